@@ -1,0 +1,9 @@
+export {
+  addressBytes,
+  addressOf,
+  encodeAddress,
+  parseAddress,
+  type RawAddress,
+} from "./address.ts";
+export { ByteReader, ByteWriter } from "./binary.ts";
+export { JsonReader, parseJson } from "./json.ts";

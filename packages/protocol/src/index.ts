@@ -1,0 +1,7 @@
+// Everything public, by hand.
+
+export * from "./bytes/index.ts";
+export * from "./codec/index.ts";
+export * from "./errors/index.ts";
+export * from "./primitives/index.ts";
+export * from "./units/index.ts";
