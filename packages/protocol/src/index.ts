@@ -2,6 +2,8 @@
 
 export * from "./bytes/index.ts";
 export * from "./codec/index.ts";
+export * from "./der/index.ts";
 export * from "./errors/index.ts";
 export * from "./primitives/index.ts";
+export * from "./tier/index.ts";
 export * from "./units/index.ts";

@@ -1,0 +1,19 @@
+/** What protects a prompt from the operator of the worker, weakest first. `dev` is simulated and protects nothing. */
+export const tiers = ["dev", "open", "confidential", "confidential-gpu"] as const;
+
+export type Tier = (typeof tiers)[number];
+
+/** Whether a worker of one tier may answer a request that names another as the lowest. */
+export function tierSatisfies(offered: Tier, wanted: Tier): boolean {
+  return tiers.indexOf(offered) >= tiers.indexOf(wanted);
+}
+
+/** The tier's byte in receipts and headers. */
+export function tierByte(tier: Tier): number {
+  return tiers.indexOf(tier);
+}
+
+/** The tier of a byte, or undefined when there is none. */
+export function tierOfByte(byte: number): Tier | undefined {
+  return tiers[byte];
+}

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { CocoonError, nanotons } from "@cocoon/protocol";
+import { type Candidate, pickWorker, type Wish } from "./pick-worker.ts";
+
+const base: Candidate = {
+  worker: "a",
+  tier: "dev",
+  promptPerMillion: nanotons(50n),
+  completionPerMillion: nanotons(200n),
+  active: 0,
+  slots: 4,
+  tokensPerSecond: 100,
+};
+const wish: Wish = {
+  tier: "dev",
+  promptPerMillionMax: nanotons(1_000n),
+  completionPerMillionMax: nanotons(1_000n),
+  excluded: [],
+};
+
+/** A small linear congruential generator: the same choices in every run. */
+function seededRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+function refusal(candidates: readonly Candidate[], changed: Partial<Wish>): string {
+  try {
+    pickWorker(candidates, { ...wish, ...changed }, () => 0);
+  } catch (error) {
+    if (error instanceof CocoonError) return error.code;
+  }
+  return "accepted";
+}
+
+test("pickWorker() says why nobody fits", () => {
+  assert.equal(refusal([], {}), "no_worker");
+  assert.equal(refusal([base], { tier: "confidential" }), "no_worker");
+  assert.equal(refusal([base], { excluded: ["a"] }), "no_worker");
+  assert.equal(refusal([base], { completionPerMillionMax: nanotons(199n) }), "price_above_cap");
+  assert.equal(refusal([base], { promptPerMillionMax: nanotons(49n) }), "price_above_cap");
+  assert.equal(refusal([{ ...base, active: 8 }], {}), "queue_full");
+});
+
+test("pickWorker() takes the only one that fits", () => {
+  assert.equal(pickWorker([base], wish, () => 0.999).worker, "a");
+});
+
+test("pickWorker() prefers the less loaded, the faster and the cheaper of two", () => {
+  const pick = (other: Partial<Candidate>) =>
+    pickWorker([base, { ...base, worker: "b", ...other }], wish, () => 0).worker;
+  assert.equal(pick({ active: 2 }), "a");
+  assert.equal(pick({ tokensPerSecond: 300 }), "b");
+  assert.equal(pick({ completionPerMillion: nanotons(100n) }), "b");
+});
+
+test("pickWorker() spreads requests evenly and spares the slow one", () => {
+  const crowd = Array.from({ length: 5 }, (_, index) => {
+    return { ...base, worker: String(index), tokensPerSecond: index === 0 ? 20 : 100 };
+  });
+  const random = seededRandom(7);
+  const picks = new Map<string, number>();
+  for (let request = 0; request < 5_000; request += 1) {
+    const { worker } = pickWorker(crowd, wish, random);
+    picks.set(worker, (picks.get(worker) ?? 0) + 1);
+  }
+  assert.equal(picks.get("0") ?? 0, 0, "idle and five times slower: the other of two always wins");
+  for (const worker of ["1", "2", "3", "4"]) assert.ok((picks.get(worker) ?? 0) > 800);
+});

@@ -1,0 +1,95 @@
+// Which worker answers. Pure: the crowd is an argument, and so is chance.
+
+import type { Nanotons, Tier } from "@cocoon/protocol";
+import { CocoonError, tierSatisfies } from "@cocoon/protocol";
+
+/** What the choice looks at: one worker's offer of one model. */
+export type Candidate = {
+  /** Worker id, hex. */
+  readonly worker: string;
+  readonly tier: Tier;
+  readonly promptPerMillion: Nanotons;
+  readonly completionPerMillion: Nanotons;
+  /** Requests running and waiting there, as far as this proxy knows. */
+  readonly active: number;
+  readonly slots: number;
+  /** Completion tokens per second of one request, smoothed; undefined until one was seen. */
+  readonly tokensPerSecond: number | undefined;
+};
+
+export type Wish = {
+  readonly tier: Tier;
+  readonly promptPerMillionMax: Nanotons;
+  readonly completionPerMillionMax: Nanotons;
+  readonly excluded: readonly string[];
+};
+
+/** A worker may queue as much again as it runs; beyond that a wait is likely longer than a retry elsewhere. */
+const occupancyMax = 2;
+
+/**
+ * Picks by power of two choices: two at random, the better of the two. It finds nearly the least loaded worker without
+ * herding every request onto one (Mitzenmacher 2001). Throws the reason when nobody fits.
+ */
+export function pickWorker(
+  candidates: readonly Candidate[],
+  wish: Wish,
+  random: () => number,
+): Candidate {
+  const eligible = refuseEmpty(
+    candidates.filter(
+      (candidate) =>
+        tierSatisfies(candidate.tier, wish.tier) && !wish.excluded.includes(candidate.worker),
+    ),
+    "no_worker",
+  );
+  const affordable = refuseEmpty(
+    eligible.filter(
+      (candidate) =>
+        candidate.promptPerMillion <= wish.promptPerMillionMax &&
+        candidate.completionPerMillion <= wish.completionPerMillionMax,
+    ),
+    "price_above_cap",
+  );
+  const free = refuseEmpty(
+    affordable.filter((candidate) => candidate.active < occupancyMax * candidate.slots),
+    "queue_full",
+  );
+  const first = Math.floor(random() * free.length);
+  const step = 1 + Math.floor(random() * (free.length - 1));
+  const one = free[first];
+  const other = free[(first + step) % free.length];
+  if (one === undefined || other === undefined) throw new RangeError("random() must be below 1");
+  const cheapest = cheapestOf(free);
+  return burden(other, cheapest) < burden(one, cheapest) ? other : one;
+}
+
+function refuseEmpty(
+  candidates: readonly Candidate[],
+  code: "no_worker" | "price_above_cap" | "queue_full",
+): readonly Candidate[] {
+  if (candidates.length === 0) throw new CocoonError(code);
+  return candidates;
+}
+
+function cheapestOf(candidates: readonly Candidate[]): Nanotons {
+  return candidates.reduce(
+    (lowest, { completionPerMillion }) =>
+      completionPerMillion < lowest ? completionPerMillion : lowest,
+    candidates[0]?.completionPerMillion ?? (0n as Nanotons), // oxlint-disable-line no-unsafe-type-assertion -- never empty
+  );
+}
+
+/** Speed assumed of a worker that nobody has seen answer, so that newcomers get their first requests. */
+const newcomerTokensPerSecond = 50;
+
+/**
+ * Expected wait times price: how full a worker is, over how fast it answers, weighted by how much dearer it is than the
+ * cheapest. A worker at twice the price must be twice as quick.
+ */
+function burden(candidate: Candidate, cheapest: Nanotons): number {
+  const occupancy = (candidate.active + 1) / candidate.slots;
+  const speed = candidate.tokensPerSecond ?? newcomerTokensPerSecond;
+  const dearness = cheapest === 0n ? 1 : Number(candidate.completionPerMillion) / Number(cheapest);
+  return (occupancy / speed) * dearness;
+}
