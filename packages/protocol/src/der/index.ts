@@ -1,4 +1,10 @@
 export {
+  type Certificate,
+  type CertifiedKey,
+  type KeyUsage,
+  parseCertificate,
+} from "./certificate.ts";
+export {
   authorityKeyIdentifier,
   basicConstraints,
   type CertificateFields,
@@ -17,6 +23,11 @@ export {
   signedDer,
   subjectKeyIdentifier,
 } from "./certificate-writer.ts";
+export { type Extension, type Extensions } from "./extension.ts";
+export { encodePemCertificates, parsePemCertificates } from "./pem.ts";
+export { type DerElement, DerReader, derTag, openSequence } from "./reader.ts";
+export { parseRevocationList, type RevocationList } from "./revocation-list.ts";
+export { type SignedBody } from "./signed-body.ts";
 export {
   derBitString,
   derBoolean,
