@@ -1,10 +1,18 @@
 import { nobleProvider } from "./noble.ts";
 import { nodeProvider } from "./node.ts";
 
+/** A hash in the making. After digest() it is spent. */
+export type HashStream = {
+  readonly update: (part: Uint8Array) => void;
+  readonly digest: () => Uint8Array;
+};
+
 /** What one provider of primitives offers. All functions are synchronous and pure except randomBytes. */
 export type Primitives = {
   /** 32 bytes. The message is the concatenation of the parts. */
   readonly sha256: (...parts: readonly Uint8Array[]) => Uint8Array;
+  /** The same over parts that come one at a time, so that a long stream need not be kept. */
+  readonly sha256Stream: () => HashStream;
   /** 64 bytes. */
   readonly sha512: (...parts: readonly Uint8Array[]) => Uint8Array;
   /** HKDF-SHA256, extract and expand (RFC 5869). */
@@ -32,7 +40,10 @@ export type Primitives = {
   readonly ed25519PublicKey: (seed: Uint8Array) => Uint8Array;
   /** A function that signs with the key of this seed; the key is imported once. */
   readonly ed25519Signer: (seed: Uint8Array) => (message: Uint8Array) => Uint8Array;
-  /** Strict RFC 8032 verification; false for any malformed key or signature. */
+  /**
+   * RFC 8032 verification without the cofactor, as OpenSSL and TON do it; false for any malformed key or
+   * signature, and for keys of small order. All providers agree on every input.
+   */
   readonly ed25519Verify: (
     publicKey: Uint8Array,
     message: Uint8Array,

@@ -2,4 +2,10 @@
 // Node's own OpenSSL where this runs in Node (10 to 30 times faster), the audited noble libraries elsewhere;
 // a test holds the two to the same bytes.
 
-export { createSigningKey, type Primitives, primitives, type SigningKey } from "./choose.ts";
+export {
+  createSigningKey,
+  type HashStream,
+  type Primitives,
+  primitives,
+  type SigningKey,
+} from "./choose.ts";

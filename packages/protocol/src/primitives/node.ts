@@ -3,6 +3,7 @@
 
 import { concatBytes, fromHex } from "../bytes/index.ts";
 import type { Primitives } from "./choose.ts";
+import { ed25519SignatureBytes, isSoundEd25519Key } from "./ed25519-key.ts";
 
 type KeyObject = { readonly asymmetricKeyType?: string };
 type Cipher = {
@@ -69,6 +70,10 @@ export function nodeProvider(): Primitives | undefined {
     });
   return {
     sha256: hash("sha256"),
+    sha256Stream: () => {
+      const state = node.createHash("sha256");
+      return { update: (part) => state.update(part), digest: () => plain(state.digest()) };
+    },
     sha512: hash("sha512"),
     hkdfSha256: (secret, salt, info, size) =>
       new Uint8Array(node.hkdfSync("sha256", secret, salt, info, size)),
@@ -125,7 +130,7 @@ function createVerifier(node: NodeCrypto): Primitives["ed25519Verify"] {
     return key;
   };
   return (publicKey, message, signature) => {
-    if (publicKey.length !== 32 || signature.length !== 64) return false;
+    if (!isSoundEd25519Key(publicKey) || signature.length !== ed25519SignatureBytes) return false;
     try {
       return node.verify(null, message, importPublic(publicKey), signature);
     } catch {
