@@ -1,0 +1,2 @@
+export type { Database, SqlRow, SqlValue, Statement } from "./database.ts";
+export { openStore, type Store, type StoreOptions } from "./store.ts";
