@@ -65,9 +65,9 @@ export class JsonReader {
   }
 
   /** An amount, written as a decimal text because JSON numbers are not exact. */
-  nanotons(name: string): Nanotons {
+  nanotons(name: string, max: bigint = nanotonsMax): Nanotons {
     const value = this.string(name, 20);
-    if (!/^\d{1,20}$/.test(value) || BigInt(value) > nanotonsMax) this.#refuse(name);
+    if (!/^\d{1,20}$/.test(value) || BigInt(value) > max) this.#refuse(name);
     return nanotons(BigInt(value));
   }
 

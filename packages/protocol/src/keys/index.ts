@@ -1,0 +1,2 @@
+export { cellBytesMax, cellDigest } from "./cell.ts";
+export { signDomain, verifyDomain } from "./domain.ts";

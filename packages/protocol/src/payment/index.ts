@@ -1,0 +1,22 @@
+export {
+  costMax,
+  feeBpsMax,
+  feeNanotons,
+  isTerms,
+  type Price,
+  pricePerMillionMax,
+  readTerms,
+  type Terms,
+  tokenCountMax,
+  type Usage,
+  workNanotons,
+} from "./price.ts";
+export {
+  encodeVoucher,
+  parseVoucher,
+  signVoucher,
+  verifyVoucher,
+  type Voucher,
+  voucherBytes,
+  voucherDigest,
+} from "./voucher.ts";

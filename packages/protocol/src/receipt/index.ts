@@ -1,0 +1,18 @@
+export {
+  commitContent,
+  type ContentFields,
+  contentFieldsMax,
+  type ContentOpening,
+  contentSaltBytes,
+  verifyOpening,
+} from "./content.ts";
+export { encodeReceipt, parseReceipt, receiptBytes, unsignedReceiptBytes } from "./layout.ts";
+export {
+  type FinishReason,
+  finishReasons,
+  type Receipt,
+  type ReceiptFields,
+  receiptId,
+  type UnsignedReceipt,
+} from "./receipt.ts";
+export { matchReceipt, type ReceiptExpectation, signReceipt, verifyReceipt } from "./signature.ts";

@@ -1,0 +1,18 @@
+// Writes the JSON vectors that this project owns. Run by hand when a layout changes, then read the difference:
+// node --import tsx --conditions=source tools/make-vectors.ts
+
+import { writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { receiptVectors } from "./vectors/receipt.ts";
+import { priceVectors, voucherVectors } from "./vectors/voucher.ts";
+
+const files: Readonly<Record<string, object>> = {
+  "price.json": priceVectors(),
+  "voucher.json": voucherVectors(),
+  "receipt.json": receiptVectors(),
+};
+
+for (const [name, vectors] of Object.entries(files)) {
+  const path = fileURLToPath(new URL(`../vectors/${name}`, import.meta.url));
+  writeFileSync(path, `${JSON.stringify(vectors, undefined, 2)}\n`);
+}
