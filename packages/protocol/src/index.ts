@@ -1,5 +1,6 @@
 // Everything public, by hand.
 
+export * from "./attestation/index.ts";
 export * from "./bytes/index.ts";
 export * from "./codec/index.ts";
 export * from "./der/index.ts";
@@ -10,4 +11,5 @@ export * from "./payment/index.ts";
 export * from "./primitives/index.ts";
 export * from "./receipt/index.ts";
 export * from "./tier/index.ts";
+export * from "./tlog/index.ts";
 export * from "./units/index.ts";

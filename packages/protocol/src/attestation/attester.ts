@@ -1,0 +1,17 @@
+/** What a TEE gives for report data: a quote, and the collateral to check it offline. */
+export type VendorEvidence = {
+  readonly quote: Uint8Array;
+  /** JSON text; see VendorCollateral. */
+  readonly collateral: string;
+};
+
+/** A TEE as the program inside sees it. */
+export type Attester = {
+  readonly teeType: number;
+  /** Whether it is one of a simulated vendor; claims must say the same. */
+  readonly simulated: boolean;
+  /** Hex, as the root contract lists it. */
+  readonly imageHash: string;
+  /** Evidence that the program in this image chose these 64 bytes. */
+  attest(reportData: Uint8Array): Promise<VendorEvidence>;
+};

@@ -1,0 +1,40 @@
+import type { RawAddress } from "../codec/index.ts";
+import { CocoonError } from "../errors/index.ts";
+import type { Role } from "./role.ts";
+
+/** An image that the root contract allows. */
+export type AllowedImage = { readonly teeType: number; readonly role: Role };
+
+/** A model that the root contract lists; a caller's entries may say more. */
+export type AllowedModel = { readonly name: string; readonly contextTokens: number };
+
+/** What the root contract allows, as read from the chain. */
+export type Policy = {
+  readonly networkId: number;
+  readonly rootAddress: RawAddress;
+  /** When it was read, Unix milliseconds, and for how long that is good. */
+  readonly readAtMs: number;
+  readonly ageMaxMs: number;
+  /** By image hash, hex. */
+  readonly measurements: ReadonlyMap<string, AllowedImage>;
+  /** By manifest hash, hex. */
+  readonly models: ReadonlyMap<string, AllowedModel>;
+  /** The lowest tcbEvaluationDataNumber that collateral may have: older one is a rollback. */
+  readonly tcbEvaluationFloor: number;
+  /** Ids of platforms that may not serve, hex; see AttestedWorker. */
+  readonly bannedPlatforms?: ReadonlySet<string>;
+  /** How old signed collateral may be although it has not expired. Default: until it expires. */
+  readonly collateralAgeMsMax?: number;
+  /** Root hash, hex, of a masterchain block that the caller knows; undefined where it does not. */
+  readonly blockRootHash?: (seqno: number) => string | undefined;
+};
+
+/** How far ahead another party's clock may be. */
+export const clockToleranceMs = 60_000;
+
+/** Throws policy_stale unless the policy was read recently enough. */
+export function requireFreshPolicy(policy: Policy, nowMs: number): void {
+  const ageMs = nowMs - policy.readAtMs;
+  const isFresh = ageMs >= -clockToleranceMs && ageMs <= policy.ageMaxMs;
+  if (!isFresh) throw new CocoonError("policy_stale", { ageMs });
+}
