@@ -4,12 +4,15 @@
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { receiptVectors } from "./vectors/receipt.ts";
+import { checkpointVectors, promiseVectors } from "./vectors/tlog.ts";
 import { priceVectors, voucherVectors } from "./vectors/voucher.ts";
 
 const files: Readonly<Record<string, object>> = {
   "price.json": priceVectors(),
   "voucher.json": voucherVectors(),
   "receipt.json": receiptVectors(),
+  "checkpoint.json": checkpointVectors(),
+  "promise.json": promiseVectors(),
 };
 
 for (const [name, vectors] of Object.entries(files)) {

@@ -1,0 +1,25 @@
+// The receipt log: RFC 9162 tree and proofs, C2SP checkpoints, promises of inclusion, anchors on TON.
+
+export { type Anchor, anchorDigest } from "./anchor.ts";
+export {
+  type Checkpoint,
+  formatCheckpoint,
+  logOrigin,
+  type LogIdentity,
+  parseCheckpoint,
+  signCheckpoint,
+  verifyCheckpoint,
+} from "./checkpoint.ts";
+export { emptyRoot, hashLeaf, hashNode } from "./hash.ts";
+export { type Note, type NoteKey, type NoteSignature, parseNote, verifyNote } from "./note.ts";
+export {
+  type InclusionPromise,
+  logIdOf,
+  parsePromise,
+  promiseBytes,
+  signPromise,
+  verifyPromise,
+} from "./promise.ts";
+export { consistencyProof, inclusionProof } from "./proof.ts";
+export { MerkleTree, type ReadNode, type TreeHead, type TreeNode } from "./tree.ts";
+export { type Inclusion, verifyConsistency, verifyInclusion } from "./verify.ts";
