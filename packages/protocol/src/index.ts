@@ -10,6 +10,8 @@ export * from "./openai/index.ts";
 export * from "./payment/index.ts";
 export * from "./primitives/index.ts";
 export * from "./receipt/index.ts";
+export * from "./sealing/index.ts";
 export * from "./tier/index.ts";
 export * from "./tlog/index.ts";
 export * from "./units/index.ts";
+export * from "./wire/index.ts";
