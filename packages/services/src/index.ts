@@ -1,3 +1,4 @@
 // Everything public, by hand.
 
+export * from "./observe/index.ts";
 export * from "./store/index.ts";

@@ -1,0 +1,3 @@
+export { type ErrorFields, errorFields } from "./error-fields.ts";
+export type { LogFields, TextField } from "./fields.ts";
+export { createLogger, type Logger, type LoggerOptions, type LogLevel } from "./logger.ts";
