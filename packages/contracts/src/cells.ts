@@ -1,0 +1,31 @@
+import { beginCell, type Builder, type Cell } from "@ton/core";
+import { textOf, utf8 } from "@cocoon/protocol";
+
+/** Stores bytes that must have exactly this length; another length is a bug of the caller. */
+export function storeFixed(bytes: Uint8Array, sizeBytes: number): (builder: Builder) => void {
+  if (bytes.length !== sizeBytes) throw new RangeError(`field is not ${sizeBytes} bytes`);
+  return (builder) => {
+    builder.storeBuffer(Buffer.from(bytes));
+  };
+}
+
+/** A cell of UTF-8 text; 1 to bytesMax bytes, anything else is a bug of the caller. */
+export function textCell(text: string, bytesMax: number): Cell {
+  const bytes = utf8(text);
+  if (bytes.length === 0 || bytes.length > bytesMax) throw new RangeError("text length");
+  return beginCell().storeBuffer(Buffer.from(bytes)).endCell();
+}
+
+/** The text of such a cell. Throws RangeError when it holds anything else. */
+export function textOfCell(cell: Cell): string {
+  const slice = cell.beginParse();
+  const text = textOf(Uint8Array.from(slice.loadBuffer(slice.remainingBits / 8)));
+  slice.endParse();
+  if (text === undefined) throw new RangeError("not UTF-8");
+  return text;
+}
+
+/** The body of a message that is only an opcode and a query id. */
+export function bareBody(opcode: number, queryId: bigint): Cell {
+  return beginCell().storeUint(opcode, 32).storeUint(queryId, 64).endCell();
+}

@@ -1,0 +1,26 @@
+// The exit codes of tolk/errors.tolk; a test compares the two.
+
+const exitCodeNames: Readonly<Record<number, string>> = {
+  401: "NotPayer",
+  402: "NotPayee",
+  403: "NotOwner",
+  404: "NotGovernance",
+  411: "BadSignature",
+  412: "StaleVoucher",
+  413: "StaleCheckpoint",
+  414: "FutureCheckpoint",
+  421: "WrongPhase",
+  422: "TooEarly",
+  423: "NotListed",
+  431: "NotEnoughValue",
+  432: "BudgetSpent",
+  441: "WeakKey",
+  442: "BadText",
+  443: "BadFee",
+  65535: "UnknownOp",
+};
+
+/** The name of an exit code of our contracts, or undefined when it is TVM's own. */
+export function exitCodeName(exitCode: number): string | undefined {
+  return exitCodeNames[exitCode];
+}

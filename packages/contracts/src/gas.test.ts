@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { type GasTable, measureGas } from "../testing/gas.ts";
+
+const read = (name: string): string => readFileSync(new URL(`../${name}`, import.meta.url), "utf8");
+
+/** Numbers declared as `const NAME = number` in a Tolk source. */
+function constantsOf(source: string): ReadonlyMap<string, number> {
+  const rows = read(`tolk/${source}`).matchAll(/^const (\w+) = (\d+)$/gm);
+  return new Map([...rows].map(([, name = "", value]) => [name, Number(value)]));
+}
+
+const floors = {
+  "channel.open": ["Channel.tolk", "GAS_OPEN"],
+  "channel.topUp": ["Channel.tolk", "GAS_TOP_UP"],
+  "channel.settle": ["Channel.tolk", "GAS_SETTLE"],
+  "channel.close": ["Channel.tolk", "GAS_CLOSE"],
+  "channel.startClose": ["Channel.tolk", "GAS_START_CLOSE"],
+  "channel.finishClose": ["Channel.tolk", "GAS_FINISH_CLOSE"],
+  "proxyBond.register": ["ProxyBond.tolk", "GAS_REGISTER"],
+  "proxyBond.anchor": ["ProxyBond.tolk", "GAS_ANCHOR"],
+  "proxyBond.deposit": ["ProxyBond.tolk", "GAS_DEPOSIT"],
+  "proxyBond.update": ["ProxyBond.tolk", "GAS_UPDATE"],
+  "proxyBond.withdrawSurplus": ["ProxyBond.tolk", "GAS_WITHDRAW"],
+  "proxyBond.requestUnbond": ["ProxyBond.tolk", "GAS_UNBOND"],
+  "proxyBond.withdrawBond": ["ProxyBond.tolk", "GAS_WITHDRAW"],
+  "root.setParams": ["Root.tolk", "GAS_PARAMS"],
+  "root.setModel": ["Root.tolk", "GAS_ENTRY"],
+  "root.removeModel": ["Root.tolk", "GAS_ENTRY"],
+  "root.setMeasurement": ["Root.tolk", "GAS_ENTRY"],
+  "root.removeMeasurement": ["Root.tolk", "GAS_ENTRY"],
+} as const;
+
+const bounds = {
+  channel: ["Channel.tolk", "CHANNEL_CELLS", "CHANNEL_BITS"],
+  proxyBond: ["ProxyBond.tolk", "BOND_CELLS", "BOND_BITS"],
+  root: ["Root.tolk", "ROOT_CELLS", "ROOT_BITS"],
+} as const;
+
+test("gas.json is exactly what the operations cost, and the contracts' floors and sizes cover it", async () => {
+  const measured = await measureGas();
+  // oxlint-disable-next-line no-unsafe-type-assertion -- compared with the measured table at once
+  const table = JSON.parse(read("gas.json")) as GasTable;
+  assert.deepEqual(table, measured, "run `npm run contracts`");
+  assert.deepEqual(Object.keys(floors).toSorted(), Object.keys(measured.operations).toSorted());
+  for (const [operation, [source, name]] of Object.entries(floors)) {
+    const floor = constantsOf(source).get(name) ?? 0;
+    const gas = measured.operations[operation]?.gas ?? Infinity;
+    assert.ok(floor >= gas && floor <= 1.6 * gas, `${operation}: ${name} ${floor}, gas ${gas}`);
+  }
+  for (const [account, [source, cellsName, bitsName]] of Object.entries(bounds)) {
+    const constants = constantsOf(source);
+    const { cells, bits } = measured.accounts[account] ?? { cells: Infinity, bits: Infinity };
+    assert.ok((constants.get(cellsName) ?? 0) >= cells, `${account}: ${cells} cells`);
+    assert.ok((constants.get(bitsName) ?? 0) >= bits, `${account}: ${bits} bits`);
+  }
+});

@@ -1,0 +1,216 @@
+// Runs each operation once, in its dearest form, and notes what it costs.
+
+import type { Cell } from "@ton/core";
+import { nanotons, type RawAddress, signVoucher } from "@cocoon/protocol";
+import * as contracts from "../src/index.ts";
+import { anchorDigestOf } from "./anchor.ts";
+import {
+  accountSize,
+  createTestChain,
+  type Outcome,
+  testAddress,
+  type TestChain,
+  testKey,
+  ton,
+} from "./chain.ts";
+import { testNetworkId } from "./prices.ts";
+
+/** What one operation costs at the prices of 2026. */
+export type OperationCost = {
+  readonly gas: number;
+  /** Fees of the contract's own transaction. */
+  readonly feeNanotons: number;
+  /** What forwarding the messages that it sent cost beyond that. */
+  readonly forwardNanotons: number;
+};
+
+/** What an account takes up, code and data. */
+export type AccountSize = { readonly cells: number; readonly bits: number };
+
+/** What gas.json holds. */
+export type GasTable = {
+  readonly operations: Readonly<Record<string, OperationCost>>;
+  readonly accounts: Readonly<Record<string, AccountSize>>;
+};
+
+const payer = testAddress("payer");
+const payee = testAddress("payee");
+const session = testKey("session");
+const attached = 100_000_000n;
+
+export async function measureGas(): Promise<GasTable> {
+  const operations = { ...(await channelCosts()), ...(await bondCosts()), ...(await rootCosts()) };
+  const accounts = {
+    channel: await sizeOf(openedChannel),
+    proxyBond: await sizeOf(anchoredBond),
+    root: await sizeOf(newRoot),
+  };
+  return { operations, accounts };
+}
+
+type Deployed = { readonly address: RawAddress; readonly outcome: Outcome };
+
+async function sizeOf(deploy: (chain: TestChain) => Promise<Deployed>): Promise<AccountSize> {
+  const chain = await createTestChain();
+  const { address } = await deploy(chain);
+  return accountSize(chain, address);
+}
+
+const channelParams: contracts.ChannelParams = {
+  payer,
+  payee,
+  sessionKey: session.publicKey,
+  closeTimeoutSeconds: 3_600,
+  salt: 2n ** 64n - 1n,
+};
+
+async function openedChannel(chain: TestChain): Promise<Deployed> {
+  const address = contracts.channelAddress(channelParams);
+  const outcome = await chain.send({
+    from: payer,
+    to: address,
+    value: 10n * ton + attached,
+    init: contracts.channelInit(channelParams),
+    body: contracts.openChannelBody(nanotons(10n * ton)),
+  });
+  return { address, outcome };
+}
+
+async function channelCosts(): Promise<Record<string, OperationCost>> {
+  const chain = await createTestChain();
+  const { address, outcome } = await openedChannel(chain);
+  const opened = chain.blockchain.snapshot();
+  const call = async (from: RawAddress, body: Cell, value = attached) =>
+    costOf(await chain.send({ from, to: address, value, body }));
+  const voucher = signVoucher(session, testNetworkId, address, nanotons(3n * ton));
+  const topUp = await call(payer, contracts.topUpChannelBody(nanotons(ton)), ton + attached);
+  const settle = await call(payee, contracts.settleChannelBody(voucher));
+  await chain.blockchain.loadFrom(opened);
+  const close = await call(payee, contracts.closeChannelBody(voucher));
+  await chain.blockchain.loadFrom(opened);
+  const startClose = await call(payer, contracts.startChannelCloseBody());
+  chain.wait(3_600);
+  const finishClose = await call(payer, contracts.finishChannelCloseBody());
+  return {
+    "channel.open": costOf(outcome),
+    "channel.topUp": topUp,
+    "channel.settle": settle,
+    "channel.close": close,
+    "channel.startClose": startClose,
+    "channel.finishClose": finishClose,
+  };
+}
+
+const bondParams = { owner: payer, salt: 2n ** 64n - 1n };
+const terms = {
+  url: "u".repeat(contracts.proxyUrlBytesMax),
+  logKey: session.publicKey,
+  feeBps: 10_000,
+  closeDelaySeconds: 86_400,
+};
+
+async function registeredBond(chain: TestChain): Promise<Deployed> {
+  const address = contracts.proxyBondAddress(bondParams);
+  const outcome = await chain.send({
+    from: payer,
+    to: address,
+    value: 11n * ton,
+    init: contracts.proxyBondInit(bondParams),
+    body: contracts.registerBondBody(nanotons(10n * ton), terms),
+  });
+  return { address, outcome };
+}
+
+async function anchor(chain: TestChain, bond: RawAddress, treeSize: bigint): Promise<Outcome> {
+  const signed = { treeSize, root: new Uint8Array(32).fill(255), timestampSeconds: chain.now() };
+  const signature = session.sign(anchorDigestOf(testNetworkId, bond, signed));
+  const outcome = await chain.sendExternal(bond, contracts.anchorBody({ ...signed, signature }));
+  if (typeof outcome === "number") throw new RangeError(`anchor refused with ${outcome}`);
+  return outcome;
+}
+
+async function anchoredBond(chain: TestChain): Promise<Deployed> {
+  const deployed = await registeredBond(chain);
+  await anchor(chain, deployed.address, 1n);
+  return deployed;
+}
+
+async function bondCosts(): Promise<Record<string, OperationCost>> {
+  const chain = await createTestChain();
+  const { address, outcome } = await registeredBond(chain);
+  const call = async (body: Cell, value = attached) =>
+    costOf(await chain.send({ from: payer, to: address, value, body }));
+  await anchor(chain, address, 1n);
+  return {
+    "proxyBond.register": costOf(outcome),
+    "proxyBond.anchor": costOf(await anchor(chain, address, 2n ** 63n)),
+    "proxyBond.deposit": await call(contracts.depositBondBody(nanotons(ton)), ton + attached),
+    "proxyBond.update": await call(contracts.updateTermsBody(terms)),
+    "proxyBond.withdrawSurplus": await call(contracts.withdrawSurplusBody()),
+    "proxyBond.requestUnbond": await call(contracts.requestUnbondBody()),
+    "proxyBond.withdrawBond": await afterDelay(chain, () => call(contracts.withdrawBondBody())),
+  };
+}
+
+async function afterDelay<Value>(chain: TestChain, run: () => Promise<Value>): Promise<Value> {
+  chain.wait(terms.closeDelaySeconds);
+  return run();
+}
+
+const identity = { governance: payer, salt: 2n ** 64n - 1n };
+const networkParams = {
+  tcbEvaluationFloor: 2 ** 32 - 1,
+  channelCodeHash: contracts.channelCode.hash,
+  proxyBondCodeHash: contracts.proxyBondCode.hash,
+  bondMin: nanotons(ton),
+};
+const listing = {
+  name: "n".repeat(contracts.modelNameBytesMax),
+  contextTokens: 4_096,
+  promptPerMillionMax: nanotons(1n),
+  completionPerMillionMax: nanotons(1n),
+};
+
+async function newRoot(chain: TestChain): Promise<Deployed> {
+  const address = contracts.rootAddress(identity);
+  const outcome = await chain.send({
+    from: payer,
+    to: address,
+    value: attached,
+    init: contracts.rootInit(identity),
+    body: contracts.setParamsBody(networkParams),
+  });
+  return { address, outcome };
+}
+
+/** With sixteen entries in each list, so that each has about five levels. */
+async function rootCosts(): Promise<Record<string, OperationCost>> {
+  const chain = await createTestChain();
+  const { address, outcome } = await newRoot(chain);
+  const call = async (body: Cell) =>
+    costOf(await chain.send({ from: payer, to: address, value: attached, body }));
+  const measurement = { teeType: 1, role: 1 };
+  for (let seed = 0; seed < 16; seed += 1) {
+    await call(contracts.setModelBody(seed.toString(16).repeat(64), listing));
+    await call(contracts.setMeasurementBody(seed.toString(16).repeat(64), measurement));
+  }
+  const key = "5a".repeat(32);
+  return {
+    "root.setParams": costOf(outcome),
+    "root.setModel": await call(contracts.setModelBody(key, listing)),
+    "root.removeModel": await call(contracts.removeModelBody(key)),
+    "root.setMeasurement": await call(contracts.setMeasurementBody(key, measurement)),
+    "root.removeMeasurement": await call(contracts.removeMeasurementBody(key)),
+  };
+}
+
+function costOf(outcome: Outcome): OperationCost {
+  if (outcome.exitCode !== 0 || outcome.actionCode !== 0) {
+    throw new RangeError(`failed with ${outcome.exitCode} and ${outcome.actionCode}`);
+  }
+  return {
+    gas: outcome.gas,
+    feeNanotons: Number(outcome.fees),
+    forwardNanotons: Number(outcome.forwardFees),
+  };
+}
