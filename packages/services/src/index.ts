@@ -1,4 +1,5 @@
 // Everything public, by hand.
 
+export * from "./engine/index.ts";
 export * from "./observe/index.ts";
 export * from "./store/index.ts";

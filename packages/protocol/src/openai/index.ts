@@ -26,6 +26,7 @@ export {
 } from "./model-list.ts";
 export { parseChunk, parseUsage } from "./parse-chunk.ts";
 export { decodeChatRequest, parseChatRequest } from "./parse-request.ts";
+export { promptTokensBound } from "./prompt-bound.ts";
 export {
   type ChatMessage,
   type ChatRequest,

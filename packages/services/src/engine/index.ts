@@ -1,0 +1,20 @@
+// Engines: what runs a model. The one place where prompts are in clear.
+
+export { checkServed } from "./capabilities.ts";
+export {
+  type Capability,
+  chatDeltaOf,
+  type Engine,
+  type EngineDelta,
+  type EngineEvent,
+  type EngineFinish,
+  type EngineLoad,
+  type EngineModel,
+  type RunOptions,
+} from "./engine.ts";
+export {
+  createLlamaEngine,
+  type LlamaEngine,
+  type LlamaEngineOptions,
+  llamaEngineVersion,
+} from "./llama-engine.ts";

@@ -1,0 +1,223 @@
+import { randomInt } from "node:crypto";
+import { type ChatRequest, CocoonError } from "@cocoon/protocol";
+import type { Logger } from "../observe/index.ts";
+import { checkServed } from "./capabilities.ts";
+import type { Engine, EngineEvent, EngineLoad, EngineModel, RunOptions } from "./engine.ts";
+import { EventChannel } from "./event-channel.ts";
+import { anyObjectGrammar, schemaGrammar } from "./json-grammar.ts";
+import type { ChildEvent, RunOrder } from "./llama-messages.ts";
+import { LlamaProcess } from "./llama-process.ts";
+import { SlotQueue } from "./slot-queue.ts";
+
+export type LlamaEngineOptions = {
+  /** A GGUF file. */
+  readonly modelPath: string;
+  /** The name that requests must give. */
+  readonly modelId: string;
+  /** Requests generated at once, batched. */
+  readonly slots: number;
+  /** Requests that may wait for a slot. Default 64. */
+  readonly queueMax?: number | undefined;
+  /** Prompt and answer of one request. Default: what the model was trained for, at most 8,192. */
+  readonly contextTokens?: number | undefined;
+  /** Default: 1 for weights under 200 MB, else what a measurement at start finds fastest. */
+  readonly threads?: number | undefined;
+  /** For requests that name none. Default 0: the same request then has the same answer, which an auditor can repeat. */
+  readonly temperatureDefault?: number | undefined;
+  readonly logger?: Logger | undefined;
+  /** Waiting time before the child is started again. Default: 100 ms, doubled with each failure, at most 10 s. */
+  readonly restartDelayMs?: ((failures: number) => number) | undefined;
+};
+
+/** The version of node-llama-cpp that the engine runs, for the model's manifest. */
+export const llamaEngineVersion = "3.21.1";
+
+const queueDefaultMax = 64;
+
+/** Loads a model in a child process. Throws engine_unavailable when that fails; its cause says what the child said. */
+export async function createLlamaEngine(options: LlamaEngineOptions): Promise<LlamaEngine> {
+  const engine = new LlamaEngine(options);
+  await engine.start();
+  return engine;
+}
+
+type Run = {
+  readonly events: EventChannel<ChildEvent>;
+  /** Gives the slot back. */
+  readonly release: () => void;
+};
+
+/** llama.cpp in a child process. Runs fail when the child dies; it is started again, and those in line go on. */
+export class LlamaEngine implements Engine {
+  readonly #options: LlamaEngineOptions;
+  readonly #queue: SlotQueue;
+  readonly #process: LlamaProcess;
+  readonly #runs = new Map<number, Run>();
+  #model: EngineModel;
+  #nextId = 1;
+  #isUp = false;
+  #isClosed = false;
+
+  /** Use createLlamaEngine. */
+  constructor(options: LlamaEngineOptions) {
+    const { modelPath, slots, contextTokens, threads } = options;
+    this.#options = options;
+    this.#model = {
+      id: options.modelId,
+      contextTokens,
+      capabilities: ["json_object", "json_schema", "penalties"],
+    };
+    this.#queue = new SlotQueue({ slots, queueMax: options.queueMax ?? queueDefaultMax });
+    this.#process = new LlamaProcess({
+      order: { type: "load", modelPath, slots, contextTokens, threads },
+      logger: options.logger,
+      restartDelayMs: options.restartDelayMs ?? doublingDelayMs,
+      onEvents: (events) => this.#take(events),
+      onDown: () => {
+        this.#isUp = false;
+        this.#queue.pause();
+        this.#failRuns("engine_failed");
+      },
+      onStartFailed: () => this.#queue.refuseWaiting(new CocoonError("engine_unavailable")),
+      onUp: () => {
+        this.#isUp = true;
+        this.#queue.resume();
+      },
+    });
+  }
+
+  async start(): Promise<void> {
+    const { contextTokens } = await this.#process.start();
+    this.#model = { ...this.#model, contextTokens };
+    this.#isUp = true;
+  }
+
+  get models(): readonly EngineModel[] {
+    return [this.#model];
+  }
+
+  /** The child's process id, while there is one. */
+  get childPid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  load(): EngineLoad {
+    return this.#queue.load();
+  }
+
+  async *run(request: ChatRequest, options: RunOptions): AsyncGenerator<EngineEvent, void, void> {
+    checkServed(request, this.#model);
+    const order = this.#orderOf(request, options);
+    if (this.#isClosed) throw new CocoonError("engine_unavailable");
+    const release = await this.#queue.acquire(options.signal);
+    const events = new EventChannel<ChildEvent>();
+    this.#runs.set(order.id, { events, release });
+    this.#process.send(order);
+    const cancel = () => {
+      this.#process.send({ type: "cancel", id: order.id });
+      events.fail(new CocoonError("cancelled"));
+    };
+    options.signal.addEventListener("abort", cancel, { once: true });
+    if (options.signal.aborted) cancel();
+    try {
+      for await (const event of events) yield* engineEvents(event);
+    } finally {
+      options.signal.removeEventListener("abort", cancel);
+      if (this.#runs.has(order.id)) cancel();
+    }
+  }
+
+  async countPromptTokens(request: ChatRequest): Promise<number> {
+    if (!this.#isUp) throw new CocoonError("engine_unavailable");
+    const events = new EventChannel<ChildEvent>();
+    const id = this.#takeId();
+    this.#runs.set(id, { events, release: () => undefined });
+    this.#process.send({ type: "count", id, messages: request.messages });
+    for await (const event of events) if (event.kind === "counted") return event.promptTokens;
+    throw new CocoonError("engine_failed");
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#isUp = false;
+    this.#queue.refuseWaiting(new CocoonError("engine_unavailable"));
+    this.#failRuns("engine_unavailable");
+    await this.#process.close();
+  }
+
+  #orderOf(request: ChatRequest, options: RunOptions): RunOrder {
+    return {
+      type: "run",
+      id: this.#takeId(),
+      messages: request.messages,
+      tokensAsked: request.tokensMax,
+      tokensPaid: options.tokensMax,
+      temperature: request.temperature ?? this.#options.temperatureDefault ?? 0,
+      topP: request.topP ?? 1,
+      seed: request.seed === undefined ? randomInt(2 ** 31) : seedOf(request.seed),
+      presencePenalty: request.presencePenalty ?? 0,
+      frequencyPenalty: request.frequencyPenalty ?? 0,
+      stop: request.stop,
+      grammar: grammarOf(request),
+      cacheScope: options.cacheScope,
+    };
+  }
+
+  #takeId(): number {
+    const id = this.#nextId;
+    this.#nextId += 1;
+    return id;
+  }
+
+  #take(events: readonly ChildEvent[]): void {
+    for (const event of events) {
+      const run = this.#runs.get(event.id);
+      if (run === undefined) continue;
+      if (event.kind === "refused") run.events.fail(new CocoonError(event.code, event.details));
+      else run.events.push(event);
+      if (event.kind !== "delta") this.#endRun(event.id, run);
+    }
+  }
+
+  #endRun(id: number, run: Run): void {
+    this.#runs.delete(id);
+    run.events.end();
+    run.release();
+  }
+
+  #failRuns(code: "engine_failed" | "engine_unavailable"): void {
+    for (const [id, run] of this.#runs) {
+      run.events.fail(new CocoonError(code));
+      this.#endRun(id, run);
+    }
+  }
+}
+
+function engineEvents(event: ChildEvent): readonly EngineEvent[] {
+  if (event.kind === "delta") {
+    return [{ type: "delta", text: event.text, tokenIds: event.tokenIds }];
+  }
+  if (event.kind !== "finish") return [];
+  const { reason, usage, promptTokenIds, answerTokenIds } = event;
+  return [{ type: "finish", reason, usage, promptTokenIds, answerTokenIds }];
+}
+
+function grammarOf({ responseFormat }: ChatRequest): string | undefined {
+  switch (responseFormat.type) {
+    case "text":
+      return undefined;
+    case "json_object":
+      return anyObjectGrammar();
+    case "json_schema":
+      return schemaGrammar(responseFormat.schema);
+  }
+}
+
+/** Any whole number as the 31 bits that a sampler takes; llama.cpp reads the largest 32-bit seed as `random`. */
+function seedOf(seed: number): number {
+  return Number(BigInt.asUintN(31, BigInt(seed)));
+}
+
+function doublingDelayMs(failures: number): number {
+  return Math.min(100 * 2 ** (failures - 1), 10_000);
+}

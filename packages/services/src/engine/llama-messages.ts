@@ -1,0 +1,80 @@
+// What the engine and its child say to each other over Node's IPC with `advanced` serialization.
+
+import type {
+  ChatFinishReason,
+  ChatMessage,
+  ErrorCode,
+  ErrorDetails,
+  Usage,
+} from "@cocoon/protocol";
+
+/** How the child loads the model: its first message. */
+export type LoadOrder = {
+  readonly type: "load";
+  readonly modelPath: string;
+  readonly slots: number;
+  /** Undefined: what the model was trained for, at most contextTokensDefaultMax. */
+  readonly contextTokens: number | undefined;
+  /** Undefined: the child finds out. */
+  readonly threads: number | undefined;
+};
+
+export type RunOrder = {
+  readonly type: "run";
+  readonly id: number;
+  readonly messages: readonly ChatMessage[];
+  /** What the request asks for; it must fit the context. */
+  readonly tokensAsked: number | undefined;
+  /** What is paid for, prompt and answer together; the answer just ends there. */
+  readonly tokensPaid: number | undefined;
+  readonly temperature: number;
+  readonly topP: number;
+  /** 31 bits. */
+  readonly seed: number;
+  readonly presencePenalty: number;
+  readonly frequencyPenalty: number;
+  readonly stop: readonly string[];
+  /** GBNF. */
+  readonly grammar: string | undefined;
+  readonly cacheScope: string | undefined;
+};
+
+export type ToChild =
+  | LoadOrder
+  | RunOrder
+  | { readonly type: "cancel"; readonly id: number }
+  | { readonly type: "count"; readonly id: number; readonly messages: readonly ChatMessage[] };
+
+export type Loaded = {
+  readonly type: "loaded";
+  readonly contextTokens: number;
+  readonly threads: number;
+};
+
+/** One thing that happened to a request. All but a delta are its last. */
+export type ChildEvent =
+  | {
+      readonly kind: "delta";
+      readonly id: number;
+      readonly text: string;
+      readonly tokenIds: readonly number[];
+    }
+  | {
+      readonly kind: "finish";
+      readonly id: number;
+      readonly reason: ChatFinishReason;
+      readonly usage: Usage;
+      readonly promptTokenIds: readonly number[];
+      readonly answerTokenIds: readonly number[];
+    }
+  | { readonly kind: "counted"; readonly id: number; readonly promptTokens: number }
+  | {
+      readonly kind: "refused";
+      readonly id: number;
+      readonly code: ErrorCode;
+      readonly details: ErrorDetails;
+    };
+
+export type FromChild =
+  | Loaded
+  | { readonly type: "events"; readonly events: readonly ChildEvent[] };
