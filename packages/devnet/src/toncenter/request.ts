@@ -1,0 +1,72 @@
+import { CocoonError, parseJson, textOf } from "@cocoon/protocol";
+import type { IncomingMessage } from "node:http";
+import { controls } from "./controls.ts";
+import { type Method, methods } from "./methods.ts";
+import { Params } from "./params.ts";
+
+/** One call, whichever way it came. */
+export type Call = {
+  readonly method: Method;
+  readonly params: Params;
+  /** What goes into the answer besides the result. */
+  readonly envelope: Envelope;
+};
+
+export type Envelope = { readonly jsonrpc?: "2.0"; readonly id?: string | number };
+
+/** A message of 64 KiB in base64 with its parameters fits many times over. */
+export const bodyBytesMax = 1024 * 1024;
+
+/** Reads a call. Throws request_malformed, request_too_large or route_unknown. */
+export async function readCall(request: IncomingMessage): Promise<Call> {
+  const url = new URL(request.url ?? "/", "http://devnet");
+  const verb = request.method ?? "";
+  const body = await readBody(request);
+  if (verb !== "GET" && verb !== "POST") throw new CocoonError("route_unknown", { verb });
+  const fields = body === "" ? {} : fieldsOf(parseJson(body, "request_malformed"));
+  if (url.pathname === "/api/v2/jsonRPC" && verb === "POST") return rpcCall(fields);
+  const params = new Params({ ...Object.fromEntries(url.searchParams), ...fields });
+  const name = /^\/api\/v2\/(\w+)$/.exec(url.pathname)?.[1];
+  const method = methods.get(name ?? "") ?? controls.get(`${verb} ${url.pathname}`);
+  if (method === undefined) throw new CocoonError("route_unknown", { path: url.pathname });
+  return { method, params, envelope: {} };
+}
+
+function rpcCall(fields: Readonly<Record<string, unknown>>): Call {
+  const { id, method: name, params } = fields;
+  if (typeof name !== "string") throw new CocoonError("request_malformed", { field: "method" });
+  const method = methods.get(name);
+  if (method === undefined) throw new CocoonError("route_unknown", { method: name.slice(0, 64) });
+  const isIdKnown = typeof id === "string" || typeof id === "number";
+  return {
+    method,
+    params: new Params(fieldsOf(params ?? {})),
+    envelope: { jsonrpc: "2.0", ...(isIdKnown && { id }) },
+  };
+}
+
+function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new CocoonError("request_malformed", { reason: "not an object" });
+  }
+  return value as Record<string, unknown>; // oxlint-disable-line no-unsafe-type-assertion -- checked above
+}
+
+/** The body as text. What is over the limit is read and dropped, so that the refusal reaches the client. */
+function readBody(request: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let sizeBytes = 0;
+    request.on("data", (chunk: Buffer) => {
+      sizeBytes += chunk.length;
+      if (sizeBytes <= bodyBytesMax) chunks.push(chunk);
+      else reject(new CocoonError("request_too_large", { limitBytes: bodyBytesMax }));
+    });
+    request.on("error", () => reject(new CocoonError("cancelled")));
+    request.on("end", () => {
+      const text = textOf(Buffer.concat(chunks));
+      if (text === undefined) reject(new CocoonError("request_malformed", { reason: "not UTF-8" }));
+      else resolve(text);
+    });
+  });
+}

@@ -1,0 +1,126 @@
+// The HTTP face of the chain: toncenter's API v2 as JSON-RPC and as REST, and the controls of a devnet.
+
+import { CocoonError } from "@cocoon/protocol";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Ledger } from "../ledger/index.ts";
+import { type Call, readCall } from "./request.ts";
+
+export type ServerOptions = {
+  /** Whoever reaches this address can make money and move time. */
+  readonly host: string;
+  /** 0 takes any free one. */
+  readonly port: number;
+  /** Told about faults of ours; the client only learns that there was one. */
+  readonly onFault: (error: unknown) => void;
+};
+
+export type RunningServer = {
+  readonly port: number;
+  /** Ends when no request is in progress and the port is free. */
+  readonly close: () => Promise<void>;
+};
+
+const headers = {
+  "content-type": "application/json; charset=utf-8",
+  "access-control-allow-origin": "*",
+  "access-control-allow-headers": "*",
+  "access-control-allow-methods": "GET, POST, OPTIONS",
+  "access-control-expose-headers": "x-cocoon-devnet",
+  "x-cocoon-devnet": "1",
+};
+
+/** Longer than the idle time after which clients give up a connection themselves. */
+const keepAliveTimeoutMs = 120_000;
+const requestTimeoutMs = 30_000;
+/** How long a client that sends slowly may hold up a stop. */
+const closeTimeoutMs = 2_000;
+
+/** Serves a ledger. Throws option_invalid when the port is taken. */
+export async function serveToncenter(
+  ledger: Ledger,
+  options: ServerOptions,
+): Promise<RunningServer> {
+  const server = createServer({
+    keepAliveTimeout: keepAliveTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+  });
+  server.on("request", (request, response) => {
+    void respond(server, response, serveRequest(ledger, request, options.onFault));
+  });
+  await listen(server, options);
+  const address = server.address();
+  const port = typeof address === "object" ? (address?.port ?? 0) : 0;
+  return { port, close: () => close(server) };
+}
+
+type Answer = { readonly status: number; readonly body?: Readonly<Record<string, unknown>> };
+
+async function serveRequest(
+  ledger: Ledger,
+  request: IncomingMessage,
+  onFault: ServerOptions["onFault"],
+): Promise<Answer> {
+  if (request.method === "OPTIONS") return { status: 204 };
+  let call: Call | undefined;
+  try {
+    call = await readCall(request);
+    const result = await call.method(ledger, call.params);
+    // What a client sees must outlive a crash, or it would act on money that is not there.
+    await ledger.settled();
+    if (result === undefined) return { status: 404, body: { ...notFound, ...call.envelope } };
+    const extra = `${ledger.nowSeconds()}`;
+    return { status: 200, body: { ok: true, result, "@extra": extra, ...call.envelope } };
+  } catch (error) {
+    const refusal = refusalOf(error);
+    if (refusal.code === 500 && !(error instanceof CocoonError)) onFault(error);
+    return { status: refusal.code, body: { ok: false, ...refusal, ...call?.envelope } };
+  }
+}
+
+const notFound = { ok: false, error: "block or transaction is not found", code: 404 };
+
+/** How toncenter puts it: a status that is also the code, and a text. */
+function refusalOf(error: unknown): { readonly error: string; readonly code: number } {
+  if (!(error instanceof CocoonError)) return { error: "internal fault", code: 500 };
+  if (error.code !== "transaction_failed") return { error: error.message, code: error.row.status };
+  const { exitCode, reason } = error.details;
+  const cause =
+    exitCode === undefined
+      ? reason
+      : `inbound external message rejected by account, exitcode=${exitCode}`;
+  return {
+    error: `LITE_SERVER_UNKNOWN: cannot apply external message to current state : ${cause}`,
+    code: 500,
+  };
+}
+
+async function respond(
+  server: Server,
+  response: ServerResponse,
+  answer: Promise<Answer>,
+): Promise<void> {
+  const { status, body } = await answer;
+  // The rest of an oversized body would be taken for the next request.
+  if (status === 413 || !server.listening) response.setHeader("connection", "close");
+  response.writeHead(status, headers).end(body && JSON.stringify(body));
+}
+
+function listen(server: Server, { host, port }: ServerOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (cause) => {
+      reject(new CocoonError("option_invalid", { option: "port", port }, { cause }));
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), closeTimeoutMs);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

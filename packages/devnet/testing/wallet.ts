@@ -1,0 +1,58 @@
+// A v5r1 wallet of the devnet, signed by the project's own keys.
+
+import { createSigningKey, type RawAddress } from "@cocoon/protocol";
+import {
+  beginCell,
+  external,
+  internal,
+  type MessageRelaxed,
+  SendMode,
+  storeMessage,
+} from "@ton/core";
+import { WalletContractV5R1 } from "@ton/ton";
+import { devnetNetworkId } from "../src/ledger/index.ts";
+
+export type Transfer = {
+  readonly to: RawAddress;
+  readonly nanotons: bigint;
+  readonly body?: string;
+};
+
+export type TestWallet = {
+  readonly contract: WalletContractV5R1;
+  readonly address: RawAddress;
+  /** The external message, as bytes; it carries the wallet's code when the seqno is 0. */
+  readonly sign: (seqno: number, transfers: readonly Transfer[]) => Promise<Buffer>;
+};
+
+/** Valid at any time that tests choose: wallets take the limit as u32. */
+const validForEver = 0xffff_ffff;
+
+/** A wallet of the key whose seed repeats this byte. */
+export function createTestWallet(seedByte: number): TestWallet {
+  const key = createSigningKey(new Uint8Array(32).fill(seedByte));
+  const contract = WalletContractV5R1.create({
+    publicKey: Buffer.from(key.publicKey),
+    walletId: { networkGlobalId: devnetNetworkId },
+  });
+  return {
+    contract,
+    address: contract.address.toRawString(),
+    sign: async (seqno, transfers) => {
+      const body = await contract.createTransfer({
+        seqno,
+        timeout: validForEver,
+        sendMode: SendMode.PAY_GAS_SEPARATELY,
+        messages: transfers.map(messageOf),
+        signer: (cell) => Promise.resolve(Buffer.from(key.sign(cell.hash()))),
+      });
+      const init = seqno === 0 ? contract.init : null;
+      const message = external({ to: contract.address, init, body });
+      return beginCell().store(storeMessage(message)).endCell().toBoc();
+    },
+  };
+}
+
+function messageOf({ to, nanotons, body }: Transfer): MessageRelaxed {
+  return internal({ to, value: nanotons, bounce: false, ...(body !== undefined && { body }) });
+}
