@@ -1,0 +1,127 @@
+import { concatBytes, toHex, utf8 } from "../bytes/index.ts";
+import { CocoonError } from "../errors/index.ts";
+import { primitives } from "../primitives/index.ts";
+import { AnswerKey } from "./answer-key.ts";
+import { type ChunkKeys, chunkKeyBytes, chunkNonceBytes, ChunkSealer } from "./chunk.ts";
+import { encodeRequestHeader, type RequestHeader } from "./header.ts";
+import type { KeyConfig } from "./key-config.ts";
+import { pad, paddedSize } from "./padding.ts";
+import {
+  encodePublicPart,
+  hashPublicPart,
+  recipientsMax,
+  requestIdBytes,
+  ttlSecondsMax,
+} from "./public-part.ts";
+import { contentKeyBytes, sealSlot, type SuiteId } from "./suite.ts";
+
+/** Every chunk of a request's body but the last carries this much plaintext. */
+export const bodyChunkBytes = 65_536;
+export const requestBodyBytesMax = 8 * 1_048_576;
+/**
+ * The largest sealed request: 8.25 MiB of padded body (Padmé's step there is 256 KiB), 132 chunk prefixes and tags,
+ * 4 slots and the public part come to less.
+ */
+export const sealedRequestBytesMax = 8.5 * 1_048_576;
+
+export type RequestToSeal = {
+  /** 1 to 4 workers that the client has verified, all of one suite. More than one is for failover only. */
+  readonly recipients: readonly KeyConfig[];
+  readonly header: RequestHeader;
+  /** What the worker is asked, at most 8 MiB. */
+  readonly body: Uint8Array;
+  readonly nowMs: number;
+  /** 1 to 600: how long a worker may still begin. */
+  readonly ttlSeconds: number;
+  readonly random?: (sizeBytes: number) => Uint8Array;
+};
+
+/** What the client keeps to open the answer and to check its receipt. */
+export type PendingRequest = {
+  readonly requestId: Uint8Array;
+  readonly header: RequestHeader;
+  readonly headerHash: Uint8Array;
+  /** SHA-256 of the whole sealed request. */
+  readonly requestHash: Uint8Array;
+  /** One for each recipient: any of them may be the one that answers. */
+  readonly answerKeys: readonly AnswerKey[];
+};
+
+/**
+ * Seals a request, spec section 4.3: public part, a slot for each recipient, body chunks. Throws request_too_large, or
+ * key_config_malformed for a public key that is not one.
+ */
+export async function sealRequest(
+  request: RequestToSeal,
+): Promise<{ readonly wire: Uint8Array; readonly pending: PendingRequest }> {
+  const { recipients, header, body, random = primitives.randomBytes } = request;
+  const suite = requireSealable(request);
+  const requestId = random(requestIdBytes);
+  const publicPart = encodePublicPart(
+    {
+      suite,
+      recipientCount: recipients.length,
+      requestId,
+      createdMs: request.nowMs,
+      ttlSeconds: request.ttlSeconds,
+    },
+    encodeRequestHeader(header),
+  );
+  const headerHash = hashPublicPart(publicPart);
+  const contentKey = random(contentKeyBytes);
+  const parts = [publicPart];
+  const answerKeys: AnswerKey[] = [];
+  for (const recipient of recipients) {
+    const slot = await sealSlot(recipient, headerHash, contentKey);
+    parts.push(recipient.kid, slot.enc, slot.wrappedKey);
+    answerKeys.push(new AnswerKey(recipient.kid, slot.enc, slot.answerSecret));
+  }
+  parts.push(...sealBody(bodyKeys(contentKey, requestId), headerHash, body));
+  const wire = concatBytes(...parts);
+  const requestHash = primitives.sha256(wire);
+  return { wire, pending: { requestId, header, headerHash, requestHash, answerKeys } };
+}
+
+/** The keys of a request's body: HKDF-SHA256(content key, salt = request id). */
+export function bodyKeys(contentKey: Uint8Array, requestId: Uint8Array): ChunkKeys {
+  const expand = (label: string, sizeBytes: number): Uint8Array =>
+    primitives.hkdfSha256(contentKey, requestId, utf8(label), sizeBytes);
+  return {
+    key: expand("body key", chunkKeyBytes),
+    nonceBase: expand("body nonce", chunkNonceBytes),
+  };
+}
+
+function sealBody(keys: ChunkKeys, headerHash: Uint8Array, body: Uint8Array): Uint8Array[] {
+  const sealer = new ChunkSealer(keys, headerHash);
+  const padded = pad(body, paddedSize(4 + body.length));
+  const chunks: Uint8Array[] = [];
+  for (let offset = 0; offset < padded.length; offset += bodyChunkBytes) {
+    const end = offset + bodyChunkBytes;
+    chunks.push(sealer.seal(padded.subarray(offset, end), end >= padded.length));
+  }
+  return chunks;
+}
+
+/** The one suite of the recipients. */
+function requireSealable(request: RequestToSeal): SuiteId {
+  const { recipients, body, ttlSeconds } = request;
+  const [first] = recipients;
+  if (first === undefined || recipients.length > recipientsMax) {
+    throw new RangeError("1 to 4 recipients");
+  }
+  if (recipients.some((recipient) => recipient.suite !== first.suite)) {
+    throw new RangeError("recipients of one suite");
+  }
+  if (new Set(recipients.map((recipient) => toHex(recipient.kid))).size !== recipients.length) {
+    throw new RangeError("recipients that differ");
+  }
+  if (ttlSeconds < 1 || ttlSeconds > ttlSecondsMax) throw new RangeError("ttl of 1 to 600 seconds");
+  if (body.length > requestBodyBytesMax) {
+    throw new CocoonError("request_too_large", {
+      bytes: body.length,
+      bytesMax: requestBodyBytesMax,
+    });
+  }
+  return first.suite;
+}
