@@ -13,3 +13,61 @@ export type { Carrier } from "./outbox.ts";
 export { type ConnectionPair, createConnectionPair } from "./pair.ts";
 export type { Side } from "./stream-table.ts";
 export type { Stream } from "./stream.ts";
+export { Conversation } from "./conversation.ts";
+export {
+  encodeJsonMessage,
+  encodeMessage,
+  expectMessage,
+  type Message,
+  type MessageName,
+  messageTypes,
+  readJsonBody,
+  readMessage,
+  streamKinds,
+} from "./messages.ts";
+export {
+  type Account,
+  type ChannelParams,
+  type Closed,
+  encodeAccount,
+  encodeAttach,
+  encodeClosed,
+  encodePayFrom,
+  encodeRequestIds,
+  encodeVoucherMessage,
+  encodeVoucherHeld,
+  readAccount,
+  readAttach,
+  readClosed,
+  readPayFrom,
+  readRequestIds,
+  readVoucherMessage,
+  readVoucherHeld,
+} from "./messages-account.ts";
+export {
+  announcedBundleBytesMax,
+  type Announcement,
+  encodeAnnouncement,
+  encodeLoad,
+  type Load,
+  readAnnouncement,
+  readLoad,
+  type WorkerAsk,
+} from "./messages-announce.ts";
+export {
+  type AnchorRecord,
+  encodeGetProof,
+  encodeLogProof,
+  type LogProof,
+  readAnchor,
+  readGetProof,
+  readLogProof,
+} from "./messages-proof.ts";
+export {
+  type Ask,
+  encodeAsk,
+  encodeOffer,
+  type Offer,
+  readAsk,
+  readOffer,
+} from "./messages-request.ts";

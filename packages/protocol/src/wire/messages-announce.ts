@@ -1,0 +1,64 @@
+// The announce stream: what a worker offers, kept current while it is connected.
+
+import { toBase64, toHex } from "../bytes/index.ts";
+import type { RawAddress } from "../codec/index.ts";
+import type { Price } from "../payment/index.ts";
+import { encodeJsonMessage, readJsonBody } from "./messages.ts";
+
+/** One model that a worker serves and what it asks for it. */
+export type WorkerAsk = Price & {
+  /** Manifest hash, hex. */
+  readonly model: string;
+  readonly contextTokens: number;
+  /** Requests run at once. */
+  readonly slots: number;
+};
+
+export type Announcement = {
+  /** The evidence bundle; at most 64 KiB, so that it fits a message. */
+  readonly bundle: Uint8Array;
+  readonly keyConfig: Uint8Array;
+  readonly asks: readonly WorkerAsk[];
+  readonly payout: RawAddress;
+};
+
+export type Load = { readonly active: number; readonly queued: number };
+
+export const announcedBundleBytesMax = 65_536;
+const asksMax = 64;
+
+export function encodeAnnouncement(announcement: Announcement): Uint8Array {
+  const { bundle, keyConfig } = announcement;
+  return encodeJsonMessage("announce", {
+    ...announcement,
+    bundle: toBase64(bundle),
+    keyConfig: toBase64(keyConfig),
+  });
+}
+
+export function readAnnouncement(body: Uint8Array): Announcement {
+  const json = readJsonBody(body);
+  return {
+    bundle: json.base64("bundle", announcedBundleBytesMax),
+    keyConfig: json.base64("keyConfig", 2_048),
+    payout: json.address("payout"),
+    asks: json.objects("asks", asksMax).map((ask) => {
+      return {
+        model: toHex(ask.hex("model", 32)),
+        promptPerMillion: ask.nanotons("promptPerMillion"),
+        completionPerMillion: ask.nanotons("completionPerMillion"),
+        contextTokens: ask.uint("contextTokens"),
+        slots: ask.uint("slots", 65_536),
+      };
+    }),
+  };
+}
+
+export function encodeLoad(load: Load): Uint8Array {
+  return encodeJsonMessage("load", load);
+}
+
+export function readLoad(body: Uint8Array): Load {
+  const json = readJsonBody(body);
+  return { active: json.uint("active", 65_536), queued: json.uint("queued", 1_000_000) };
+}

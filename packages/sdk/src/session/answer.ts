@@ -1,0 +1,173 @@
+// An answer as it comes: opened chunk by chunk, checked at the end, stored before it counts.
+
+import {
+  type AnswerOpener,
+  type AttestedWorker,
+  CocoonError,
+  Conversation,
+  equalBytes,
+  expectMessage,
+  fromHex,
+  hashLeaf,
+  matchReceipt,
+  type Message,
+  nanotons,
+  openAnswer,
+  type PendingRequest,
+  type Receipt,
+  toHex,
+  verifyPromise,
+  verifyReceipt,
+} from "@cocoon/protocol";
+import type { AcceptedAnswer, Purse } from "../spend/index.ts";
+
+/** An answer that is complete, verified, stored and acknowledged. */
+export type CompletedAnswer = {
+  readonly answer: AcceptedAnswer;
+  readonly receipt: Receipt;
+  readonly worker: AttestedWorker;
+};
+
+export type AnswerContext = {
+  readonly proxy: Conversation;
+  readonly pending: PendingRequest;
+  readonly worker: AttestedWorker;
+  readonly bundle: Uint8Array;
+  readonly logKey: Uint8Array;
+  readonly purse: Purse;
+  readonly now: () => number;
+  /** A proxy that is silent for longer is given up. */
+  readonly silenceMaxMs: number;
+};
+
+export class RunningAnswer {
+  readonly worker: AttestedWorker;
+  readonly #context: AnswerContext;
+  #completed: CompletedAnswer | undefined;
+
+  constructor(context: AnswerContext) {
+    this.#context = context;
+    this.worker = context.worker;
+  }
+
+  /** Request id, hex. */
+  get request(): string {
+    return toHex(this.#context.pending.requestId);
+  }
+
+  /** Set once events() has come to its end. */
+  get completed(): CompletedAnswer | undefined {
+    return this.#completed;
+  }
+
+  /**
+   * The events as the worker sealed them: JSON texts. When the iteration ends by itself the answer is complete; when it
+   * throws, or is left early, it is given up and nothing is paid.
+   */
+  async *events(): AsyncGenerator<string, void, undefined> {
+    const { proxy, pending } = this.#context;
+    try {
+      const opener = openAnswer(pending, expectMessage(await this.#hear(), "answer"));
+      let promise: Uint8Array | undefined;
+      for (;;) {
+        const message = await this.#hear();
+        if (message?.name === "promise") {
+          promise = message.body;
+          continue;
+        }
+        if (message?.name === "final") {
+          await this.#finish(opener, message.body, promise);
+          return;
+        }
+        yield* readEvents(opener, expectMessage(message, "answer"));
+      }
+    } catch (error) {
+      proxy.fail(error instanceof CocoonError ? error : new CocoonError("internal"));
+      throw error;
+    } finally {
+      if (this.#completed === undefined) proxy.fail(new CocoonError("cancelled"));
+    }
+  }
+
+  async #finish(
+    opener: AnswerOpener,
+    chunk: Uint8Array,
+    promise: Uint8Array | undefined,
+  ): Promise<void> {
+    const { proxy, worker, bundle, purse, now } = this.#context;
+    const { frame } = opener.open(chunk);
+    opener.end();
+    if (frame.kind === "error") throw new CocoonError(frame.code, frame.details);
+    if (frame.kind !== "final") throw new CocoonError("sealed_malformed", { field: "final" });
+    const receipt = this.#verify(frame.receipt, opener);
+    this.#verifyPromise(frame.receipt, promise);
+    const answer: AcceptedAnswer = {
+      request: this.request,
+      channel: receipt.channel,
+      amount: nanotons(receipt.workNanotons + receipt.feeNanotons),
+      receipt: frame.receipt,
+      salt: frame.salt,
+      promise: promise ?? new Uint8Array(),
+      bundle,
+      acceptedAtMs: now(),
+    };
+    await purse.accept(answer);
+    this.#completed = { answer, receipt, worker };
+    // It is stored: if this does not reach the proxy, it will learn when the channel is attached again.
+    await proxy.say("acknowledge").catch(() => undefined);
+    proxy.stream.end();
+  }
+
+  /** The receipt must be the attested worker's, for exactly what was asked and what was received. */
+  #verify(bytes: Uint8Array, opener: AnswerOpener): Receipt {
+    const { pending, worker } = this.#context;
+    const { header } = pending;
+    const receipt = verifyReceipt(bytes, worker.claims.identityKey);
+    matchReceipt(receipt, {
+      requestId: pending.requestId,
+      headerHash: pending.headerHash,
+      claimsHash: fromHex(header.claimsHash) ?? new Uint8Array(),
+      manifestHash: fromHex(header.manifestHash) ?? new Uint8Array(),
+      channel: header.channel,
+      sequence: header.sequence,
+      tier: header.tier,
+      terms: header,
+      requestHash: pending.requestHash,
+      answerHash: opener.answerHash(),
+      chunkCount: opener.chunkCount,
+    });
+    const { promptTokens, completionTokens } = receipt.usage;
+    if (promptTokens + completionTokens > header.tokensMax) {
+      throw new CocoonError("receipt_mismatch", { field: "usage" });
+    }
+    return receipt;
+  }
+
+  #verifyPromise(receipt: Uint8Array, bytes: Uint8Array | undefined): void {
+    if (bytes === undefined) throw new CocoonError("promise_invalid", { reason: "missing" });
+    const promise = verifyPromise(bytes, this.#context.logKey);
+    if (!equalBytes(promise.leafHash, hashLeaf(receipt))) {
+      throw new CocoonError("promise_invalid", { reason: "another receipt" });
+    }
+  }
+
+  async #hear(): Promise<Message | undefined> {
+    const { proxy, silenceMaxMs } = this.#context;
+    const timer = setTimeout(
+      () => proxy.fail(new CocoonError("peer_timeout", { timeoutMs: silenceMaxMs })),
+      silenceMaxMs,
+    );
+    try {
+      return await proxy.hear();
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+function readEvents(opener: AnswerOpener, chunk: Uint8Array): readonly string[] {
+  const { frame, isFinal } = opener.open(chunk);
+  if (isFinal) throw new CocoonError("sealed_malformed", { field: "final" });
+  if (frame.kind === "error") throw new CocoonError(frame.code, frame.details);
+  return frame.kind === "event" ? frame.events : [];
+}

@@ -1,0 +1,4 @@
+export { type AccountState } from "./account.ts";
+export { type CompletedAnswer, RunningAnswer } from "./answer.ts";
+export { ProxySession, type SessionOptions } from "./proxy-session.ts";
+export { type Wish } from "./wish.ts";

@@ -1,0 +1,20 @@
+import type { Nanotons, Tier } from "@cocoon/protocol";
+
+/** What an application wants answered, before a worker is found. */
+export type Wish = {
+  /** Manifest hash of the model, hex. */
+  readonly model: string;
+  /** The lowest tier that will do. */
+  readonly tier: Tier;
+  /** Prompt and answer together, at most. */
+  readonly tokensMax: number;
+  /** The most that is paid per million tokens, the proxy's fee not included. */
+  readonly promptPerMillionMax?: Nanotons;
+  readonly completionPerMillionMax?: Nanotons;
+  /** What is sealed. */
+  readonly body: Uint8Array;
+  /** Workers that failed this request before, hex ids. */
+  readonly excluded: readonly string[];
+  /** Gives up: the worker's engine stops, and nothing is paid. */
+  readonly signal?: AbortSignal;
+};

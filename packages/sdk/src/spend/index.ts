@@ -1,0 +1,2 @@
+export { type AcceptedAnswer, type PaymentStore } from "./payment-store.ts";
+export { Purse } from "./purse.ts";

@@ -1,0 +1,31 @@
+import { type JsonReader, type Nanotons, type Tier, tiers } from "@cocoon/protocol";
+import { type NetworkConfig, readNetwork } from "./network.ts";
+
+export type GatewayConfig = {
+  /** Directory of keys.json and gateway.db. */
+  readonly home: string;
+  readonly network: NetworkConfig;
+  readonly host: string;
+  readonly port: number;
+  /** The lowest tier that any request is sent to; never weakened by a request. */
+  readonly tier: Tier;
+  /** Deposited when a channel is opened. */
+  readonly depositNanotons: Nanotons;
+  /** Dispute window of the channels that it opens. */
+  readonly closeTimeoutSeconds: number;
+  /** Requests larger than this are refused before they are read. */
+  readonly bodyBytesMax: number;
+};
+
+export function readGatewayConfig(json: JsonReader): GatewayConfig {
+  return {
+    home: json.string("home"),
+    network: readNetwork(json.object("network")),
+    host: json.string("host", 253),
+    port: json.uint("port", 65_535),
+    tier: json.oneOf("tier", tiers),
+    depositNanotons: json.nanotons("depositNanotons"),
+    closeTimeoutSeconds: json.uint("closeTimeoutSeconds"),
+    bodyBytesMax: json.uint("bodyBytesMax"),
+  };
+}

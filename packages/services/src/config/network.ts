@@ -1,0 +1,43 @@
+import { type JsonReader, type RawAddress, toHex } from "@cocoon/protocol";
+
+/** Where a proxy listens and who it must prove to be. */
+export type ProxyAddress = {
+  readonly host: string;
+  readonly port: number;
+  /** Its ProxyBond contract. */
+  readonly bond: RawAddress;
+  /** Its log key, 32 bytes hex; the chain vouches for it. */
+  readonly publicKey: string;
+  /** Where it is paid: the payee of channels to it. */
+  readonly payout: RawAddress;
+};
+
+/** Which network a node belongs to. */
+export type NetworkConfig = {
+  /** TON global id: -239 mainnet, -3 testnet, -7239 devnet. */
+  readonly networkId: number;
+  /** toncenter-v2 JSON-RPC endpoints, in order of preference. */
+  readonly endpoints: readonly string[];
+  readonly root: RawAddress;
+  readonly proxies: readonly ProxyAddress[];
+};
+
+const endpointsMax = 16;
+const proxiesMax = 64;
+
+export function readNetwork(json: JsonReader): NetworkConfig {
+  return {
+    networkId: json.int("networkId"),
+    endpoints: json.strings("endpoints", endpointsMax),
+    root: json.address("root"),
+    proxies: json.objects("proxies", proxiesMax).map((proxy) => {
+      return {
+        host: proxy.string("host", 253),
+        port: proxy.uint("port", 65_535),
+        bond: proxy.address("bond"),
+        publicKey: toHex(proxy.hex("publicKey", 32)),
+        payout: proxy.address("payout"),
+      };
+    }),
+  };
+}

@@ -1,0 +1,59 @@
+import type { JsonReader, Nanotons, RawAddress } from "@cocoon/protocol";
+import { type NetworkConfig, readNetwork } from "./network.ts";
+
+/** When a payee turns its vouchers into coins. */
+export type SettlePolicy = {
+  /** Settle once this much is vouchered and not yet claimed; a settlement costs about 1,000,000 nanotons. */
+  readonly thresholdNanotons: Nanotons;
+  /** How often to look. */
+  readonly intervalMs: number;
+};
+
+export type ProxyConfig = {
+  /** Directory of keys.json and proxy.db. */
+  readonly home: string;
+  readonly network: NetworkConfig;
+  readonly host: string;
+  readonly port: number;
+  readonly bond: RawAddress;
+  /** Basis points on top of the worker's price; the bond contract shows it to everyone. */
+  readonly feeBps: number;
+  /** How much a client may owe before it must send a voucher. */
+  readonly creditWindowNanotons: Nanotons;
+  /** Deposited in the channel to each worker, and again when it runs low. */
+  readonly workerDepositNanotons: Nanotons;
+  /** Dispute window of the channels that it opens. */
+  readonly closeTimeoutSeconds: number;
+  /** A checkpoint is signed this often when the log grew. */
+  readonly checkpointMs: number;
+  /** A checkpoint is anchored on TON this often when the log grew. */
+  readonly anchorMs: number;
+  /** Vouchers go out to workers this often. */
+  readonly payMs: number;
+  readonly settle: SettlePolicy;
+};
+
+export function readSettlePolicy(json: JsonReader): SettlePolicy {
+  return {
+    thresholdNanotons: json.nanotons("thresholdNanotons"),
+    intervalMs: json.uint("intervalMs"),
+  };
+}
+
+export function readProxyConfig(json: JsonReader): ProxyConfig {
+  return {
+    home: json.string("home"),
+    network: readNetwork(json.object("network")),
+    host: json.string("host", 253),
+    port: json.uint("port", 65_535),
+    bond: json.address("bond"),
+    feeBps: json.uint("feeBps", 10_000),
+    creditWindowNanotons: json.nanotons("creditWindowNanotons"),
+    workerDepositNanotons: json.nanotons("workerDepositNanotons"),
+    closeTimeoutSeconds: json.uint("closeTimeoutSeconds"),
+    checkpointMs: json.uint("checkpointMs"),
+    anchorMs: json.uint("anchorMs"),
+    payMs: json.uint("payMs"),
+    settle: readSettlePolicy(json.object("settle")),
+  };
+}

@@ -1,0 +1,49 @@
+import type { JsonReader, Nanotons, Price } from "@cocoon/protocol";
+import { type NetworkConfig, readNetwork } from "./network.ts";
+import { readSettlePolicy, type SettlePolicy } from "./proxy.ts";
+
+/** What runs the model: in a child of the worker, or a server on this host. */
+export type EngineConfig =
+  | { readonly kind: "llama"; readonly modelPath: string }
+  | { readonly kind: "http"; readonly baseUrl: string; readonly backendModel: string };
+
+export type WorkerConfig = {
+  /** Directory of keys.json and worker.db. */
+  readonly home: string;
+  readonly network: NetworkConfig;
+  /** Name of the model in the root contract. */
+  readonly model: string;
+  readonly engine: EngineConfig;
+  /** What it asks per million tokens. */
+  readonly price: Price;
+  /** Requests run at once. */
+  readonly slots: number;
+  /** Answer frames leave this often, so that their timing says little about tokens. */
+  readonly tickMs: number;
+  /** How much a proxy may owe before no more work is done for it. */
+  readonly creditWindowNanotons: Nanotons;
+  readonly settle: SettlePolicy;
+};
+
+export function readWorkerConfig(json: JsonReader): WorkerConfig {
+  return {
+    home: json.string("home"),
+    network: readNetwork(json.object("network")),
+    model: json.string("model", 64),
+    engine: readEngine(json.object("engine")),
+    price: {
+      promptPerMillion: json.object("price").nanotons("promptPerMillion"),
+      completionPerMillion: json.object("price").nanotons("completionPerMillion"),
+    },
+    slots: json.uint("slots", 4_096),
+    tickMs: json.uint("tickMs", 10_000),
+    creditWindowNanotons: json.nanotons("creditWindowNanotons"),
+    settle: readSettlePolicy(json.object("settle")),
+  };
+}
+
+function readEngine(json: JsonReader): EngineConfig {
+  const kind = json.oneOf("kind", ["llama", "http"]);
+  if (kind === "llama") return { kind, modelPath: json.string("modelPath") };
+  return { kind, baseUrl: json.string("baseUrl"), backendModel: json.string("backendModel") };
+}
