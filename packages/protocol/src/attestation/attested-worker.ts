@@ -5,7 +5,7 @@ import { CocoonError } from "../errors/index.ts";
 import { type Tier, tierSatisfies } from "../tier/index.ts";
 import { type Claims, noHash, reportData, workerIdOf } from "./claims.ts";
 import { clockToleranceMs, type Policy } from "./policy.ts";
-import type { openCollateral } from "./collateral.ts";
+import type { openCollateral, OpenedCollateral } from "./collateral.ts";
 import { findProfile, type TrustProfile } from "./profile.ts";
 import type { VerifiedQuote } from "./tdx.ts";
 
@@ -17,6 +17,12 @@ export type Expectation = {
   readonly manifestHash?: string;
 };
 
+/** What a policy may ask of collateral after it was opened. */
+export type CollateralAge = Pick<
+  OpenedCollateral,
+  "issuedAtMs" | "evaluationNumber" | "expiresAtMs"
+>;
+
 /** Evidence whose vendor's part is verified. It depends on no policy but the collateral's own times. */
 export type GenuineEvidence = {
   readonly claims: Claims;
@@ -25,9 +31,7 @@ export type GenuineEvidence = {
   readonly claimsHash: string;
   readonly profile: TrustProfile;
   readonly quote: VerifiedQuote;
-  /** Of the collateral. */
-  readonly issuedAtMs: number;
-  readonly evaluationNumber: number;
+  readonly collateral: CollateralAge;
   /** When the first of claims, collateral and certificates expires. */
   readonly expiresAtMs: number;
 };
@@ -65,7 +69,7 @@ export function admit(evidence: GenuineEvidence, options: VerifyOptions): Attest
   const { claims, quote } = evidence;
   const { policy, nowMs, expect } = options;
   const profile = currentProfile(evidence, options);
-  requireCurrentCollateral(evidence, policy, nowMs);
+  requireCurrentCollateral(evidence.collateral, policy, nowMs);
   requireAllowedImage(evidence, policy);
   if (!equalBytes(quote.reportData, reportData(evidence.claimsBytes))) {
     throw new CocoonError("report_data_mismatch");
@@ -105,17 +109,19 @@ function currentProfile({ profile }: GenuineEvidence, options: VerifyOptions): T
   return current;
 }
 
-/** The floor and the age may have changed since the collateral was opened, and so may the time. */
-function requireCurrentCollateral(evidence: GenuineEvidence, policy: Policy, nowMs: number): void {
-  const { evaluationNumber, issuedAtMs } = evidence;
-  if (evaluationNumber < policy.tcbEvaluationFloor) {
-    const floor = policy.tcbEvaluationFloor;
+/** Throws collateral_rollback below the policy's floor, collateral_expired where it is too old for the policy. */
+export function requireCurrentCollateral(
+  { evaluationNumber, issuedAtMs, expiresAtMs }: CollateralAge,
+  policy: Policy,
+  nowMs: number,
+): void {
+  const floor = policy.tcbEvaluationFloor;
+  if (evaluationNumber < floor) {
     throw new CocoonError("collateral_rollback", { evaluationNumber, floor });
   }
   const ageMs = nowMs - issuedAtMs;
   const isTooOld = ageMs > (policy.collateralAgeMsMax ?? Infinity);
-  if (isTooOld || nowMs > evidence.quote.expiresAtMs)
-    throw new CocoonError("collateral_expired", { ageMs });
+  if (isTooOld || nowMs > expiresAtMs) throw new CocoonError("collateral_expired", { ageMs });
 }
 
 function requireAllowedImage({ claims, profile, quote }: GenuineEvidence, policy: Policy): void {

@@ -2,6 +2,7 @@ import {
   admit,
   type AttestedWorker,
   type GenuineEvidence,
+  requireCurrentCollateral,
   type VerifyOptions,
 } from "./attested-worker.ts";
 import { parseBundle } from "./bundle.ts";
@@ -33,15 +34,16 @@ export async function authenticate(
   const claims = parseClaims(bundle.claims);
   const profile = findProfile(profiles, bundle.teeType, policy.networkId);
   const collateral = await open(bundle.collateral, profile, nowMs);
+  requireCurrentCollateral(collateral, policy, nowMs);
   const quote = await verifyTdxQuote(bundle.quote, collateral, profile, nowMs);
+  const { issuedAtMs, evaluationNumber, expiresAtMs } = collateral;
   return {
     claims,
     claimsBytes: bundle.claims.slice(),
     claimsHash: claimsHash(bundle.claims),
     profile,
     quote,
-    issuedAtMs: collateral.issuedAtMs,
-    evaluationNumber: collateral.evaluationNumber,
+    collateral: { issuedAtMs, evaluationNumber, expiresAtMs },
     expiresAtMs: Math.min(claims.notAfterMs, quote.expiresAtMs),
   };
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { generateKeyPairSync, sign } from "node:crypto";
+import { generateKeyPairSync, sign, X509Certificate } from "node:crypto";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { toHex } from "../bytes/index.ts";
+import { toHex, utf8 } from "../bytes/index.ts";
 import { CocoonError } from "../errors/index.ts";
 import {
   basicConstraints,
@@ -99,6 +99,14 @@ test("parseCertificate() of a certificate without extensions is no authority", (
   const certificate = parseCertificate(certify({ extensions: [] }));
   assert.equal(certificate.isAuthority, false);
   assert.equal(certificate.usage, undefined);
+});
+
+test("parseCertificate() reads the certificate it is given, where OpenSSL finds another hidden in it as PEM", () => {
+  const hidden = encodePemCertificates(certify({ subject: { commonName: "Hidden" } }));
+  const carrier = encodeExtension("1.3.6.1.4.1.12345.1", false, utf8(`\n${hidden}`));
+  const der = certify({ subject: { commonName: "Peer" }, extensions: [carrier] });
+  assert.equal(parseCertificate(der).commonName, "Peer");
+  assert.equal(new X509Certificate(der).subject, "CN=Hidden");
 });
 
 test("parseRevocationList() refuses critical extensions", () => {
