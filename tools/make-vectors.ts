@@ -5,12 +5,14 @@ import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { receiptVectors } from "./vectors/receipt.ts";
 import { checkpointVectors, promiseVectors } from "./vectors/tlog.ts";
+import { sealingVectors } from "./vectors/sealing.ts";
 import { priceVectors, voucherVectors } from "./vectors/voucher.ts";
 
 const files: Readonly<Record<string, object>> = {
   "price.json": priceVectors(),
   "voucher.json": voucherVectors(),
   "receipt.json": receiptVectors(),
+  "sealing.json": await sealingVectors(),
   "checkpoint.json": checkpointVectors(),
   "promise.json": promiseVectors(),
 };
