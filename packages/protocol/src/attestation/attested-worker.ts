@@ -64,7 +64,7 @@ export type VerifyOptions = {
   readonly open?: typeof openCollateral;
 };
 
-/** Checks 6 to 13 of spec chapter 2, section 6, in that order. None of them costs a signature. */
+/** Checks 6 to 13 of spec section 2.6, in that order. None of them costs a signature. */
 export function admit(evidence: GenuineEvidence, options: VerifyOptions): AttestedWorker {
   const { claims, quote } = evidence;
   const { policy, nowMs, expect } = options;

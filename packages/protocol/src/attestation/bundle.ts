@@ -21,7 +21,7 @@ export const quoteBytesMax = 32_768;
 const magic = utf8("EVB1");
 
 /**
- * Encodes a bundle. Spec chapter 2, section 3; integers big-endian:
+ * Encodes a bundle. Spec section 2.3; integers big-endian:
  *
  *     "EVB1"            4 bytes
  *     claims size       2   305

@@ -68,7 +68,7 @@ export function reportData(claims: Uint8Array): Uint8Array {
 }
 
 /**
- * Encodes claims. Spec chapter 2, section 2; integers big-endian:
+ * Encodes claims. Spec section 2.2; integers big-endian:
  *
  *     "CLM1"            4 bytes
  *     flags             2   bit 0: simulated; the others are zero

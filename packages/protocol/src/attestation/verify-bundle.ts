@@ -13,7 +13,7 @@ import { findProfile } from "./profile.ts";
 import { verifyTdxQuote } from "./tdx.ts";
 
 /**
- * Verifies an evidence bundle, by the order of checks in spec chapter 2, section 6; each has its own code. It needs
+ * Verifies an evidence bundle, by the order of checks in spec section 2.6; each has its own code. It needs
  * no network, and does the same in Node and in a browser. About 10 ms of CPU: an evidence cache saves most of it.
  */
 export async function verifyBundle(

@@ -99,7 +99,7 @@ export const errorTable = {
   engine_failed: transport(502, "The worker's engine failed while it answered"),
   usage_missing: transport(502, "The engine reports no token usage, so its work cannot be billed"),
   // trust: attestation, in the order of checks (spec chapter 2)
-  policy_stale: trust("The root contract's state is too old or could not be read"),
+  policy_stale: chain("The root contract's state is too old or could not be read"),
   bundle_malformed: trust("The evidence bundle is malformed"),
   profile_unknown: trust("No trust profile accepts this kind of evidence"),
   collateral_invalid: trust("The vendor's collateral is malformed or not signed by the vendor"),
