@@ -5,6 +5,7 @@ export {
   isTerms,
   type Price,
   pricePerMillionMax,
+  readPrice,
   readTerms,
   type Terms,
   tokenCountMax,

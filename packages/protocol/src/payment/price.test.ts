@@ -10,6 +10,7 @@ import {
   isTerms,
   type Price,
   pricePerMillionMax,
+  readPrice,
   readTerms,
   tokenCountMax,
   workNanotons,
@@ -74,6 +75,8 @@ test("readTerms() throws the reader's code for a price above one TON a token or 
     assert.throws(() => read(changed), { code: "request_malformed" });
   }
   assert.deepEqual(read({}), { promptPerMillion: 5n, completionPerMillion: 7n, feeBps: 10 });
+  const asked = new JsonReader({ ...fields, promptPerMillion: above }, "frame_malformed");
+  assert.throws(() => readPrice(asked), { code: "frame_malformed" });
 });
 
 for (const vector of prices) {

@@ -63,13 +63,17 @@ export function isTerms(terms: Terms): boolean {
   );
 }
 
-/** The three fields of terms in a JSON object; out of range throws the reader's code. */
-export function readTerms(json: JsonReader): Terms {
+/** The two fields of a price in a JSON object; out of range throws the reader's code. */
+export function readPrice(json: JsonReader): Price {
   return {
     promptPerMillion: json.nanotons("promptPerMillion", pricePerMillionMax),
     completionPerMillion: json.nanotons("completionPerMillion", pricePerMillionMax),
-    feeBps: json.uint("feeBps", feeBpsMax),
   };
+}
+
+/** The three fields of terms in a JSON object; out of range throws the reader's code. */
+export function readTerms(json: JsonReader): Terms {
+  return { ...readPrice(json), feeBps: json.uint("feeBps", feeBpsMax) };
 }
 
 function isPrice(perMillion: bigint): boolean {

@@ -2,7 +2,7 @@
 
 import { toBase64, toHex } from "../bytes/index.ts";
 import type { RawAddress } from "../codec/index.ts";
-import type { Price } from "../payment/index.ts";
+import { type Price, readPrice } from "../payment/index.ts";
 import { encodeJsonMessage, readJsonBody } from "./messages.ts";
 
 /** One model that a worker serves and what it asks for it. */
@@ -45,8 +45,7 @@ export function readAnnouncement(body: Uint8Array): Announcement {
     asks: json.objects("asks", asksMax).map((ask) => {
       return {
         model: toHex(ask.hex("model", 32)),
-        promptPerMillion: ask.nanotons("promptPerMillion"),
-        completionPerMillion: ask.nanotons("completionPerMillion"),
+        ...readPrice(ask),
         contextTokens: ask.uint("contextTokens"),
         slots: ask.uint("slots", 65_536),
       };

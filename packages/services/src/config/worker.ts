@@ -1,4 +1,4 @@
-import type { JsonReader, Nanotons, Price } from "@cocoon/protocol";
+import { type JsonReader, type Nanotons, type Price, readPrice } from "@cocoon/protocol";
 import { type NetworkConfig, readNetwork } from "./network.ts";
 import { readSettlePolicy, type SettlePolicy } from "./proxy.ts";
 
@@ -31,10 +31,7 @@ export function readWorkerConfig(json: JsonReader): WorkerConfig {
     network: readNetwork(json.object("network")),
     model: json.string("model", 64),
     engine: readEngine(json.object("engine")),
-    price: {
-      promptPerMillion: json.object("price").nanotons("promptPerMillion"),
-      completionPerMillion: json.object("price").nanotons("completionPerMillion"),
-    },
+    price: readPrice(json.object("price")),
     slots: json.uint("slots", 4_096),
     tickMs: json.uint("tickMs", 10_000),
     creditWindowNanotons: json.nanotons("creditWindowNanotons"),
