@@ -1,7 +1,7 @@
 // The announce stream: what a worker offers, kept current while it is connected.
 
 import { toBase64, toHex } from "../bytes/index.ts";
-import type { RawAddress } from "../codec/index.ts";
+import type { JsonReader, RawAddress } from "../codec/index.ts";
 import { type Price, readPrice } from "../payment/index.ts";
 import { encodeJsonMessage, readJsonBody } from "./messages.ts";
 
@@ -42,14 +42,16 @@ export function readAnnouncement(body: Uint8Array): Announcement {
     bundle: json.base64("bundle", announcedBundleBytesMax),
     keyConfig: json.base64("keyConfig", 2_048),
     payout: json.address("payout"),
-    asks: json.objects("asks", asksMax).map((ask) => {
-      return {
-        model: toHex(ask.hex("model", 32)),
-        ...readPrice(ask),
-        contextTokens: ask.uint("contextTokens"),
-        slots: ask.uint("slots", 65_536),
-      };
-    }),
+    asks: json.objects("asks", asksMax).map((ask) => readWorkerAsk(ask)),
+  };
+}
+
+function readWorkerAsk(json: JsonReader): WorkerAsk {
+  return {
+    model: toHex(json.hex("model", 32)),
+    ...readPrice(json),
+    contextTokens: json.uint("contextTokens"),
+    slots: json.uint("slots", 65_536),
   };
 }
 
