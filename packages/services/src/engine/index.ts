@@ -18,3 +18,13 @@ export {
   type LlamaEngineOptions,
   llamaEngineVersion,
 } from "./llama-engine.ts";
+export type { HttpBackendOptions } from "./http-backend.ts";
+export { createHttpEngine, type HttpEngineOptions } from "./http-engine.ts";
+export { type HttpProbe, type HttpProbeOptions, probeHttpEngine } from "./http-probe.ts";
+export {
+  createManifest,
+  type ManifestFile,
+  type ManifestSource,
+  type ModelManifest,
+  type SealedManifest,
+} from "./manifest.ts";

@@ -1,0 +1,177 @@
+import {
+  type ChatChunk,
+  CocoonError,
+  doneText,
+  EventReader,
+  type JsonObject,
+  type ListedModel,
+  parseChunk,
+  parseJson,
+  parseModelList,
+  textOf,
+} from "@cocoon/protocol";
+
+export type HttpBackendOptions = {
+  /** With its path, such as `http://127.0.0.1:8000/v1`. */
+  readonly baseUrl: string;
+  readonly apiKey?: string | undefined;
+  /** Prompts are plain text on this hop, so only this host is let in unless this is set. */
+  readonly allowRemote?: boolean | undefined;
+  readonly fetch?: typeof globalThis.fetch | undefined;
+};
+
+/** As much of a refusal is read as it takes to classify it. None of it goes further: it may quote the prompt. */
+const refusalBytesMax = 8_192;
+const modelListBytesMax = 2 ** 20;
+const retryAfterSecondsMax = 60;
+
+/** A server that speaks OpenAI's chat completions: vLLM, SGLang, llama.cpp, Ollama, LM Studio. */
+export class HttpBackend {
+  readonly #baseUrl: string;
+  readonly #headers: Readonly<Record<string, string>>;
+  readonly #fetch: typeof globalThis.fetch;
+
+  /** Throws option_invalid for a URL that is not http(s), or not on this host. */
+  constructor(options: HttpBackendOptions) {
+    const url = URL.parse(options.baseUrl);
+    if (url === null || !["http:", "https:"].includes(url.protocol)) {
+      throw new CocoonError("option_invalid", { option: "baseUrl", reason: "not an http URL" });
+    }
+    if (options.allowRemote !== true && !isLoopback(url.hostname)) {
+      throw new CocoonError("option_invalid", { option: "baseUrl", reason: "not on this host" });
+    }
+    this.#baseUrl = options.baseUrl.replace(/\/+$/, "");
+    this.#headers =
+      options.apiKey === undefined ? {} : { authorization: `Bearer ${options.apiKey}` };
+    this.#fetch = options.fetch ?? globalThis.fetch;
+  }
+
+  /** The models it lists; undefined when it has no such list. */
+  async models(signal: AbortSignal): Promise<readonly ListedModel[] | undefined> {
+    const response = await this.#request("/models", { signal });
+    if (response.status === 404) return undefined;
+    if (!response.ok) throw await refusalOf(response);
+    const text = await readText(response, modelListBytesMax, signal);
+    return parseModelList(parseJson(text, "engine_failed"), "engine_failed");
+  }
+
+  /** Streams an answer until the backend says that it is done or ends. Leaving early closes the connection. */
+  async *chat(body: JsonObject, signal: AbortSignal): AsyncGenerator<ChatChunk, void, void> {
+    const response = await this.#request("/chat/completions", {
+      method: "POST",
+      headers: { "content-type": "application/json", accept: "text/event-stream" },
+      body: JSON.stringify(body),
+      signal,
+    });
+    if (!response.ok) throw await refusalOf(response);
+    if (response.headers.get("content-type")?.startsWith("text/event-stream") !== true) {
+      await response.body?.cancel();
+      throw failed("not a stream");
+    }
+    const reader = new EventReader("engine_failed");
+    for await (const bytes of readBytes(response, signal)) {
+      for (const text of reader.read(bytes)) {
+        if (text === doneText) return;
+        yield chunkOf(text);
+      }
+    }
+    for (const text of reader.end()) if (text !== doneText) yield chunkOf(text);
+  }
+
+  async #request(path: string, init: BackendRequest): Promise<Response> {
+    try {
+      return await this.#fetch(this.#baseUrl + path, {
+        ...init,
+        headers: { ...this.#headers, ...init.headers },
+        // A redirect would carry the prompt to wherever the backend points.
+        redirect: "error",
+      });
+    } catch (cause) {
+      if (init.signal.aborted) throw new CocoonError("cancelled");
+      throw new CocoonError("engine_unavailable", {}, { cause });
+    }
+  }
+}
+
+type BackendRequest = {
+  readonly method?: "POST";
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal: AbortSignal;
+};
+
+function chunkOf(text: string): ChatChunk {
+  const value = parseJson(text, "engine_failed");
+  if (typeof value === "object" && value !== null && "error" in value) throw failed("error event");
+  return parseChunk(value, "engine_failed");
+}
+
+async function* readBytes(
+  response: Response,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array, void, void> {
+  const body: ReadableStream<Uint8Array> | null = response.body;
+  const reader = body?.getReader();
+  if (reader === undefined) return;
+  try {
+    for (;;) {
+      const piece = await reader.read();
+      if (piece.done) return;
+      yield piece.value;
+    }
+  } catch {
+    throw signal.aborted ? new CocoonError("cancelled") : failed("connection broke");
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+async function readText(
+  response: Response,
+  sizeBytesMax: number,
+  signal: AbortSignal,
+): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const bytes of readBytes(response, signal)) {
+    sizeBytes += bytes.length;
+    if (sizeBytes > sizeBytesMax) throw failed("too long");
+    pieces.push(bytes);
+  }
+  return textOf(Buffer.concat(pieces)) ?? "";
+}
+
+async function refusalOf(response: Response): Promise<CocoonError> {
+  const { status } = response;
+  if (status === 400 || status === 413 || status === 422) {
+    const text = await readText(response, refusalBytesMax, neverAborted()).catch(() => "");
+    if (saysContextTooLong(text)) return new CocoonError("context_too_long", { status });
+    return new CocoonError("request_malformed", { status, reason: "the backend refuses it" });
+  }
+  await response.body?.cancel();
+  if (status === 429) return new CocoonError("queue_full", retryAdvice(response));
+  if (status >= 500) return new CocoonError("engine_failed", { status });
+  return new CocoonError("engine_unavailable", { status });
+}
+
+/** OpenAI's and vLLM's code or message, and llama.cpp's type. */
+function saysContextTooLong(text: string): boolean {
+  return /context_length_exceeded|exceed_context_size|context (length|size|window)/i.test(text);
+}
+
+function retryAdvice(response: Response): { retryAfterMs?: number } {
+  const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
+  return seconds > 0 && seconds <= retryAfterSecondsMax ? { retryAfterMs: seconds * 1_000 } : {};
+}
+
+function isLoopback(hostname: string): boolean {
+  return /^(localhost|\[::1\]|127\.\d{1,3}\.\d{1,3}\.\d{1,3})$/.test(hostname);
+}
+
+function neverAborted(): AbortSignal {
+  return new AbortController().signal;
+}
+
+function failed(reason: string): CocoonError {
+  return new CocoonError("engine_failed", { reason });
+}
