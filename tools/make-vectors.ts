@@ -3,12 +3,14 @@
 
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { helloVectors } from "./vectors/hello.ts";
 import { receiptVectors } from "./vectors/receipt.ts";
 import { checkpointVectors, promiseVectors } from "./vectors/tlog.ts";
 import { sealingVectors } from "./vectors/sealing.ts";
 import { priceVectors, voucherVectors } from "./vectors/voucher.ts";
 
 const files: Readonly<Record<string, object>> = {
+  "hello.json": helloVectors(),
   "price.json": priceVectors(),
   "voucher.json": voucherVectors(),
   "receipt.json": receiptVectors(),

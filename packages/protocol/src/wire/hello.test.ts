@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { textOf, utf8 } from "../bytes/index.ts";
+import { fromHex, textOf, toHex, utf8 } from "../bytes/index.ts";
 import { CocoonError, type ErrorCode } from "../errors/index.ts";
 import { createSigningKey } from "../primitives/index.ts";
 import { encodeHello, type HelloTerms, verifyHello } from "./hello.ts";
@@ -94,4 +95,40 @@ test("verifyHello() gives the peer's key, role, version and the common features"
     features: ["a"],
   });
   assert.equal(verifyHello(encodeHello(listener), dialer).role, "proxy");
+});
+
+type HelloVectors = Pick<HelloTerms, "networkId" | "rootAddress"> & {
+  readonly seed: string;
+  readonly publicKey: string;
+  readonly binding: string;
+  readonly hellos: readonly { name: string; payload: string; error: string | null }[];
+};
+
+const file = new URL("../../../../vectors/hello.json", import.meta.url);
+// oxlint-disable-next-line no-unsafe-type-assertion -- our own file
+const vectors = JSON.parse(readFileSync(file, "utf8")) as HelloVectors;
+const bytesOf = (hex: string) => fromHex(hex) ?? assert.fail();
+const verifier: HelloTerms = {
+  ...listener,
+  networkId: vectors.networkId,
+  rootAddress: vectors.rootAddress,
+  binding: bytesOf(vectors.binding),
+};
+
+for (const { name, payload, error } of vectors.hellos) {
+  test(`verifyHello() on ${name}: ${error ?? "accepted"}`, () => {
+    if (error === null) {
+      const { publicKey } = verifyHello(bytesOf(payload), verifier);
+      assert.equal(toHex(publicKey), vectors.publicKey);
+      return;
+    }
+    assert.throws(() => verifyHello(bytesOf(payload), verifier), { code: error });
+  });
+}
+
+test("encodeHello() gives the vector's bytes", () => {
+  const identity = createSigningKey(bytesOf(vectors.seed));
+  const terms: HelloTerms = { ...verifier, side: "dialer", identity, role: "worker" };
+  const payload = encodeHello({ ...terms, features: ["a", "b"] });
+  assert.equal(toHex(payload), vectors.hellos[0]?.payload);
 });
