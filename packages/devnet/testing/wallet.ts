@@ -29,11 +29,11 @@ export type TestWallet = {
 const validForEver = 0xffff_ffff;
 
 /** A wallet of the key whose seed repeats this byte. */
-export function createTestWallet(seedByte: number): TestWallet {
+export function createTestWallet(seedByte: number, networkGlobalId = devnetNetworkId): TestWallet {
   const key = createSigningKey(new Uint8Array(32).fill(seedByte));
   const contract = WalletContractV5R1.create({
     publicKey: Buffer.from(key.publicKey),
-    walletId: { networkGlobalId: devnetNetworkId },
+    walletId: { networkGlobalId },
   });
   return {
     contract,

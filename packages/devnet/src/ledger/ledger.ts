@@ -64,8 +64,10 @@ export class Ledger {
   /** Opens or creates a chain. Throws storage_corrupt or storage_failed. */
   static async open(options: LedgerOptions): Promise<Ledger> {
     const { home } = options;
+    // The machine's code compiles on other threads while the journal is read.
+    const tvm = createTvm(devnetConfig());
     const storage = home === undefined ? createMemoryStorage() : await openStorage(home);
-    const ledger = new Ledger(options, storage, await createTvm(devnetConfig()));
+    const ledger = new Ledger(options, storage, await tvm);
     if (storage.journal.count === 0) {
       void ledger.#append({ kind: "genesis", version: ledgerVersion, networkId: devnetNetworkId });
     }

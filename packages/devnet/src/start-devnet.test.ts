@@ -1,0 +1,148 @@
+import { CocoonError, type ErrorCode } from "@cocoon/protocol";
+import { TonClient } from "@ton/ton";
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { rpc } from "../testing/rpc.ts";
+import { temporaryFolder } from "../testing/temporary.ts";
+import { withTestLedger } from "../testing/test-ledger.ts";
+import { createTestWallet, type TestWallet } from "../testing/wallet.ts";
+import { devnetNetworkId, startDevnet } from "./index.ts";
+import type { Ledger } from "./ledger/index.ts";
+
+const ton = 1_000_000_000n;
+
+function hasCode(code: ErrorCode): (error: unknown) => boolean {
+  return (error) => error instanceof CocoonError && error.code === code;
+}
+
+test("startDevnet() refuses a damaged folder with the reason", async (context) => {
+  const home = await temporaryFolder(context);
+  await withTestLedger({ home }, (ledger) => ledger.mint(createTestWallet(1).address, ton));
+  const path = join(home, "journal");
+  const bytes = await readFile(path);
+  bytes[200] = 0;
+  await writeFile(path, bytes);
+  await writeFile(join(home, "snapshot"), "");
+  await assert.rejects(startDevnet({ home, port: 0 }), hasCode("storage_corrupt"));
+});
+
+test("startDevnet() refuses a port that is taken", async () => {
+  const other = createServer().listen(0, "127.0.0.1");
+  await once(other, "listening");
+  const address = other.address();
+  assert.ok(typeof address === "object" && address !== null);
+  await assert.rejects(startDevnet({ port: address.port }), hasCode("option_invalid"));
+  other.close();
+});
+
+test("startDevnet() runs a chain that mints, travels in time and comes back after a stop", async (context) => {
+  const home = await temporaryFolder(context);
+  const { contract } = createTestWallet(1);
+  const first = await startDevnet({ home, port: 0 });
+  assert.equal(first.networkId, devnetNetworkId);
+  assert.deepEqual(first.restored, { blockCount: 1, transactionCount: 0 });
+  await first.faucet(contract.address.toString(), 3n * ton);
+  await assert.rejects(first.faucet("nowhere", ton), hasCode("chain_unavailable"));
+  await first.advanceTime(86_400);
+  await first.stop();
+  await first.stop();
+  assert.equal(await first.stopped, undefined);
+  const second = await startDevnet({ home, port: 0 });
+  assert.deepEqual(second.restored, { blockCount: 2, transactionCount: 1 });
+  const state = await new TonClient({ endpoint: second.url }).getContractState(contract.address);
+  assert.equal(state.balance, 3n * ton);
+  assert.ok(state.timestampt >= Math.floor(Date.now() / 1_000) + 86_000);
+  await second.stop();
+});
+
+test("startDevnet() keeps the calling thread free while contracts run", async () => {
+  const devnet = await startDevnet({ port: 0 });
+  const wallet = createTestWallet(1);
+  await devnet.faucet(wallet.address, 100n * ton);
+  const transfers = Array.from({ length: 100 }, () => ({ to: wallet.address, nanotons: 1n }));
+  const boc = (await wallet.sign(0, transfers)).toString("base64");
+  let ticks = 0;
+  const timer = setInterval(() => {
+    ticks += 1;
+  }, 1);
+  await rpc(devnet.url, "sendBoc", { boc });
+  clearInterval(timer);
+  // 101 transactions take some 200 ms of one core.
+  assert.ok(ticks >= 5, `${ticks} ticks`);
+  await devnet.stop();
+});
+
+test("kill -9 at any moment loses nothing that was acknowledged", async (context) => {
+  const home = await temporaryFolder(context);
+  const senders = [1, 2, 3, 4].map((number) => createSender(number));
+  for (const acknowledgedMax of [10, 31]) {
+    await sendUntilKilled(home, senders, acknowledgedMax);
+    await withTestLedger({ home }, async (ledger) => {
+      for (const sender of senders) await checkSender(ledger, sender);
+    });
+  }
+});
+
+/** A wallet that pays an address of its own, and how many payments were acknowledged. */
+type Sender = { readonly wallet: TestWallet; readonly to: string; acknowledged: number };
+
+function createSender(number: number): Sender {
+  return {
+    wallet: createTestWallet(number),
+    to: `0:${"ab".repeat(31)}0${number}`,
+    acknowledged: 0,
+  };
+}
+
+/** Runs a devnet in a process of its own, lets all senders pay at once, and kills it in the middle. */
+async function sendUntilKilled(
+  home: string,
+  senders: readonly Sender[],
+  acknowledgedMax: number,
+): Promise<void> {
+  const fixture = fileURLToPath(new URL("../testing/kill-fixture.ts", import.meta.url));
+  const child = spawn(process.execPath, [...process.execArgv, fixture, home], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const exited = once(child, "exit");
+  const url = (await once(createInterface(child.stdout), "line")).join("");
+  let acknowledged = 0;
+  const pay = async (sender: Sender) => {
+    await rpcFaucet(url, sender.wallet.address);
+    for (;;) {
+      const transfers = [{ to: sender.to, nanotons: ton }];
+      const boc = (await sender.wallet.sign(sender.acknowledged, transfers)).toString("base64");
+      await rpc(url, "sendBoc", { boc });
+      sender.acknowledged += 1;
+      acknowledged += 1;
+      if (acknowledged === acknowledgedMax) child.kill("SIGKILL");
+    }
+  };
+  const ends = await Promise.allSettled(senders.map(pay));
+  await exited;
+  assert.ok(ends.every(({ status }) => status === "rejected"));
+  assert.ok(acknowledged >= acknowledgedMax);
+}
+
+async function rpcFaucet(url: string, address: string): Promise<void> {
+  const body = JSON.stringify({ address, nanotons: (1_000n * ton).toString() });
+  await fetch(new URL("/devnet/faucet", url), { method: "POST", body });
+}
+
+/** Each acknowledged payment is there, at most the one in progress besides, and each whole. */
+async function checkSender(ledger: Ledger, sender: Sender): Promise<void> {
+  const output = await ledger.runGetMethod(sender.wallet.address, "seqno", []);
+  const [seqno] = output?.stack ?? [];
+  assert.ok(seqno?.type === "int");
+  const count = Number(seqno.value);
+  assert.ok(count === sender.acknowledged || count === sender.acknowledged + 1);
+  assert.equal(ledger.account(sender.to).balanceNanotons, seqno.value * ton);
+  sender.acknowledged = count;
+}

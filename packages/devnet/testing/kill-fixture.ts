@@ -1,0 +1,8 @@
+// A devnet that a test kills: node kill-fixture.ts HOME. Its first line of output is the endpoint.
+
+import { startDevnet } from "../src/start-devnet.ts";
+
+const [home] = process.argv.slice(2);
+if (home === undefined) throw new RangeError("no folder given");
+const devnet = await startDevnet({ home, port: 0, blockMs: 20, snapshotEvery: 8 });
+process.stdout.write(`${devnet.url}\n`);
