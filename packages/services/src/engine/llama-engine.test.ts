@@ -24,6 +24,10 @@ function ask(content: string, options: object = {}): ChatRequest {
   return parseChatRequest({ model: modelId, messages: [{ role: "user", content }], ...options });
 }
 
+/** Cannot end before 1,500 characters. */
+const longText = { name: "long", schema: { type: "string", minLength: 1_500 } };
+const long = ask(story, { response_format: { type: "json_schema", json_schema: longText } });
+
 type Answer = {
   readonly text: string;
   readonly deltas: readonly EngineEvent[];
@@ -173,7 +177,7 @@ function answers(): void {
     const { text } = await answerOf(engine, ask(story));
     const stop = text.slice(10, 24);
     const stopped = await answerOf(engine, ask(story, { stop: ["never said", stop] }));
-    assert.equal(stopped.text, text.slice(0, 10));
+    assert.equal(stopped.text, text.slice(0, text.indexOf(stop)));
     assert.equal(stopped.finish.reason, "stop");
   });
 
@@ -253,7 +257,6 @@ function sharing(): void {
 function endings(): void {
   test("run() stops within a second when it is cancelled, in line, at work, or left", async () => {
     const controller = new AbortController();
-    const long = ask(story, { temperature: 2, seed: 1, max_tokens: 400 });
     const options = { signal: controller.signal, requestId: "r" };
     const runs = Array.from({ length: slots + 1 }, () => answerOf(engine, long, options));
     const results = Promise.allSettled(runs);
@@ -279,7 +282,6 @@ function endings(): void {
 
   test("run() fails when the child is killed; those in line and later ones are answered", async () => {
     const pid = engine.childPid ?? 0;
-    const long = ask(story, { temperature: 2, seed: 1, max_tokens: 400 });
     const runs = Array.from({ length: slots }, () => answerOf(engine, long));
     const failed = Promise.allSettled(runs);
     await until(() => engine.load().active === slots);
@@ -301,20 +303,33 @@ test("createLlamaEngine() throws engine_unavailable for a file that is no model"
   await assert.rejects(createLlamaEngine(options), hasCode("engine_unavailable"));
 });
 
-test("close() ends what runs, refuses what comes and leaves no process", async () => {
-  const closing = await createLlamaEngine({ modelPath, modelId, slots: 1 });
-  const pid = closing.childPid ?? 0;
-  const running = answerOf(closing, ask(story, { temperature: 2, max_tokens: 400 }));
-  const waiting = answerOf(closing, ask("hi"));
-  const results = Promise.allSettled([running, waiting]);
-  await until(() => closing.load().queued === 1);
-  await closing.close();
-  for (const result of await results) {
-    assert.ok(result.status === "rejected" && hasCode("engine_unavailable")(result.reason));
-  }
-  await assert.rejects(answerOf(closing, ask("hi")), hasCode("engine_unavailable"));
-  assert.throws(() => process.kill(pid, 0), { code: "ESRCH" });
-  await closing.close();
+suite("an engine at its end", () => {
+  let ending: LlamaEngine;
+  before(async () => {
+    ending = await createLlamaEngine({ modelPath, modelId, slots: 1, stallTimeoutMs: 2_000 });
+  });
+  after(() => ending.close());
+
+  test("run() fails when the child hangs, which is then replaced", async () => {
+    const pid = ending.childPid ?? 0;
+    process.kill(pid, "SIGSTOP");
+    await assert.rejects(answerOf(ending, ask("hi")), hasCode("engine_failed"));
+    assert.ok((await answerOf(ending, ask("hi"))).text.length > 0);
+    assert.notEqual(ending.childPid, pid);
+  });
+
+  test("close() ends what runs, refuses what comes and leaves no process", async () => {
+    const pid = ending.childPid ?? 0;
+    const results = Promise.allSettled([answerOf(ending, long), answerOf(ending, ask("hi"))]);
+    await until(() => ending.load().queued === 1);
+    await ending.close();
+    for (const result of await results) {
+      assert.ok(result.status === "rejected" && hasCode("engine_unavailable")(result.reason));
+    }
+    await assert.rejects(answerOf(ending, ask("hi")), hasCode("engine_unavailable"));
+    assert.throws(() => process.kill(pid, 0), { code: "ESRCH" });
+    await ending.close();
+  });
 });
 
 test("the child ends when its parent is killed", async () => {

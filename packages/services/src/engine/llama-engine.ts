@@ -5,7 +5,7 @@ import { checkServed } from "./capabilities.ts";
 import type { Engine, EngineEvent, EngineLoad, EngineModel, RunOptions } from "./engine.ts";
 import { EventChannel } from "./event-channel.ts";
 import { anyObjectGrammar, schemaGrammar } from "./json-grammar.ts";
-import type { ChildEvent, RunOrder } from "./llama-messages.ts";
+import { type ChildEvent, isLast, type RunOrder } from "./llama-messages.ts";
 import { LlamaProcess } from "./llama-process.ts";
 import { SlotQueue } from "./slot-queue.ts";
 
@@ -25,6 +25,8 @@ export type LlamaEngineOptions = {
   /** For requests that name none. Default 0: the same request then has the same answer, which an auditor can repeat. */
   readonly temperatureDefault?: number | undefined;
   readonly logger?: Logger | undefined;
+  /** A child that says nothing for so long while it has work hangs, and is ended. Default 120 s. */
+  readonly stallTimeoutMs?: number | undefined;
   /** Waiting time before the child is started again. Default: 100 ms, doubled with each failure, at most 10 s. */
   readonly restartDelayMs?: ((failures: number) => number) | undefined;
 };
@@ -33,6 +35,8 @@ export type LlamaEngineOptions = {
 export const llamaEngineVersion = "3.21.1";
 
 const queueDefaultMax = 64;
+/** One token, or 256 of a prompt, take the slowest sensible model less than a minute. */
+const stallTimeoutDefaultMs = 120_000;
 
 /** Loads a model in a child process. Throws engine_unavailable when that fails; its cause says what the child said. */
 export async function createLlamaEngine(options: LlamaEngineOptions): Promise<LlamaEngine> {
@@ -57,6 +61,7 @@ export class LlamaEngine implements Engine {
   #nextId = 1;
   #isUp = false;
   #isClosed = false;
+  #stall: NodeJS.Timeout | undefined;
 
   /** Use createLlamaEngine. */
   constructor(options: LlamaEngineOptions) {
@@ -111,7 +116,7 @@ export class LlamaEngine implements Engine {
     if (this.#isClosed) throw new CocoonError("engine_unavailable");
     const release = await this.#queue.acquire(options.signal);
     const events = new EventChannel<ChildEvent>();
-    this.#runs.set(order.id, { events, release });
+    this.#beginRun(order.id, { events, release });
     this.#process.send(order);
     const cancel = () => {
       this.#process.send({ type: "cancel", id: order.id });
@@ -131,7 +136,7 @@ export class LlamaEngine implements Engine {
     if (!this.#isUp) throw new CocoonError("engine_unavailable");
     const events = new EventChannel<ChildEvent>();
     const id = this.#takeId();
-    this.#runs.set(id, { events, release: () => undefined });
+    this.#beginRun(id, { events, release: () => undefined });
     this.#process.send({ type: "count", id, messages: request.messages });
     for await (const event of events) if (event.kind === "counted") return event.promptTokens;
     throw new CocoonError("engine_failed");
@@ -175,14 +180,24 @@ export class LlamaEngine implements Engine {
       if (run === undefined) continue;
       if (event.kind === "refused") run.events.fail(new CocoonError(event.code, event.details));
       else run.events.push(event);
-      if (event.kind !== "delta") this.#endRun(event.id, run);
+      if (isLast(event)) this.#endRun(event.id, run);
     }
+    this.#stall?.refresh();
+  }
+
+  #beginRun(id: number, run: Run): void {
+    this.#runs.set(id, run);
+    const stallTimeoutMs = this.#options.stallTimeoutMs ?? stallTimeoutDefaultMs;
+    this.#stall ??= setTimeout(() => this.#process.kill(), stallTimeoutMs);
   }
 
   #endRun(id: number, run: Run): void {
     this.#runs.delete(id);
     run.events.end();
     run.release();
+    if (this.#runs.size > 0) return;
+    clearTimeout(this.#stall);
+    this.#stall = undefined;
   }
 
   #failRuns(code: "engine_failed" | "engine_unavailable"): void {

@@ -1,7 +1,6 @@
 import { CocoonError } from "@cocoon/protocol";
 import {
   type Llama,
-  type LlamaContextSequence,
   LlamaGrammarEvaluationState,
   type LlamaModel,
   type SequenceEvaluateOptions,
@@ -9,7 +8,7 @@ import {
 } from "node-llama-cpp";
 import type { ChildEvent, RunOrder } from "./llama-messages.ts";
 import type { PromptTemplate } from "./llama-prompt.ts";
-import type { SequencePool } from "./sequence-pool.ts";
+import type { Lease, SequencePool } from "./sequence-pool.ts";
 import { StopScanner } from "./stop-scanner.ts";
 import { TokenText } from "./token-text.ts";
 
@@ -46,7 +45,10 @@ export async function generate(
   const lease = await parts.pool.lease(prompt, order.cacheScope);
   let failed = true;
   try {
-    const rest = await prefill(lease.sequence, prompt.slice(lease.cachedTokens), generation);
+    const rest = await prefill(lease, prompt, () => {
+      if (generation.isCancelled()) throw new CocoonError("cancelled");
+      generation.emit({ kind: "progress", id: order.id });
+    });
     const answer = new Answer(parts, order, generation);
     const options = { ...samplingOf(order, answer.tokens), ...grammar };
     for await (const token of lease.sequence.evaluate(rest, options)) {
@@ -86,20 +88,20 @@ async function compileGrammar(
   }
 }
 
-/** Evaluates all but the last piece of the prompt, and returns that. */
+/** Evaluates what is not cached of the prompt but its last piece, and returns that. Tells of each piece. */
 async function prefill(
-  sequence: LlamaContextSequence,
-  tokens: readonly Token[],
-  generation: Generation,
+  { sequence, cachedTokens }: Lease,
+  prompt: readonly Token[],
+  onPiece: () => void,
 ): Promise<Token[]> {
-  let start = 0;
-  while (tokens.length - start > prefillTokens) {
-    if (generation.isCancelled()) throw new CocoonError("cancelled");
-    const piece = tokens.slice(start, start + prefillTokens);
+  let start = cachedTokens;
+  while (prompt.length - start > prefillTokens) {
+    const piece = prompt.slice(start, start + prefillTokens);
     await sequence.evaluateWithoutGeneratingNewTokens(piece);
     start += prefillTokens;
+    onPiece();
   }
-  return tokens.slice(start);
+  return prompt.slice(start);
 }
 
 /** Nothing but what the request says: node-llama-cpp would cut to the 40 likeliest by itself. */

@@ -51,8 +51,10 @@ export type Loaded = {
   readonly threads: number;
 };
 
-/** One thing that happened to a request. All but a delta are its last. */
+/** One thing that happened to a request. All but progress and deltas are its last. */
 export type ChildEvent =
+  /** A piece of a long prompt is evaluated: the child is alive. */
+  | { readonly kind: "progress"; readonly id: number }
   | {
       readonly kind: "delta";
       readonly id: number;
@@ -74,6 +76,11 @@ export type ChildEvent =
       readonly code: ErrorCode;
       readonly details: ErrorDetails;
     };
+
+/** Whether nothing follows for the event's request. */
+export function isLast(event: ChildEvent): boolean {
+  return event.kind !== "progress" && event.kind !== "delta";
+}
 
 export type FromChild =
   | Loaded

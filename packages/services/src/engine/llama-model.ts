@@ -94,8 +94,9 @@ export class LoadedModel {
 
   /** The text of an unexpected error may quote the prompt: it stays here. */
   #refuse(id: number, error: unknown): void {
+    const errorName = error instanceof Error ? error.name : "unknown";
     const { code, details } =
-      error instanceof CocoonError ? error : new CocoonError("engine_failed");
+      error instanceof CocoonError ? error : new CocoonError("engine_failed", { errorName });
     this.#emit({ kind: "refused", id, code, details });
   }
 }

@@ -64,6 +64,11 @@ export class LlamaProcess {
     this.#child?.send(message, ignoreError);
   }
 
+  /** Ends a child that hangs; it is started again. */
+  kill(): void {
+    this.#child?.kill("SIGKILL");
+  }
+
   /** Kills the child and waits until it is gone. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -82,6 +87,7 @@ export class LlamaProcess {
   }
 
   #died(child: ChildProcess): void {
+    if (this.#isClosed) return;
     const { exitCode, signalCode } = child;
     const fields = { exitCode: exitCode ?? -1, killed: signalCode !== null };
     this.#options.logger?.warn("engine_died", fields);
@@ -90,7 +96,6 @@ export class LlamaProcess {
   }
 
   #startLater(): void {
-    if (this.#isClosed) return;
     this.#failures += 1;
     const delayMs = this.#options.restartDelayMs(this.#failures);
     this.#restart = setTimeout(() => void this.#startAgain(), delayMs);
@@ -100,6 +105,7 @@ export class LlamaProcess {
     try {
       await this.start();
     } catch {
+      if (this.#isClosed) return;
       this.#options.logger?.error("engine_start_failed", { failures: this.#failures });
       this.#options.onStartFailed();
       this.#startLater();

@@ -1,4 +1,4 @@
-import type { ChildEvent } from "./llama-messages.ts";
+import { type ChildEvent, isLast } from "./llama-messages.ts";
 
 /** Sending a message costs about 0.1 ms; a fast model makes a token in less. */
 const flushAfterMs = 10;
@@ -21,7 +21,7 @@ export class Outbox {
       return;
     }
     if (event.kind === "delta") this.#begun.add(event.id);
-    else this.#begun.delete(event.id);
+    if (isLast(event)) this.#begun.delete(event.id);
     this.flush();
   }
 
