@@ -56,3 +56,11 @@ test("gas.json is exactly what the operations cost, and the contracts' floors an
     assert.ok((constants.get(bitsName) ?? 0) >= bits, `${account}: ${bits} bits`);
   }
 });
+
+test("what the wrappers attach is enough at the prices of 2025 too, six times today's", async () => {
+  const table = await measureGas("2025");
+  const today = await measureGas();
+  for (const [operation, { gas }] of Object.entries(table.operations)) {
+    assert.equal(gas, today.operations[operation]?.gas);
+  }
+});

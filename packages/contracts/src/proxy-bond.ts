@@ -32,12 +32,12 @@ export type ProxyTerms = {
 
 /** A checkpoint of the receipt log as it stands on chain. */
 export type AnchoredCheckpoint = {
-  readonly treeSize: bigint;
+  readonly treeSize: number;
   /** 32 bytes. */
   readonly root: Uint8Array;
   readonly timestampSeconds: number;
   /** Anchors so far, this one included. */
-  readonly count: bigint;
+  readonly count: number;
   /** 32 bytes: cellDigest(chain before this anchor, anchor digest); zeros before the first. */
   readonly chain: Uint8Array;
 };
@@ -162,7 +162,7 @@ export function withdrawBondBody(queryId = 0n): Cell {
 
 /** What the log key signs as anchorDigest, with its signature of 64 bytes. */
 export type SignedAnchor = {
-  readonly treeSize: bigint;
+  readonly treeSize: number;
   readonly root: Uint8Array;
   readonly timestampSeconds: number;
   readonly signature: Uint8Array;
@@ -182,15 +182,20 @@ export function anchorBody(anchor: SignedAnchor): Cell {
 /** The checkpoint that an anchor's event tells, or undefined when the message is another one. */
 export function parseCheckpointAnchored(body: Cell): AnchoredCheckpoint | undefined {
   const slice = body.beginParse();
-  if (slice.remainingBits !== 736 || slice.loadUint(32) !== checkpointAnchoredEvent)
+  if (slice.remainingBits !== 736 || slice.loadUint(32) !== checkpointAnchoredEvent) {
     return undefined;
-  return {
-    treeSize: slice.loadUintBig(64),
+  }
+  const checkpoint = {
+    treeSize: Number(slice.loadUintBig(64)),
     root: Uint8Array.from(slice.loadBuffer(32)),
     timestampSeconds: Number(slice.loadUintBig(64)),
-    count: slice.loadUintBig(64),
+    count: Number(slice.loadUintBig(64)),
     chain: Uint8Array.from(slice.loadBuffer(32)),
   };
+  const { treeSize, timestampSeconds } = checkpoint;
+  return Number.isSafeInteger(treeSize) && Number.isSafeInteger(timestampSeconds)
+    ? checkpoint
+    : undefined;
 }
 
 /** Reads the result of proxyBondGetter. Throws contract_unexpected. */
@@ -219,13 +224,13 @@ function readTerms(reader: StackReader, declared: boolean): ProxyTerms {
 
 function readCheckpoint(reader: StackReader): AnchoredCheckpoint | undefined {
   const checkpoint = {
-    treeSize: reader.uint64(),
+    treeSize: reader.uint(Number.MAX_SAFE_INTEGER),
     root: reader.bytes32(),
     timestampSeconds: reader.uint(Number.MAX_SAFE_INTEGER),
-    count: reader.uint64(),
+    count: reader.uint(Number.MAX_SAFE_INTEGER),
     chain: reader.bytes32(),
   };
-  return checkpoint.count === 0n ? undefined : checkpoint;
+  return checkpoint.count === 0 ? undefined : checkpoint;
 }
 
 function storeNoCheckpoint(builder: Builder): void {

@@ -5,7 +5,7 @@ export function anchorDigestOf(
   networkId: number,
   bond: RawAddress,
   anchor: {
-    readonly treeSize: bigint;
+    readonly treeSize: number;
     readonly root: Uint8Array;
     readonly timestampSeconds: number;
   },
@@ -15,7 +15,7 @@ export function anchorDigestOf(
   bytes.writeInt32BE(networkId, 4);
   bytes.writeInt8(0, 8);
   bytes.write(bond.slice(2), 9, "hex");
-  bytes.writeBigUInt64BE(anchor.treeSize, 41);
+  bytes.writeBigUInt64BE(BigInt(anchor.treeSize), 41);
   bytes.set(anchor.root, 49);
   bytes.writeBigUInt64BE(BigInt(anchor.timestampSeconds), 81);
   return cellDigest(bytes);

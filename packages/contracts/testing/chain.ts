@@ -10,7 +10,7 @@ import {
 } from "@ton/core";
 import { createSigningKey, type RawAddress, type SigningKey } from "@cocoon/protocol";
 import { type ContractInit, type GetterStack, rawAddress, tonAddress } from "../src/index.ts";
-import { testConfig } from "./prices.ts";
+import { type Prices, testConfig } from "./prices.ts";
 
 /** When every test starts, unix seconds. */
 export const startSeconds = 1_800_000_000;
@@ -64,9 +64,9 @@ export type TestChain = {
   now(): number;
 };
 
-export async function createTestChain(): Promise<TestChain> {
+export async function createTestChain(prices?: Prices): Promise<TestChain> {
   const executor = await Executor.create();
-  const blockchain = await Blockchain.create({ executor, config: testConfig() });
+  const blockchain = await Blockchain.create({ executor, config: testConfig(prices) });
   blockchain.now = startSeconds;
   blockchain.verbosity = { print: false, blockchainLogs: false, vmLogs: "none", debugLogs: false };
   return {

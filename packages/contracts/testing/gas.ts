@@ -13,7 +13,7 @@ import {
   testKey,
   ton,
 } from "./chain.ts";
-import { testNetworkId } from "./prices.ts";
+import { type Prices, testNetworkId } from "./prices.ts";
 
 /** What one operation costs at the prices of 2026. */
 export type OperationCost = {
@@ -36,10 +36,14 @@ export type GasTable = {
 const payer = testAddress("payer");
 const payee = testAddress("payee");
 const session = testKey("session");
-const attached = 100_000_000n;
 
-export async function measureGas(): Promise<GasTable> {
-  const operations = { ...(await channelCosts()), ...(await bondCosts()), ...(await rootCosts()) };
+/** Throws when an operation fails, such as for want of value: each attaches what its wrapper says. */
+export async function measureGas(prices?: Prices): Promise<GasTable> {
+  const operations = {
+    ...(await channelCosts(await createTestChain(prices))),
+    ...(await bondCosts(await createTestChain(prices))),
+    ...(await rootCosts(await createTestChain(prices))),
+  };
   const accounts = {
     channel: await sizeOf(openedChannel),
     proxyBond: await sizeOf(anchoredBond),
@@ -69,18 +73,18 @@ async function openedChannel(chain: TestChain): Promise<Deployed> {
   const outcome = await chain.send({
     from: payer,
     to: address,
-    value: 10n * ton + attached,
+    value: 10n * ton + contracts.channelAttachment.open,
     init: contracts.channelInit(channelParams),
     body: contracts.openChannelBody(nanotons(10n * ton)),
   });
   return { address, outcome };
 }
 
-async function channelCosts(): Promise<Record<string, OperationCost>> {
-  const chain = await createTestChain();
+async function channelCosts(chain: TestChain): Promise<Record<string, OperationCost>> {
+  const attached = contracts.channelAttachment.other;
   const { address, outcome } = await openedChannel(chain);
   const opened = chain.blockchain.snapshot();
-  const call = async (from: RawAddress, body: Cell, value = attached) =>
+  const call = async (from: RawAddress, body: Cell, value: bigint = attached) =>
     costOf(await chain.send({ from, to: address, value, body }));
   const voucher = signVoucher(session, testNetworkId, address, nanotons(3n * ton));
   const topUp = await call(payer, contracts.topUpChannelBody(nanotons(ton)), ton + attached);
@@ -114,14 +118,14 @@ async function registeredBond(chain: TestChain): Promise<Deployed> {
   const outcome = await chain.send({
     from: payer,
     to: address,
-    value: 11n * ton,
+    value: 11n * ton + contracts.proxyBondAttachment.register,
     init: contracts.proxyBondInit(bondParams),
     body: contracts.registerBondBody(nanotons(10n * ton), terms),
   });
   return { address, outcome };
 }
 
-async function anchor(chain: TestChain, bond: RawAddress, treeSize: bigint): Promise<Outcome> {
+async function anchor(chain: TestChain, bond: RawAddress, treeSize: number): Promise<Outcome> {
   const signed = { treeSize, root: new Uint8Array(32).fill(255), timestampSeconds: chain.now() };
   const signature = session.sign(anchorDigestOf(testNetworkId, bond, signed));
   const outcome = await chain.sendExternal(bond, contracts.anchorBody({ ...signed, signature }));
@@ -131,19 +135,19 @@ async function anchor(chain: TestChain, bond: RawAddress, treeSize: bigint): Pro
 
 async function anchoredBond(chain: TestChain): Promise<Deployed> {
   const deployed = await registeredBond(chain);
-  await anchor(chain, deployed.address, 1n);
+  await anchor(chain, deployed.address, 1);
   return deployed;
 }
 
-async function bondCosts(): Promise<Record<string, OperationCost>> {
-  const chain = await createTestChain();
+async function bondCosts(chain: TestChain): Promise<Record<string, OperationCost>> {
+  const attached = contracts.proxyBondAttachment.other;
   const { address, outcome } = await registeredBond(chain);
-  const call = async (body: Cell, value = attached) =>
+  const call = async (body: Cell, value: bigint = attached) =>
     costOf(await chain.send({ from: payer, to: address, value, body }));
-  await anchor(chain, address, 1n);
+  await anchor(chain, address, 1);
   return {
     "proxyBond.register": costOf(outcome),
-    "proxyBond.anchor": costOf(await anchor(chain, address, 2n ** 63n)),
+    "proxyBond.anchor": costOf(await anchor(chain, address, Number.MAX_SAFE_INTEGER)),
     "proxyBond.deposit": await call(contracts.depositBondBody(nanotons(ton)), ton + attached),
     "proxyBond.update": await call(contracts.updateTermsBody(terms)),
     "proxyBond.withdrawSurplus": await call(contracts.withdrawSurplusBody()),
@@ -176,7 +180,7 @@ async function newRoot(chain: TestChain): Promise<Deployed> {
   const outcome = await chain.send({
     from: payer,
     to: address,
-    value: attached,
+    value: contracts.rootAttachment,
     init: contracts.rootInit(identity),
     body: contracts.setParamsBody(networkParams),
   });
@@ -184,11 +188,10 @@ async function newRoot(chain: TestChain): Promise<Deployed> {
 }
 
 /** With sixteen entries in each list, so that each has about five levels. */
-async function rootCosts(): Promise<Record<string, OperationCost>> {
-  const chain = await createTestChain();
+async function rootCosts(chain: TestChain): Promise<Record<string, OperationCost>> {
   const { address, outcome } = await newRoot(chain);
   const call = async (body: Cell) =>
-    costOf(await chain.send({ from: payer, to: address, value: attached, body }));
+    costOf(await chain.send({ from: payer, to: address, value: contracts.rootAttachment, body }));
   const measurement = { teeType: 1, role: 1 };
   for (let seed = 0; seed < 16; seed += 1) {
     await call(contracts.setModelBody(seed.toString(16).repeat(64), listing));
