@@ -1,1 +1,3 @@
 // Everything public, by hand.
+
+export * from "./chain/index.ts";

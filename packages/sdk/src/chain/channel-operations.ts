@@ -1,0 +1,80 @@
+// What payer and payee do with a channel. All throw as Wallet.send does.
+
+import { type Nanotons, nanotons, type RawAddress } from "@cocoon/protocol";
+import {
+  channelAddress,
+  channelAttachment,
+  channelInit,
+  type ChannelParams,
+  type ClaimedVoucher,
+  closeChannelBody,
+  finishChannelCloseBody,
+  openChannelBody,
+  settleChannelBody,
+  startChannelCloseBody,
+  topUpChannelBody,
+} from "@cocoon/contracts";
+import { operate, type Operation } from "./operation.ts";
+import type { Wallet } from "./wallet.ts";
+
+export type OpenChannelOptions = Omit<ChannelParams, "payer"> & {
+  readonly deposit: Nanotons;
+};
+
+/** By the payer: deploys a channel with a deposit. Takes about 0.1 TON beyond it, most of which returns. */
+export async function openChannel(
+  wallet: Wallet,
+  { deposit, ...options }: OpenChannelOptions,
+): Promise<Operation & { readonly channel: RawAddress }> {
+  const params = { ...options, payer: wallet.address };
+  const channel = channelAddress(params);
+  const operation = await operate(wallet, {
+    to: channel,
+    value: nanotons(deposit + channelAttachment.open),
+    init: channelInit(params),
+    body: openChannelBody(deposit),
+  });
+  return { ...operation, channel };
+}
+
+/** By anyone: adds to the deposit of an open channel. */
+export function topUpChannel(
+  wallet: Wallet,
+  channel: RawAddress,
+  amount: Nanotons,
+): Promise<Operation> {
+  const value = nanotons(amount + channelAttachment.other);
+  return operate(wallet, { to: channel, value, body: topUpChannelBody(amount) });
+}
+
+/** By the payee: takes what a voucher promises beyond what was taken. */
+export function settleChannel(
+  wallet: Wallet,
+  channel: RawAddress,
+  voucher: ClaimedVoucher,
+): Promise<Operation> {
+  const value = channelAttachment.other;
+  return operate(wallet, { to: channel, value, body: settleChannelBody(voucher) });
+}
+
+/** By the payee: takes what the last voucher promises and gives the rest back to the payer, at once. */
+export function closeChannelCooperatively(
+  wallet: Wallet,
+  channel: RawAddress,
+  voucher?: ClaimedVoucher,
+): Promise<Operation> {
+  const value = channelAttachment.other;
+  return operate(wallet, { to: channel, value, body: closeChannelBody(voucher) });
+}
+
+/** By the payer: starts the time in which the payee can still settle. */
+export function startChannelClose(wallet: Wallet, channel: RawAddress): Promise<Operation> {
+  const value = channelAttachment.other;
+  return operate(wallet, { to: channel, value, body: startChannelCloseBody() });
+}
+
+/** By the payer, after that time: takes back what is left. */
+export function finishChannelClose(wallet: Wallet, channel: RawAddress): Promise<Operation> {
+  const value = channelAttachment.other;
+  return operate(wallet, { to: channel, value, body: finishChannelCloseBody() });
+}

@@ -1,0 +1,66 @@
+export {
+  anchorCheckpoint,
+  type AnchorOptions,
+  anchorTransaction,
+  type AnchorTransaction,
+} from "./anchor.ts";
+export {
+  depositProxyBond,
+  fundAnchors,
+  registerProxyBond,
+  type RegisterProxyBondOptions,
+  requestProxyUnbond,
+  updateProxyBond,
+  withdrawProxyBond,
+  withdrawProxySurplus,
+} from "./bond-operations.ts";
+export {
+  closeChannelCooperatively,
+  finishChannelClose,
+  openChannel,
+  type OpenChannelOptions,
+  settleChannel,
+  startChannelClose,
+  topUpChannel,
+} from "./channel-operations.ts";
+export {
+  type ChainAccount,
+  type ChainClient,
+  type ChainClientOptions,
+  createChainClient,
+  type HistoryCursor,
+} from "./client.ts";
+export { type Clock, systemClock } from "./clock.ts";
+export {
+  findTransaction,
+  historyAfter,
+  type TransactionSearch,
+  waitForTransaction,
+} from "./history.ts";
+export type { Operation } from "./operation.ts";
+export { createPolicySource, type PolicySourceOptions, type RootPolicy } from "./policy.ts";
+export { readChannel, readProxyBond, readRoot } from "./readers.ts";
+export {
+  deployRoot,
+  type DeployRootOptions,
+  removeMeasurement,
+  removeModel,
+  setMeasurement,
+  setModel,
+  setParams,
+} from "./root-operations.ts";
+export type { ChainMessage, ChainTransaction, TransactionFailure } from "./transaction.ts";
+export type { WalletMessage } from "./transfer.ts";
+export { createWallet, type SendResult, type Wallet, type WalletOptions } from "./wallet.ts";
+
+// What the contracts say is part of this room's vocabulary.
+export type {
+  ChannelParams,
+  ChannelState,
+  Measurement,
+  ModelListing,
+  NetworkParams,
+  ProxyBondState,
+  ProxyTerms,
+  RootState,
+} from "@cocoon/contracts";

@@ -1,0 +1,89 @@
+// What the root contract allows, read now and then, never trusted for long.
+
+import { CocoonError, type Policy, type RawAddress, roleOfByte } from "@cocoon/protocol";
+import type { ModelListing, RootState } from "@cocoon/contracts";
+import type { ChainClient } from "./client.ts";
+import { readRoot } from "./readers.ts";
+
+/** A policy whose models carry their price bounds, as the root contract states them. */
+export type RootPolicy = Omit<Policy, "models"> & {
+  readonly models: ReadonlyMap<string, ModelListing>;
+  /** One more with each change of the contract. */
+  readonly revision: number;
+};
+
+export type PolicySourceOptions = {
+  readonly client: ChainClient;
+  readonly root: RawAddress;
+  readonly now: () => number;
+  /** A policy older than this is read again; requests go on with the old one meanwhile. Default 10 s. */
+  readonly refreshMs?: number;
+  /** A policy older than this is not used: without the chain, requests stop after it. Default 1 hour. */
+  readonly ageMaxMs?: number;
+};
+
+const refreshMsDefault = 10_000;
+const ageMaxMsDefault = 3_600_000;
+
+/**
+ * Gives the policy. The first call reads the chain; later ones answer at once from what was read, and read again
+ * behind the scenes. Throws chain_* when there is none yet, and policy_stale when the last is too old.
+ */
+export function createPolicySource(options: PolicySourceOptions): () => Promise<RootPolicy> {
+  const { client, root, now, refreshMs = refreshMsDefault, ageMaxMs = ageMaxMsDefault } = options;
+  let known: RootPolicy | undefined;
+  let reading: Promise<RootPolicy> | undefined;
+
+  const read = async (): Promise<RootPolicy> => {
+    try {
+      const state = await readRoot(client, root);
+      known = policyOf(state, { root, networkId: client.networkId, readAtMs: now(), ageMaxMs });
+      return known;
+    } finally {
+      reading = undefined;
+    }
+  };
+
+  return async () => {
+    if (known === undefined) return await (reading ??= read());
+    const ageMs = now() - known.readAtMs;
+    if (ageMs > refreshMs) {
+      reading ??= read();
+      if (ageMs > ageMaxMs) return await staleOr(reading);
+      reading.catch(() => undefined); // The old policy is still good; the next call tries again.
+    }
+    return known;
+  };
+}
+
+async function staleOr(reading: Promise<RootPolicy>): Promise<RootPolicy> {
+  try {
+    return await reading;
+  } catch (cause) {
+    throw new CocoonError("policy_stale", {}, { cause });
+  }
+}
+
+type ReadContext = {
+  readonly root: RawAddress;
+  readonly networkId: number;
+  readonly readAtMs: number;
+  readonly ageMaxMs: number;
+};
+
+function policyOf(state: RootState, context: ReadContext): RootPolicy {
+  const { root, ...rest } = context;
+  return {
+    ...rest,
+    rootAddress: root,
+    revision: state.revision,
+    models: state.models,
+    tcbEvaluationFloor: state.params.tcbEvaluationFloor,
+    measurements: new Map(
+      [...state.measurements].flatMap(([hash, { teeType, role }]) => {
+        const known = roleOfByte(role);
+        return known === undefined ? [] : [[hash, { teeType, role: known }]];
+      }),
+    ),
+  };
+}

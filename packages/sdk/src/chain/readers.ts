@@ -1,0 +1,89 @@
+// Our contracts as they stand on the chain. Code and address are checked before a word is believed.
+
+import { CocoonError, type RawAddress } from "@cocoon/protocol";
+import {
+  channelAddress,
+  channelCode,
+  channelGetter,
+  type ChannelState,
+  type ContractCode,
+  type GetterStack,
+  parseChannel,
+  parseProxyBond,
+  parseRoot,
+  proxyBondAddress,
+  proxyBondCode,
+  proxyBondGetter,
+  type ProxyBondState,
+  rootAddress,
+  rootCode,
+  rootGetter,
+  type RootState,
+} from "@cocoon/contracts";
+import type { ChainClient } from "./client.ts";
+
+type Contract<State> = {
+  readonly code: ContractCode;
+  readonly getter: string;
+  readonly parse: (stack: GetterStack) => State;
+  readonly addressOf: (state: State) => RawAddress;
+};
+
+/** The root. Throws contract_unexpected when nothing, or something else, is deployed there. */
+export async function readRoot(client: ChainClient, address: RawAddress): Promise<RootState> {
+  const contract = {
+    code: rootCode,
+    getter: rootGetter,
+    parse: parseRoot,
+    addressOf: rootAddress,
+  };
+  const state = await readContract(client, address, contract);
+  if (state !== undefined) return state;
+  throw new CocoonError("contract_unexpected", { address, reason: "nothing deployed" });
+}
+
+/** A proxy's bond, or undefined when nothing is deployed there. Throws contract_unexpected when it is something else. */
+export function readProxyBond(
+  client: ChainClient,
+  address: RawAddress,
+): Promise<ProxyBondState | undefined> {
+  const contract = {
+    code: proxyBondCode,
+    getter: proxyBondGetter,
+    parse: parseProxyBond,
+    addressOf: proxyBondAddress,
+  };
+  return readContract(client, address, contract);
+}
+
+/** A channel, or undefined when it is not opened or gone. Throws contract_unexpected when it is something else. */
+export function readChannel(
+  client: ChainClient,
+  address: RawAddress,
+): Promise<ChannelState | undefined> {
+  const contract = {
+    code: channelCode,
+    getter: channelGetter,
+    parse: parseChannel,
+    addressOf: channelAddress,
+  };
+  return readContract(client, address, contract);
+}
+
+/** The address must be the one that the state's own constant part has, so that no other data was deployed first. */
+async function readContract<State>(
+  client: ChainClient,
+  address: RawAddress,
+  contract: Contract<State>,
+): Promise<State | undefined> {
+  const account = await client.account(address);
+  if (account.status === "uninitialized") return undefined;
+  if (account.codeHash !== contract.code.hash) {
+    throw new CocoonError("contract_unexpected", { address, reason: "another code" });
+  }
+  const state = contract.parse(await client.get(address, contract.getter));
+  if (contract.addressOf(state) !== address) {
+    throw new CocoonError("contract_unexpected", { address, reason: "another deployment" });
+  }
+  return state;
+}
