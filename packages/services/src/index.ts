@@ -1,7 +1,14 @@
 // Everything public, by hand.
 
+export * from "./channels/index.ts";
+export * from "./config/index.ts";
 export * from "./engine/index.ts";
+export * from "./gateway/index.ts";
+export * from "./http/index.ts";
+export * from "./ledger/index.ts";
 export * from "./observe/index.ts";
+export * from "./proxy/index.ts";
 export * from "./store/index.ts";
 export * from "./tee/index.ts";
 export * from "./transport/index.ts";
+export * from "./worker/index.ts";

@@ -31,6 +31,11 @@ export class JsonReader {
     return this.#object[name] !== undefined && this.#object[name] !== null;
   }
 
+  /** All fields as they are, to pass on. */
+  unknownFields(): Readonly<Record<string, unknown>> {
+    return this.#object;
+  }
+
   /** The field as it is. */
   unknown(name: string): unknown {
     return this.#object[name];

@@ -17,6 +17,7 @@ import {
   openKeyConfig,
   type PendingRequest,
   type Policy,
+  type RawAddress,
   readJsonBody,
   readLogProof,
   readOffer,
@@ -71,6 +72,11 @@ export class ProxySession {
   /** Whether requests can be made. */
   get isOpen(): boolean {
     return this.#options.connection.isOpen;
+  }
+
+  /** The channel that this session pays from. */
+  get channel(): RawAddress {
+    return this.#options.purse.channel;
   }
 
   get account(): AccountState {

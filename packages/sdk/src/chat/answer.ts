@@ -1,0 +1,139 @@
+// One chat completion, with failover until its first words have reached the application.
+
+import {
+  type ChatChunk,
+  type ChatCompletion,
+  type ChatRequest,
+  aggregateChunks,
+  CocoonError,
+  type Nanotons,
+  parseChunk,
+  parseJson,
+  type Tier,
+} from "@cocoon/protocol";
+import type { CompletedAnswer, RunningAnswer, Wish } from "../session/index.ts";
+import type { CocoonModules } from "./cocoon.ts";
+
+export type ChatOptions = {
+  /** A higher tier than the client's own floor; a lower one changes nothing. */
+  readonly tier?: Tier;
+  readonly promptPerMillionMax?: Nanotons;
+  readonly completionPerMillionMax?: Nanotons;
+  /** Gives up: the worker's engine stops, and nothing is paid. */
+  readonly signal?: AbortSignal;
+};
+
+const attemptsMax = 3;
+/** Before asking again for capacity that was not there. Another worker is asked at once. */
+const capacityDelayMs = 500;
+
+export class ChatAnswer {
+  readonly request: ChatRequest;
+  readonly #modules: CocoonModules;
+  readonly #wish: Omit<Wish, "excluded">;
+  readonly #signal: AbortSignal | undefined;
+  readonly #excluded: string[] = [];
+  #running: RunningAnswer | undefined;
+  #attempts = 0;
+
+  constructor(
+    modules: CocoonModules,
+    request: ChatRequest,
+    wish: Omit<Wish, "excluded">,
+    signal: AbortSignal | undefined,
+  ) {
+    this.#modules = modules;
+    this.request = request;
+    this.#wish = wish;
+    this.#signal = signal;
+  }
+
+  /** The attempt that answers, once its worker is known. */
+  get running(): RunningAnswer | undefined {
+    return this.#running;
+  }
+
+  /** Set when the answer is complete: receipt, cost, worker. */
+  get completed(): CompletedAnswer | undefined {
+    return this.#running?.completed;
+  }
+
+  /**
+   * The answer's chunks, a usage chunk last. A failure before the first words is tried again elsewhere where the
+   * table of errors says so; a later one is thrown, and nothing is paid for the part that came.
+   */
+  async *chunks(): AsyncGenerator<ChatChunk, void, undefined> {
+    let hasSpoken = false;
+    for (;;) {
+      try {
+        for await (const chunk of this.#attempt()) {
+          hasSpoken = true;
+          yield chunk;
+        }
+        return;
+      } catch (error) {
+        if (hasSpoken) throw error;
+        await this.#prepareRetry(error);
+      }
+    }
+  }
+
+  /** The whole answer. A failure at any point is tried again, since nothing has reached the application yet. */
+  async completion(): Promise<ChatCompletion> {
+    for (;;) {
+      try {
+        const chunks: ChatChunk[] = [];
+        for await (const chunk of this.#attempt()) chunks.push(chunk);
+        return aggregateChunks(chunks);
+      } catch (error) {
+        await this.#prepareRetry(error);
+      }
+    }
+  }
+
+  /** One attempt. The chunk that only says who speaks waits for the first words. */
+  async *#attempt(): AsyncGenerator<ChatChunk, void, undefined> {
+    this.#running = undefined;
+    this.#attempts += 1;
+    const session = await this.#modules.session(this.#signal);
+    const running = await session.ask({ ...this.#wish, excluded: [...this.#excluded] });
+    this.#running = running;
+    const opening: ChatChunk[] = [];
+    let isOpening = true;
+    for await (const event of running.events()) {
+      const chunk = parseChunk(parseJson(event, "peer_misbehaved"), "peer_misbehaved");
+      isOpening &&= isEmpty(chunk);
+      if (isOpening) {
+        opening.push(chunk);
+        continue;
+      }
+      yield* opening.splice(0);
+      yield chunk;
+    }
+    yield* opening;
+    session.paySoon();
+  }
+
+  /** Returns when another attempt makes sense; throws the error when it does not. */
+  async #prepareRetry(error: unknown): Promise<void> {
+    if (!(error instanceof CocoonError) || this.#attempts >= attemptsMax) throw error;
+    if (this.#signal?.aborted === true) throw error;
+    const { retry } = error.row;
+    const worker = this.#running?.worker.claims.workerId ?? error.details["worker"];
+    if (retry === "other_peer") {
+      if (typeof worker === "string") this.#excluded.push(worker);
+      else await this.#modules.pause(capacityDelayMs, this.#signal);
+      return;
+    }
+    const isCapacity = error.code === "queue_full" || error.code === "no_worker";
+    if (retry !== "later" || !isCapacity) throw error;
+    this.#excluded.length = 0;
+    await this.#modules.pause(capacityDelayMs * this.#attempts, this.#signal);
+  }
+}
+
+function isEmpty({ choices }: ChatChunk): boolean {
+  return choices.every(({ delta, finish_reason: reason }) => {
+    return reason === null && (delta.content ?? "") === "" && delta.tool_calls === undefined;
+  });
+}

@@ -1,0 +1,39 @@
+import { CocoonError, type RawAddress } from "@cocoon/protocol";
+import { type ChainClient, type ChannelState, readChannel } from "@cocoon/sdk";
+import type { IncomingChannel, IncomingLedger, IncomingPhase } from "../ledger/index.ts";
+
+/**
+ * Takes over what the chain says of a channel that should pay this node. Code and address are verified by the reader;
+ * here the payee is. Throws channel_invalid, and chain_* when the chain can't be asked.
+ */
+export async function refreshIncomingChannel(
+  client: ChainClient,
+  ledger: IncomingLedger,
+  address: RawAddress,
+  payee: RawAddress,
+): Promise<IncomingChannel> {
+  const state = await readChannel(client, address);
+  const known = ledger.find(address);
+  if (state === undefined || state.phase === "unopened") {
+    if (known === undefined) throw new CocoonError("channel_invalid", { reason: "not opened" });
+    await ledger.recordChain({ ...known, phase: "closed" });
+  } else {
+    if (state.payee !== payee)
+      throw new CocoonError("channel_invalid", { reason: "another payee" });
+    await ledger.recordChain({
+      address,
+      payer: state.payer,
+      sessionKey: state.sessionKey,
+      phase: phaseOf(state),
+      deposit: state.deposited,
+      claimed: state.claimed,
+    });
+  }
+  const channel = ledger.find(address);
+  if (channel === undefined) throw new CocoonError("internal");
+  return channel;
+}
+
+function phaseOf(state: ChannelState): IncomingPhase {
+  return state.phase === "unopened" ? "closed" : state.phase;
+}

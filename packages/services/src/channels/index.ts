@@ -1,0 +1,3 @@
+export { refreshIncomingChannel } from "./incoming.ts";
+export { openOutgoingChannel, type OutgoingOptions, topUpOutgoingChannel } from "./outgoing.ts";
+export { type SettleModules, settleAll, settleIncomingChannel } from "./settle.ts";

@@ -1,0 +1,162 @@
+// What the gateway must not lose: answers with their proofs, and what each channel has spent.
+
+import { nanotons, type Nanotons, parseReceipt, type RawAddress, toHex } from "@cocoon/protocol";
+import {
+  type AcceptedAnswer,
+  encodePolicySnapshot,
+  type PaymentStore,
+  type RootPolicy,
+} from "@cocoon/sdk";
+import type { Store } from "../store/index.ts";
+
+/** How far an answer's proof has come: by the worker, in the log, on TON. */
+export type ReceiptState = "signed" | "included" | "anchored";
+
+/** An answer as it is kept. */
+export type StoredAnswer = AcceptedAnswer & {
+  readonly state: ReceiptState;
+  /** JSON of the log's proof; undefined while signed. */
+  readonly logProof: string | undefined;
+  /** JSON of what the root contract allowed when the answer was verified. */
+  readonly policy: string;
+};
+
+type AnswerRow = {
+  readonly request: string;
+  readonly channel: string;
+  readonly amount: bigint;
+  readonly receipt: Uint8Array;
+  readonly salt: Uint8Array;
+  readonly promise: Uint8Array;
+  readonly bundle: Uint8Array;
+  readonly accepted_at_ms: bigint;
+  readonly state: ReceiptState;
+  readonly log_proof: string | null;
+  readonly policy: string;
+};
+
+const selectAnswer = `SELECT answers.*, bundles.bundle AS bundle, policies.policy AS policy
+  FROM answers JOIN bundles USING (claims_hash) JOIN policies USING (revision)`;
+
+export class AnswerStore implements PaymentStore {
+  readonly #store: Store;
+  readonly #policy: () => Promise<RootPolicy>;
+
+  /** The policy is what answers are verified against now; each is kept with the one it was verified against. */
+  constructor(store: Store, policy: () => Promise<RootPolicy>) {
+    this.#store = store;
+    this.#policy = policy;
+  }
+
+  async reserveSequences(channel: RawAddress, count: number): Promise<number> {
+    return await this.#store.commit((db) => {
+      const known = db
+        .prepare<{ next: bigint }>("SELECT next FROM sequences WHERE channel = ?")
+        .get(channel);
+      const first = known?.next ?? 0n;
+      db.prepare(
+        `INSERT INTO sequences (channel, next) VALUES (?, ?)
+         ON CONFLICT (channel) DO UPDATE SET next = excluded.next`,
+      ).run(channel, first + BigInt(count));
+      return Number(first);
+    });
+  }
+
+  async accept(answer: AcceptedAnswer): Promise<void> {
+    const claimsHash = toHex(parseReceipt(answer.receipt).claimsHash);
+    const policy = await this.#policy();
+    await this.#store.commit((db) => {
+      db.prepare(
+        "INSERT INTO bundles (claims_hash, bundle) VALUES (?, ?) ON CONFLICT DO NOTHING",
+      ).run(claimsHash, answer.bundle);
+      db.prepare(
+        "INSERT INTO policies (revision, policy) VALUES (?, ?) ON CONFLICT DO NOTHING",
+      ).run(policy.revision, encodePolicySnapshot(policy));
+      const { changes } = db
+        .prepare(
+          `INSERT INTO answers
+             (request, channel, amount, receipt, salt, promise, claims_hash, revision, accepted_at_ms)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+        )
+        .run(
+          answer.request,
+          answer.channel,
+          answer.amount,
+          answer.receipt,
+          answer.salt,
+          answer.promise,
+          claimsHash,
+          policy.revision,
+          answer.acceptedAtMs,
+        );
+      if (changes === 0) return;
+      db.prepare(
+        `INSERT INTO spent (channel, amount) VALUES (?, ?)
+         ON CONFLICT (channel) DO UPDATE SET amount = amount + excluded.amount`,
+      ).run(answer.channel, answer.amount);
+    });
+  }
+
+  spent(channel: RawAddress): Promise<Nanotons> {
+    const row = this.#store.db
+      .prepare<{ amount: bigint }>("SELECT amount FROM spent WHERE channel = ?")
+      .get(channel);
+    return Promise.resolve(nanotons(row?.amount ?? 0n));
+  }
+
+  accepted(requests: readonly string[]): Promise<readonly string[]> {
+    const find = this.#store.db.prepare("SELECT 1 FROM answers WHERE request = ?");
+    return Promise.resolve(requests.filter((request) => find.get(request) !== undefined));
+  }
+
+  find(request: string): StoredAnswer | undefined {
+    const row = this.#store.db.prepare<AnswerRow>(`${selectAnswer} WHERE request = ?`).get(request);
+    return row === undefined ? undefined : answerOf(row);
+  }
+
+  /** The newest answers first. */
+  list(limit: number): StoredAnswer[] {
+    return this.#store.db
+      .prepare<AnswerRow>(
+        `${selectAnswer} ORDER BY accepted_at_ms DESC, answers.rowid DESC LIMIT ?`,
+      )
+      .all(limit)
+      .map(answerOf);
+  }
+
+  /** Answers whose proof can still come further, the oldest first. */
+  unanchored(limit: number): string[] {
+    return this.#store.db
+      .prepare<{ request: string }>(
+        "SELECT request FROM answers WHERE state != 'anchored' ORDER BY accepted_at_ms LIMIT ?",
+      )
+      .all(limit)
+      .map((row) => row.request);
+  }
+
+  async recordProof(request: string, state: ReceiptState, logProof: string): Promise<void> {
+    await this.#store.commit((db) => {
+      db.prepare("UPDATE answers SET state = ?, log_proof = ? WHERE request = ?").run(
+        state,
+        logProof,
+        request,
+      );
+    });
+  }
+}
+
+function answerOf(row: AnswerRow): StoredAnswer {
+  return {
+    request: row.request,
+    channel: row.channel,
+    amount: nanotons(row.amount),
+    receipt: row.receipt,
+    salt: row.salt,
+    promise: row.promise,
+    bundle: row.bundle,
+    acceptedAtMs: Number(row.accepted_at_ms),
+    state: row.state,
+    logProof: row.log_proof ?? undefined,
+    policy: row.policy,
+  };
+}

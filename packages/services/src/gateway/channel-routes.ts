@@ -1,0 +1,47 @@
+// /v1/channels: what the gateway pays from. For the gateway's owner, on the gateway's own machine.
+
+import { CocoonError } from "@cocoon/protocol";
+import type { HttpApp } from "../http/index.ts";
+import type { Gateway } from "./run.ts";
+
+export function addChannelRoutes(app: HttpApp, gateway: Gateway): void {
+  const { answers, ledger, sessions } = gateway;
+  app.get("/v1/channels", async () => {
+    const state = sessions.current?.account;
+    const data = await Promise.all(
+      ledger.list().map(async ({ address, deposit, payee, phase }) => {
+        const isAttached = sessions.current?.channel === address;
+        return {
+          address,
+          payee,
+          phase,
+          depositNanotons: deposit.toString(),
+          spentNanotons: (await answers.spent(address)).toString(),
+          ...(isAttached && { voucheredNanotons: state?.vouchered.toString() }),
+        };
+      }),
+    );
+    return Response.json({ object: "list", data });
+  });
+  app.post("/v1/channels/:address/close", async (context) => {
+    requireOwner(context.req.header("content-type"));
+    const address = context.req.param("address");
+    const session = await sessions.next();
+    if (session.channel !== address) throw new CocoonError("channel_unknown");
+    const closed = await session.closeChannel();
+    const channel = ledger.find(address);
+    if (channel !== undefined) await ledger.recordChain(address, "closed", channel.deposit);
+    sessions.renew();
+    return Response.json({
+      transaction: closed.transaction,
+      paidNanotons: closed.paid.toString(),
+    });
+  });
+}
+
+/** A page in the owner's browser can't send this type across origins without asking first. */
+function requireOwner(contentType: string | undefined): void {
+  if (contentType?.startsWith("application/json") !== true) {
+    throw new CocoonError("request_malformed", { param: "content-type" });
+  }
+}

@@ -1,0 +1,114 @@
+// POST /v1/chat/completions: OpenAI in, a sealed, paid and receipted answer out.
+
+import {
+  type ChatChunk,
+  CocoonError,
+  isUsageChunk,
+  nanotons,
+  type Nanotons,
+  parseTon,
+  type Tier,
+  tiers,
+} from "@cocoon/protocol";
+import type { ChatAnswer, ChatOptions, Cocoon } from "@cocoon/sdk";
+import { eventStream, type HttpApp, type HttpContext, readJsonRequest } from "../http/index.ts";
+
+export function addChatRoute(app: HttpApp, cocoon: Cocoon, bodyBytesMax: number): void {
+  app.post("/v1/chat/completions", async (context) => {
+    const body = await readJsonRequest(context, bodyBytesMax);
+    const leaving = new AbortController();
+    const signal = AbortSignal.any([context.req.raw.signal, leaving.signal]);
+    const answer = await cocoon.chat(body, { ...optionsOf(context), signal });
+    if (!answer.request.stream) {
+      const completion = await answer.completion();
+      return Response.json(completion, { headers: receiptHeaders(answer) });
+    }
+    return await streamAnswer(answer, leaving);
+  });
+}
+
+/** The status and headers of a stream leave with its first chunk, so that a refusal still is a plain HTTP error. */
+async function streamAnswer(answer: ChatAnswer, leaving: AbortController): Promise<Response> {
+  const chunks = answer.chunks();
+  const first = await chunks.next();
+  const source = withoutUsage(resume(first, chunks), answer.request.includeUsage);
+  return new Response(eventStream(abortingOnReturn(source, leaving)), {
+    headers: {
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "no-cache",
+      ...receiptHeaders(answer),
+    },
+  });
+}
+
+async function* resume<Value>(
+  first: IteratorResult<Value, void>,
+  rest: AsyncIterable<Value>,
+): AsyncGenerator<Value, void, undefined> {
+  if (first.done === true) return;
+  yield first.value;
+  yield* rest;
+}
+
+/** Workers always report usage; an application that did not ask for it does not see the extra chunk. */
+async function* withoutUsage(
+  chunks: AsyncIterable<ChatChunk>,
+  isWanted: boolean,
+): AsyncGenerator<ChatChunk, void, undefined> {
+  for await (const chunk of chunks) {
+    if (isWanted || !isUsageChunk(chunk)) yield chunk;
+  }
+}
+
+/** A generator that waits for its next value can't be left; aborting wakes it. */
+function abortingOnReturn<Value>(
+  source: AsyncGenerator<Value, void, undefined>,
+  leaving: AbortController,
+): AsyncIterable<Value> {
+  return {
+    [Symbol.asyncIterator]: () => {
+      return {
+        next: () => source.next(),
+        return: async () => {
+          leaving.abort();
+          return await source.return();
+        },
+      };
+    },
+  };
+}
+
+function receiptHeaders(answer: ChatAnswer): Record<string, string> {
+  const { running } = answer;
+  if (running === undefined) throw new CocoonError("internal");
+  return {
+    "x-cocoon-receipt": running.request,
+    "x-cocoon-worker": running.worker.claims.workerId,
+    "x-cocoon-tier": running.worker.tier,
+  };
+}
+
+/** x-cocoon-tier raises the tier; x-cocoon-max-price caps both prices, in TON per million tokens. */
+function optionsOf(context: HttpContext): Omit<ChatOptions, "signal"> {
+  const tier = context.req.header("x-cocoon-tier");
+  const price = context.req.header("x-cocoon-max-price");
+  const cap = price === undefined ? undefined : capOf(price);
+  return {
+    ...(tier !== undefined && { tier: tierOf(tier) }),
+    ...(cap !== undefined && { promptPerMillionMax: cap, completionPerMillionMax: cap }),
+  };
+}
+
+function tierOf(text: string): Tier {
+  const tier = tiers.find((candidate) => candidate === text);
+  if (tier === undefined) throw new CocoonError("tier_unknown", { param: "x-cocoon-tier" });
+  return tier;
+}
+
+function capOf(text: string): Nanotons {
+  const cap = parseTon(text);
+  if (cap === undefined) {
+    throw new CocoonError("request_malformed", { param: "x-cocoon-max-price" });
+  }
+  return nanotons(cap);
+}

@@ -1,0 +1,3 @@
+export { AnswerStore, type ReceiptState, type StoredAnswer } from "./answer-store.ts";
+export { gatewayMigrations } from "./migrations.ts";
+export { type GatewayModules, type RunningGateway, runGateway } from "./run.ts";

@@ -1,0 +1,86 @@
+// GET /v1/receipts and /v1/receipts/{id}: what was answered, and the file that proves it.
+
+import { CocoonError, parseReceipt, toHex } from "@cocoon/protocol";
+import { buildProofFile, type Cocoon } from "@cocoon/sdk";
+import type { NetworkConfig, ProxyAddress } from "../config/index.ts";
+import type { HttpApp } from "../http/index.ts";
+import type { AnswerStore, StoredAnswer } from "./answer-store.ts";
+
+const limitDefault = 100;
+const limitMax = 10_000;
+
+export type ReceiptRoutes = {
+  readonly answers: AnswerStore;
+  readonly cocoon: Cocoon;
+  readonly network: NetworkConfig;
+  readonly proxy: ProxyAddress;
+};
+
+export function addReceiptRoutes(app: HttpApp, routes: ReceiptRoutes): void {
+  const { answers, cocoon } = routes;
+  app.get("/v1/receipts", async (context) => {
+    const models = new Map(
+      (await cocoon.models()).map(({ manifestHash, name }) => [manifestHash, name]),
+    );
+    const data = answers.list(limitOf(context.req.query("limit"))).map((answer) => {
+      return { ...summaryOf(answer), model: models.get(modelOf(answer)) ?? modelOf(answer) };
+    });
+    return Response.json({ object: "list", data });
+  });
+  app.get("/v1/receipts/:id", (context) => {
+    const answer = answers.find(context.req.param("id"));
+    if (answer === undefined) throw new CocoonError("receipt_unknown");
+    return new Response(proofFileOf(routes, answer), {
+      headers: {
+        "content-type": "application/json",
+        "x-cocoon-receipt-state": answer.state,
+      },
+    });
+  });
+}
+
+/** The file that proves an answer, as far as its proof has come. */
+export function proofFileOf(
+  { network, proxy }: Pick<ReceiptRoutes, "network" | "proxy">,
+  answer: StoredAnswer,
+): string {
+  return buildProofFile({
+    networkId: network.networkId,
+    root: network.root,
+    receipt: answer.receipt,
+    bundle: answer.bundle,
+    promise: answer.promise,
+    policy: answer.policy,
+    verifiedAtMs: answer.acceptedAtMs,
+    bond: proxy.bond,
+    publicKey: proxy.publicKey,
+    logProof: answer.logProof,
+  });
+}
+
+function limitOf(text: string | undefined): number {
+  const limit = text === undefined ? limitDefault : Number(text);
+  if (!Number.isInteger(limit) || limit < 1 || limit > limitMax) {
+    throw new CocoonError("request_malformed", { param: "limit" });
+  }
+  return limit;
+}
+
+function modelOf(answer: StoredAnswer): string {
+  return toHex(parseReceipt(answer.receipt).manifestHash);
+}
+
+function summaryOf(answer: StoredAnswer): object {
+  const { usage, tier, finishReason } = parseReceipt(answer.receipt);
+  return {
+    id: answer.request,
+    state: answer.state,
+    amountNanotons: answer.amount.toString(),
+    promptTokens: usage.promptTokens,
+    completionTokens: usage.completionTokens,
+    tier,
+    finishReason,
+    channel: answer.channel,
+    acceptedAtMs: answer.acceptedAtMs,
+  };
+}

@@ -1,0 +1,187 @@
+// The gateway, put together: the SDK behind an OpenAI-compatible HTTP server.
+
+import {
+  CocoonError,
+  createSigningKey,
+  encodeModelList,
+  fromHex,
+  type RawAddress,
+  type TrustProfile,
+} from "@cocoon/protocol";
+import {
+  type ChainClient,
+  type Cocoon,
+  createCocoon,
+  createPolicySource,
+  createWallet,
+  type RootPolicy,
+} from "@cocoon/sdk";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { openOutgoingChannel } from "../channels/index.ts";
+import { type GatewayConfig, loadSeeds, type ProxyAddress } from "../config/index.ts";
+import { createApp, type HttpApp, serveHttp } from "../http/index.ts";
+import { ledgerMigrations, OutgoingLedger } from "../ledger/index.ts";
+import { errorFields, type Logger, startTicker } from "../observe/index.ts";
+import { openStore, type Store } from "../store/index.ts";
+import { AnswerStore } from "./answer-store.ts";
+import { addChannelRoutes } from "./channel-routes.ts";
+import { addChatRoute } from "./chat-route.ts";
+import { gatewayMigrations } from "./migrations.ts";
+import { addReceiptRoutes } from "./receipt-routes.ts";
+import { upgradeReceipts } from "./receipt-upgrade.ts";
+import { SessionKeeper } from "./session-keeper.ts";
+
+export type GatewayModules = {
+  readonly chain: ChainClient;
+  /** Whose evidence counts. */
+  readonly profiles: readonly TrustProfile[];
+  readonly logger: Logger;
+  readonly now: () => number;
+};
+
+export type RunningGateway = {
+  readonly port: number;
+  /** Resolves when the gateway has to stop: its database is in an uncertain state. */
+  readonly failed: Promise<CocoonError>;
+  /** Lets answers under way finish for a moment, pays, and closes the database. */
+  readonly close: () => Promise<void>;
+};
+
+/** Everything a gateway is made of, for the files of this room. */
+export type Gateway = GatewayModules & {
+  readonly config: GatewayConfig;
+  readonly proxy: ProxyAddress;
+  readonly store: Store;
+  readonly ledger: OutgoingLedger;
+  readonly answers: AnswerStore;
+  readonly sessions: SessionKeeper;
+  readonly cocoon: Cocoon;
+};
+
+/** How often receipts are asked about. */
+const upgradeMs = 500;
+/** How long answers under way may go on when the gateway stops. */
+const graceMs = 5_000;
+
+/** Starts a gateway. Throws chain_*, network_mismatch and option_invalid. */
+export async function runGateway(
+  config: GatewayConfig,
+  modules: GatewayModules,
+): Promise<RunningGateway> {
+  const gateway = await assemble(config, modules);
+  const { logger, sessions, store } = gateway;
+  try {
+    const server = await serveHttp(createRoutes(gateway), config);
+    logger.event("gateway_listening", { port: server.port });
+    const upgrading = startTicker(
+      upgradeMs,
+      () => upgrade(gateway),
+      (error) => logger.warn("tick_failed", errorFields(error)),
+    );
+    return {
+      port: server.port,
+      failed: store.failed,
+      close: async () => {
+        await server.close(graceMs);
+        await upgrading.stop();
+        await sessions.stop();
+        store.close();
+      },
+    };
+  } catch (error) {
+    await sessions.stop();
+    store.close();
+    throw error;
+  }
+}
+
+async function assemble(config: GatewayConfig, modules: GatewayModules): Promise<Gateway> {
+  const { chain, now } = modules;
+  const { root, proxies } = config.network;
+  const [proxy] = proxies;
+  if (proxy === undefined) throw new CocoonError("option_invalid", { field: "proxies" });
+  const policy = createPolicySource({ client: chain, root, now });
+  await policy();
+  const seeds = loadSeeds(join(config.home, "keys.json"), ["wallet", "session"]);
+  const wallet = createWallet({ client: chain, seed: seeds.wallet });
+  const sessionKey = createSigningKey(seeds.session);
+  const store = openStore(join(config.home, "gateway.db"), [
+    ...ledgerMigrations,
+    ...gatewayMigrations,
+  ]);
+  const ledger = new OutgoingLedger(store);
+  const answers = new AnswerStore(store, policy);
+  const channel = async (): Promise<RawAddress> => {
+    const opened = await openOutgoingChannel({
+      wallet,
+      ledger,
+      payee: proxy.payout,
+      sessionKey: sessionKey.publicKey,
+      deposit: config.depositNanotons,
+      closeTimeoutSeconds: config.closeTimeoutSeconds,
+    });
+    return opened.address;
+  };
+  const sessions = new SessionKeeper({
+    ...modules,
+    network: config.network,
+    proxy,
+    sessionKey,
+    channel,
+    answers,
+    policy,
+  });
+  const cocoon = createCocoon(cocoonModules(config, sessions, policy));
+  return { ...modules, config, proxy, store, ledger, answers, sessions, cocoon };
+}
+
+function cocoonModules(
+  config: GatewayConfig,
+  sessions: SessionKeeper,
+  policy: () => Promise<RootPolicy>,
+): Parameters<typeof createCocoon>[0] {
+  return {
+    session: (signal) => sessions.next(signal),
+    policy,
+    tier: config.tier,
+    pause: async (delayMs, signal) => {
+      await pause(delayMs, undefined, signal === undefined ? {} : { signal });
+    },
+  };
+}
+
+function createRoutes(gateway: Gateway): HttpApp {
+  const { answers, cocoon, config, logger, proxy, sessions } = gateway;
+  const app = createApp(logger);
+  addChatRoute(app, cocoon, config.bodyBytesMax);
+  addReceiptRoutes(app, { answers, cocoon, network: config.network, proxy });
+  addChannelRoutes(app, gateway);
+  app.get("/v1/models", async () => Response.json(await listModels(cocoon)));
+  app.get("/v1/status", async () => {
+    const session = await sessions.next();
+    return Response.json((await session.status()).unknownFields());
+  });
+  app.get("/healthz", () => {
+    const isReady = sessions.current !== undefined;
+    return Response.json({ ready: isReady }, { status: isReady ? 200 : 503 });
+  });
+  return app;
+}
+
+async function listModels(cocoon: Cocoon): Promise<object> {
+  const models = await cocoon.models();
+  return encodeModelList(
+    models.map(({ name, contextTokens }) => {
+      return { id: name, created: 0, ownedBy: "cocoon", contextTokens };
+    }),
+  );
+}
+
+async function upgrade({ answers, config, proxy, sessions }: Gateway): Promise<void> {
+  const session = sessions.current;
+  if (session === undefined) return;
+  const publicKey = fromHex(proxy.publicKey) ?? new Uint8Array();
+  const { networkId } = config.network;
+  await upgradeReceipts(answers, session, { networkId, proxy, publicKey });
+}

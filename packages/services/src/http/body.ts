@@ -1,0 +1,29 @@
+import { CocoonError, parseJson, textOf } from "@cocoon/protocol";
+import type { HttpContext } from "./app.ts";
+
+/**
+ * The JSON of a request. Throws request_too_large as soon as more than the limit is announced or has arrived, so that a
+ * body of any size costs no more memory than the limit, and request_malformed for anything that is not JSON.
+ */
+export async function readJsonRequest(context: HttpContext, bytesMax: number): Promise<unknown> {
+  const announced = Number(context.req.header("content-length") ?? 0);
+  if (announced > bytesMax) throw new CocoonError("request_too_large", { bytesMax });
+  const text = textOf(await readBounded(context.req.raw.body, bytesMax));
+  if (text === undefined) throw new CocoonError("request_malformed", { reason: "not UTF-8" });
+  return parseJson(text, "request_malformed");
+}
+
+async function readBounded(
+  body: ReadableStream<Uint8Array> | null,
+  bytesMax: number,
+): Promise<Uint8Array> {
+  if (body === null) return new Uint8Array();
+  const pieces: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const piece of body) {
+    sizeBytes += piece.length;
+    if (sizeBytes > bytesMax) throw new CocoonError("request_too_large", { bytesMax });
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces, sizeBytes);
+}

@@ -1,0 +1,48 @@
+// Putting the log on TON: the newest checkpoint, now and then.
+
+import { CocoonError, type RawAddress, type SigningKey } from "@cocoon/protocol";
+import { anchorCheckpoint, anchorTransaction, type ChainClient } from "@cocoon/sdk";
+import type { Logger } from "../observe/index.ts";
+import type { ReceiptLog } from "./receipt-log.ts";
+
+export type AnchorModules = {
+  readonly client: ChainClient;
+  readonly log: ReceiptLog;
+  readonly logKey: SigningKey;
+  readonly bond: RawAddress;
+  readonly now: () => number;
+  readonly logger: Logger;
+};
+
+/**
+ * Anchors the newest checkpoint unless it is anchored. When the chain is away it throws chain_unavailable, and the next
+ * call catches up: an anchor that did arrive is found on chain, and one that did not is sent again.
+ */
+export async function anchorLog(modules: AnchorModules): Promise<void> {
+  const { client, log, logKey, bond, now, logger } = modules;
+  const head = log.unanchored();
+  if (head === undefined) return;
+  try {
+    await anchorCheckpoint(client, {
+      proxyBond: bond,
+      logKey,
+      treeSize: head.size,
+      root: head.root,
+      timestampSeconds: Math.floor(now() / 1_000),
+    });
+  } catch (error) {
+    const wasAnchored = error instanceof CocoonError && error.details["name"] === "StaleCheckpoint";
+    if (!wasAnchored) throw error;
+  }
+  const found = await anchorTransaction(client, bond, {
+    treeSize: head.size,
+    root: head.root,
+  });
+  if (found === undefined) throw new CocoonError("anchor_mismatch", { size: head.size });
+  await log.recordAnchor(head.size, {
+    transaction: found.hash,
+    lt: found.lt.toString(),
+    timestamp: found.checkpoint.timestampSeconds,
+  });
+  logger.event("log_anchored", { size: head.size, transaction: found.hash });
+}

@@ -1,0 +1,2 @@
+export { type ProxyModules, type RunningProxy, runProxy } from "./run.ts";
+export { type NetworkStatus } from "./status.ts";

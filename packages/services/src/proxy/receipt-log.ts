@@ -1,0 +1,186 @@
+// The public log of receipts: an RFC 6962 tree whose complete nodes are kept in the proxy's database.
+
+import {
+  type AnchorRecord,
+  hashLeaf,
+  inclusionProof,
+  type LogProof,
+  logOrigin,
+  MerkleTree,
+  type RawAddress,
+  signCheckpoint,
+  type SigningKey,
+  toHex,
+  type TreeHead,
+} from "@cocoon/protocol";
+import type { Database, Store } from "../store/index.ts";
+
+export const receiptLogMigrations: readonly string[] = [
+  `CREATE TABLE log_leaves (
+     leaf_index INTEGER PRIMARY KEY,
+     request TEXT NOT NULL UNIQUE,
+     receipt BLOB NOT NULL
+   ) STRICT;
+   CREATE TABLE log_nodes (
+     level INTEGER NOT NULL,
+     node_index INTEGER NOT NULL,
+     hash BLOB NOT NULL,
+     PRIMARY KEY (level, node_index)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE log_checkpoints (
+     size INTEGER PRIMARY KEY,
+     note TEXT NOT NULL,
+     root TEXT NOT NULL,
+     anchor_transaction TEXT,
+     anchor_lt TEXT,
+     anchor_timestamp INTEGER
+   ) STRICT;
+   CREATE INDEX log_anchored ON log_checkpoints (size) WHERE anchor_transaction IS NOT NULL;`,
+];
+
+type CheckpointRow = {
+  readonly size: bigint;
+  readonly note: string;
+  readonly root: string;
+  readonly anchor_transaction: string | null;
+  readonly anchor_lt: string | null;
+  readonly anchor_timestamp: bigint | null;
+};
+
+/** Where an anchored checkpoint stands on chain. */
+export type AnchorReference = Pick<AnchorRecord, "transaction" | "lt" | "timestamp">;
+
+export class ReceiptLog {
+  readonly #store: Store;
+  readonly #key: SigningKey;
+  readonly #bond: RawAddress;
+  readonly #origin: string;
+  #tree: MerkleTree;
+
+  constructor(store: Store, key: SigningKey, bond: RawAddress, networkId: number) {
+    this.#store = store;
+    this.#key = key;
+    this.#bond = bond;
+    this.#origin = logOrigin(networkId, bond);
+    const { leaves } = store.db
+      .prepare<{ leaves: bigint }>("SELECT count(*) AS leaves FROM log_leaves")
+      .get() ?? { leaves: 0n };
+    this.#tree = MerkleTree.open(Number(leaves), (level, index) => this.#readNode(level, index));
+  }
+
+  /** Leaves that are durable. */
+  get size(): number {
+    return this.#tree.size;
+  }
+
+  /**
+   * Appends inside the caller's transaction, as its last step: what was appended is never undone, because a COMMIT that
+   * fails stops the process.
+   */
+  append(db: Database, request: string, receipt: Uint8Array): { index: number; hash: Uint8Array } {
+    const index = this.#tree.size;
+    const hash = hashLeaf(receipt);
+    const { tree, nodes } = this.#tree.append(hash);
+    db.prepare("INSERT INTO log_leaves (leaf_index, request, receipt) VALUES (?, ?, ?)").run(
+      index,
+      request,
+      receipt,
+    );
+    const insert = db.prepare("INSERT INTO log_nodes (level, node_index, hash) VALUES (?, ?, ?)");
+    for (const node of nodes) insert.run(node.level, node.index, node.hash);
+    this.#tree = tree;
+    return { index, hash };
+  }
+
+  /** Signs a checkpoint when the log grew since the last; it is durable before anybody can see it. */
+  async publishCheckpoint(): Promise<void> {
+    const head = this.#tree.head();
+    if (head.size === 0 || this.#checkpoint("ORDER BY size DESC")?.size === BigInt(head.size)) {
+      return;
+    }
+    const note = signCheckpoint(this.#key, { origin: this.#origin, ...head });
+    await this.#store.commit((db) => {
+      db.prepare("INSERT INTO log_checkpoints (size, note, root) VALUES (?, ?, ?)").run(
+        head.size,
+        note,
+        toHex(head.root),
+      );
+    });
+  }
+
+  /** The newest checkpoint, if it is not anchored and some time has to come for it. */
+  unanchored(): TreeHead | undefined {
+    const newest = this.#checkpoint("ORDER BY size DESC");
+    if (newest === undefined || newest.anchor_transaction !== null) return undefined;
+    const size = Number(newest.size);
+    const tree = MerkleTree.open(size, (level, index) => this.#readNode(level, index));
+    return tree.head();
+  }
+
+  /** Size of the newest anchored checkpoint. */
+  get anchoredSize(): number {
+    return Number(
+      this.#checkpoint("WHERE anchor_transaction IS NOT NULL ORDER BY size DESC")?.size ?? 0n,
+    );
+  }
+
+  async recordAnchor(size: number, anchor: AnchorReference): Promise<void> {
+    await this.#store.commit((db) => {
+      db.prepare(
+        `UPDATE log_checkpoints SET anchor_transaction = ?, anchor_lt = ?, anchor_timestamp = ?
+         WHERE size = ?`,
+      ).run(anchor.transaction, anchor.lt, anchor.timestamp, size);
+    });
+  }
+
+  /** Where a receipt stands: against an anchored checkpoint when one covers it, else against the newest. */
+  proof(request: string): LogProof | undefined {
+    const leaf = this.#store.db
+      .prepare<{ leaf_index: bigint }>("SELECT leaf_index FROM log_leaves WHERE request = ?")
+      .get(request);
+    if (leaf === undefined) return undefined;
+    const index = leaf.leaf_index;
+    const covering =
+      this.#checkpoint("WHERE anchor_transaction IS NOT NULL AND size > ? ORDER BY size", index) ??
+      this.#checkpoint("WHERE size > ? ORDER BY size DESC", index);
+    return covering === undefined ? undefined : this.#proofIn(covering, Number(index));
+  }
+
+  #proofIn(row: CheckpointRow, leafIndex: number): LogProof {
+    const treeSize = Number(row.size);
+    const path = inclusionProof(leafIndex, treeSize, (level, index) =>
+      this.#readNode(level, index),
+    );
+    const { anchor_transaction: transaction, anchor_lt: lt, anchor_timestamp: timestamp } = row;
+    return {
+      leafIndex,
+      treeSize,
+      checkpoint: row.note,
+      inclusion: path.map(toHex),
+      ...(transaction !== null && {
+        anchor: {
+          bond: this.#bond,
+          treeSize,
+          root: row.root,
+          transaction,
+          lt: lt ?? "",
+          timestamp: Number(timestamp),
+        },
+      }),
+    };
+  }
+
+  #checkpoint(where: string, ...parameters: readonly bigint[]): CheckpointRow | undefined {
+    return this.#store.db
+      .prepare<CheckpointRow>(`SELECT * FROM log_checkpoints ${where} LIMIT 1`)
+      .get(...parameters);
+  }
+
+  #readNode(level: number, index: number): Uint8Array | undefined {
+    return this.#store.db
+      .prepare<{ hash: Uint8Array }>(
+        "SELECT hash FROM log_nodes WHERE level = ? AND node_index = ?",
+      )
+      .get(level, index)?.hash;
+  }
+}

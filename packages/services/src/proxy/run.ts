@@ -1,0 +1,203 @@
+// The proxy, put together: one listener, one database, one wallet.
+
+import {
+  CocoonError,
+  createSigningKey,
+  nanotons,
+  type SigningKey,
+  type TrustProfile,
+} from "@cocoon/protocol";
+import {
+  type ChainClient,
+  closeChannelCooperatively,
+  createPolicySource,
+  createWallet,
+  type RootPolicy,
+  type Wallet,
+} from "@cocoon/sdk";
+import { join } from "node:path";
+import {
+  openOutgoingChannel,
+  refreshIncomingChannel,
+  settleAll,
+  topUpOutgoingChannel,
+} from "../channels/index.ts";
+import { loadSeeds, type ProxyConfig } from "../config/index.ts";
+import {
+  type IncomingChannel,
+  IncomingLedger,
+  ledgerMigrations,
+  OutgoingLedger,
+} from "../ledger/index.ts";
+import { errorFields, type Logger, startTicker, type Ticker } from "../observe/index.ts";
+import { openStore, type Store } from "../store/index.ts";
+import { listen, type Listener } from "../transport/index.ts";
+import { Admission } from "./admission.ts";
+import { anchorLog } from "./anchoring.ts";
+import { WorkerPayments } from "./payments.ts";
+import { ReceiptDesk } from "./receipt-desk.ts";
+import { ReceiptLog, receiptLogMigrations } from "./receipt-log.ts";
+import { servePeer } from "./serve.ts";
+import { WorkerDirectory } from "./workers.ts";
+
+export type ProxyModules = {
+  readonly chain: ChainClient;
+  /** Whose evidence counts. */
+  readonly profiles: readonly TrustProfile[];
+  readonly logger: Logger;
+  readonly now: () => number;
+  readonly random: () => number;
+};
+
+export type RunningProxy = {
+  readonly port: number;
+  /** Resolves when the proxy has to stop: its database is in an uncertain state. */
+  readonly failed: Promise<CocoonError>;
+  /** Ends all connections, publishes a last checkpoint, and closes the database. */
+  readonly close: () => Promise<void>;
+};
+
+/** Everything a proxy is made of, for the files of this room. */
+export type Proxy = ProxyModules & {
+  readonly config: ProxyConfig;
+  readonly store: Store;
+  readonly wallet: Wallet;
+  readonly logKey: SigningKey;
+  readonly incoming: IncomingLedger;
+  readonly outgoing: OutgoingLedger;
+  readonly log: ReceiptLog;
+  readonly desk: ReceiptDesk;
+  readonly directory: WorkerDirectory;
+  readonly admission: Admission;
+  readonly payments: WorkerPayments;
+  /** Requests between their first sealed byte and their end, on any connection: one id runs once at a time. */
+  readonly inFlight: Set<string>;
+  /** What the root contract allowed when it was last read. */
+  readonly policy: () => RootPolicy;
+  readonly refreshPolicy: () => Promise<void>;
+  readonly refreshChannel: (address: string) => Promise<IncomingChannel>;
+  readonly closeChannel: (channel: IncomingChannel) => Promise<string>;
+};
+
+const policyTickMs = 5_000;
+
+/** Starts a proxy whose bond is registered. Throws chain_* and option_invalid. */
+export async function runProxy(config: ProxyConfig, modules: ProxyModules): Promise<RunningProxy> {
+  const proxy = await assemble(config, modules);
+  try {
+    const listener = await listen({
+      host: config.host,
+      port: config.port,
+      identity: proxy.logKey,
+      role: "proxy",
+      networkId: config.network.networkId,
+      rootAddress: config.network.root,
+      onPeer: (peer) => servePeer(proxy, peer),
+      onRefused: ({ code }) => modules.logger.debug("peer_refused", { code }),
+    });
+    modules.logger.event("proxy_listening", { port: listener.port });
+    return running(proxy, listener, startTickers(proxy));
+  } catch (error) {
+    proxy.store.close();
+    throw error;
+  }
+}
+
+function running(proxy: Proxy, listener: Listener, tickers: readonly Ticker[]): RunningProxy {
+  return {
+    port: listener.port,
+    failed: proxy.store.failed,
+    close: async () => {
+      listener.goAway();
+      await Promise.all(tickers.map((ticker) => ticker.stop()));
+      await listener.close();
+      await proxy.log.publishCheckpoint();
+      proxy.store.close();
+    },
+  };
+}
+
+async function assemble(config: ProxyConfig, modules: ProxyModules): Promise<Proxy> {
+  const { chain, now } = modules;
+  const { networkId, root } = config.network;
+  const source = createPolicySource({ client: chain, root, now });
+  let policy = await source();
+  const seeds = loadSeeds(join(config.home, "keys.json"), ["wallet", "log", "session"]);
+  const wallet = createWallet({ client: chain, seed: seeds.wallet });
+  const logKey = createSigningKey(seeds.log);
+  const store = openStore(join(config.home, "proxy.db"), [
+    ...ledgerMigrations,
+    ...receiptLogMigrations,
+  ]);
+  const incoming = new IncomingLedger(store, networkId);
+  const outgoing = new OutgoingLedger(store);
+  const log = new ReceiptLog(store, logKey, config.bond, networkId);
+  const refreshChannel = (address: string): Promise<IncomingChannel> =>
+    refreshIncomingChannel(chain, incoming, address, wallet.address);
+  return {
+    ...modules,
+    config,
+    store,
+    wallet,
+    logKey,
+    incoming,
+    outgoing,
+    log,
+    desk: new ReceiptDesk({ store, log, incoming, outgoing, logKey, now }),
+    directory: new WorkerDirectory(),
+    inFlight: new Set(),
+    admission: new Admission(incoming, config.creditWindowNanotons),
+    payments: createPayments(config, wallet, outgoing, createSigningKey(seeds.session)),
+    policy: () => policy,
+    refreshPolicy: async () => {
+      policy = await source();
+    },
+    refreshChannel,
+    closeChannel: async (channel) => {
+      const { hash } = await closeChannelCooperatively(wallet, channel.address, channel.voucher);
+      await refreshChannel(channel.address);
+      return hash;
+    },
+  };
+}
+
+function createPayments(
+  config: ProxyConfig,
+  wallet: Wallet,
+  ledger: OutgoingLedger,
+  sessionKey: SigningKey,
+): WorkerPayments {
+  const deposit = config.workerDepositNanotons;
+  const { closeTimeoutSeconds } = config;
+  return new WorkerPayments({
+    ledger,
+    sessionKey,
+    payer: wallet.address,
+    networkId: config.network.networkId,
+    open: (payee) =>
+      openOutgoingChannel({
+        wallet,
+        ledger,
+        payee,
+        sessionKey: sessionKey.publicKey,
+        deposit,
+        closeTimeoutSeconds,
+      }),
+    topUp: (channel) => topUpOutgoingChannel(wallet, ledger, channel, nanotons(deposit)),
+  });
+}
+
+/** What a proxy does by the clock. Each is one run at a time; a failure is logged and tried again at the next tick. */
+function startTickers(proxy: Proxy): Ticker[] {
+  const { config, logger, log, payments, wallet, incoming: ledger } = proxy;
+  const { settle } = config;
+  const every = (intervalMs: number, task: () => Promise<void>): Ticker =>
+    startTicker(intervalMs, task, (error) => logger.warn("tick_failed", errorFields(error)));
+  return [
+    every(policyTickMs, proxy.refreshPolicy),
+    every(config.checkpointMs, () => log.publishCheckpoint()),
+    every(config.anchorMs, () => anchorLog({ ...proxy, client: proxy.chain, bond: config.bond })),
+    every(config.payMs, () => payments.pay()),
+    every(settle.intervalMs, () => settleAll({ wallet, ledger, logger }, settle.thresholdNanotons)),
+  ];
+}

@@ -1,0 +1,108 @@
+// What each stream of a peer leads to.
+
+import {
+  CocoonError,
+  Conversation,
+  encodeLogProof,
+  encodeMessage,
+  type RawAddress,
+  readGetProof,
+  type Stream,
+  streamKinds,
+  toHex,
+} from "@cocoon/protocol";
+import type { Peer } from "../transport/index.ts";
+import { type Accounts, serveAccount } from "./accounts.ts";
+import { type Announcements, serveAnnouncements } from "./announcements.ts";
+import { refusalOf } from "./refusal.ts";
+import { type Relay, relayRequest } from "./relay.ts";
+import type { Proxy } from "./run.ts";
+import { encodeStatus } from "./status.ts";
+
+/** Serves the streams that a peer may open: a client's and a worker's differ. */
+export function servePeer(proxy: Proxy, peer: Peer): void {
+  const relay = relayOf(proxy);
+  let channel: RawAddress | undefined;
+  const serve: Readonly<Record<number, (stream: Stream) => Promise<void>>> =
+    peer.role === "worker"
+      ? {
+          [streamKinds.announce]: (stream) =>
+            serveAnnouncements(announcements(proxy), peer, stream),
+        }
+      : {
+          [streamKinds.request]: (stream) => relayRequest(relay, stream, channel),
+          [streamKinds.evidence]: (stream) => answer(stream, (ask) => evidence(proxy, ask)),
+          [streamKinds.proof]: (stream) => answer(stream, (ask) => proof(proxy, ask)),
+          [streamKinds.status]: (stream) => answer(stream, (ask) => status(proxy, ask)),
+          [streamKinds.account]: (stream) =>
+            serveAccount(accounts(proxy), peer, stream, (attached) => {
+              channel = attached;
+            }),
+        };
+  peer.connection.serve((stream) => {
+    const serveStream = serve[stream.kind];
+    if (serveStream === undefined) stream.reset("peer_misbehaved", { kind: stream.kind });
+    else void serveStream(stream);
+  });
+}
+
+/** One question, one answer. */
+async function answer(
+  stream: Stream,
+  answerTo: (conversation: Conversation) => Promise<Uint8Array>,
+): Promise<void> {
+  const conversation = new Conversation(stream);
+  try {
+    await conversation.send(await answerTo(conversation));
+    stream.end();
+  } catch (error) {
+    conversation.fail(refusalOf(error));
+  }
+}
+
+async function evidence({ directory }: Proxy, client: Conversation): Promise<Uint8Array> {
+  const claimsHash = toHex(await client.expect("getEvidence"));
+  const bundle = directory.bundle(claimsHash);
+  if (bundle === undefined) throw new CocoonError("no_worker", { reason: "it has left" });
+  return encodeMessage("evidence", bundle);
+}
+
+async function proof({ log }: Proxy, client: Conversation): Promise<Uint8Array> {
+  return encodeLogProof(log.proof(readGetProof(await client.expect("getProof"))));
+}
+
+async function status(proxy: Proxy, client: Conversation): Promise<Uint8Array> {
+  await client.expect("getStatus");
+  const { networkId } = proxy.config.network;
+  const { bond, feeBps } = proxy.config;
+  return encodeStatus({ networkId, bond, feeBps, log: proxy.log, directory: proxy.directory });
+}
+
+function accounts(proxy: Proxy): Accounts {
+  return {
+    ledger: proxy.incoming,
+    admission: proxy.admission,
+    creditWindow: proxy.config.creditWindowNanotons,
+    refresh: proxy.refreshChannel,
+    close: proxy.closeChannel,
+  };
+}
+
+function announcements(proxy: Proxy): Announcements {
+  return {
+    ...proxy,
+    bounds: () => proxy.policy().models,
+    isCommitted: (request) => proxy.desk.knows(request),
+  };
+}
+
+function relayOf(proxy: Proxy): Relay {
+  return {
+    ...proxy,
+    offerMaker: () => {
+      const { directory, now, random } = proxy;
+      const { models } = proxy.policy();
+      return { directory, models, feeBps: proxy.config.feeBps, nowMs: now(), random };
+    },
+  };
+}

@@ -1,0 +1,56 @@
+// What a proxy tells anyone who asks. All of it is public: the chain, the log and the market.
+
+import { encodeJsonMessage, type RawAddress } from "@cocoon/protocol";
+import type { ReceiptLog } from "./receipt-log.ts";
+import type { WorkerDirectory } from "./workers.ts";
+
+export type NetworkStatus = {
+  readonly networkId: number;
+  readonly bond: RawAddress;
+  readonly feeBps: number;
+  readonly logSize: number;
+  readonly anchoredSize: number;
+  readonly workers: readonly WorkerStatus[];
+};
+
+export type WorkerStatus = {
+  /** Worker id, hex. */
+  readonly worker: string;
+  readonly tier: string;
+  /** Manifest hash, hex. */
+  readonly model: string;
+  readonly promptPerMillion: bigint;
+  readonly completionPerMillion: bigint;
+  readonly active: number;
+  readonly slots: number;
+  readonly tokensPerSecond?: number;
+};
+
+export type StatusModules = {
+  readonly networkId: number;
+  readonly bond: RawAddress;
+  readonly feeBps: number;
+  readonly log: ReceiptLog;
+  readonly directory: WorkerDirectory;
+};
+
+export function encodeStatus({ log, directory, ...fixed }: StatusModules): Uint8Array {
+  const status: NetworkStatus = {
+    ...fixed,
+    logSize: log.size,
+    anchoredSize: log.anchoredSize,
+    workers: directory.list().map((entry) => {
+      return {
+        worker: entry.worker,
+        tier: entry.tier,
+        model: entry.model,
+        promptPerMillion: entry.promptPerMillion,
+        completionPerMillion: entry.completionPerMillion,
+        active: entry.active,
+        slots: entry.slots,
+        ...(entry.tokensPerSecond !== undefined && { tokensPerSecond: entry.tokensPerSecond }),
+      };
+    }),
+  };
+  return encodeJsonMessage("status", status);
+}

@@ -1,0 +1,133 @@
+// The workers connected to this proxy, and what each offers now.
+
+import {
+  type Announcement,
+  type AttestedWorker,
+  type Load,
+  type RawAddress,
+  type WorkerAsk,
+} from "@cocoon/protocol";
+import type { Peer } from "../transport/index.ts";
+import type { Candidate } from "./pick-worker.ts";
+
+/** A worker whose evidence this proxy has verified. Clients verify it again: they need not trust the proxy. */
+export type ConnectedWorker = {
+  /** Worker id, hex. */
+  readonly id: string;
+  readonly peer: Peer;
+  readonly attested: AttestedWorker;
+  readonly bundle: Uint8Array;
+  readonly keyConfig: Uint8Array;
+  readonly asks: readonly WorkerAsk[];
+  readonly payout: RawAddress;
+};
+
+/** Weight of the newest answer in the smoothed speed. */
+const speedWeight = 0.2;
+
+type Standing = {
+  worker: ConnectedWorker;
+  /** Jobs that this proxy has there. */
+  active: number;
+  /** Jobs that the worker says it has, other proxies' included. */
+  load: Load;
+  tokensPerSecond: number | undefined;
+};
+
+export class WorkerDirectory {
+  readonly #standings = new Map<string, Standing>();
+  /** Evidence by claims hash, kept while its worker is connected: clients fetch it once. */
+  readonly #bundles = new Map<string, Uint8Array>();
+
+  /** Adds a worker or takes its newer announcement; its standing stays. */
+  announce(worker: ConnectedWorker): void {
+    const known = this.#standings.get(worker.id);
+    if (known !== undefined) this.#forgetBundle(known.worker);
+    this.#bundles.set(worker.attested.claimsHash, worker.bundle);
+    this.#standings.set(worker.id, {
+      active: known?.active ?? 0,
+      load: known?.load ?? { active: 0, queued: 0 },
+      tokensPerSecond: known?.tokensPerSecond,
+      worker,
+    });
+  }
+
+  /** Removes a worker, unless it has come back over another connection. */
+  remove(id: string, peer: Peer): void {
+    const known = this.#standings.get(id);
+    if (known === undefined || known.worker.peer !== peer) return;
+    this.#forgetBundle(known.worker);
+    this.#standings.delete(id);
+  }
+
+  find(id: string): ConnectedWorker | undefined {
+    return this.#standings.get(id)?.worker;
+  }
+
+  bundle(claimsHash: string): Uint8Array | undefined {
+    return this.#bundles.get(claimsHash);
+  }
+
+  /** The offers of a model whose evidence is still valid. */
+  candidates(model: string, nowMs: number): Candidate[] {
+    return this.list()
+      .filter((entry) => entry.model === model && entry.expiresAtMs > nowMs)
+      .map(({ expiresAtMs: _expiresAtMs, model: _model, ...candidate }) => candidate);
+  }
+
+  /** Every offer of every worker, for the choice and for the status page. */
+  list(): (Candidate & { readonly model: string; readonly expiresAtMs: number })[] {
+    return [...this.#standings.values()].flatMap((standing) => {
+      const { worker, load } = standing;
+      return worker.asks.map((ask) => {
+        return {
+          worker: worker.id,
+          tier: worker.attested.tier,
+          model: ask.model,
+          promptPerMillion: ask.promptPerMillion,
+          completionPerMillion: ask.completionPerMillion,
+          contextTokens: ask.contextTokens,
+          slots: ask.slots,
+          active: Math.max(standing.active, load.active + load.queued),
+          tokensPerSecond: standing.tokensPerSecond,
+          expiresAtMs: worker.attested.expiresAtMs,
+        };
+      });
+    });
+  }
+
+  reportLoad(id: string, load: Load): void {
+    const standing = this.#standings.get(id);
+    if (standing !== undefined) standing.load = load;
+  }
+
+  jobStarted(id: string): void {
+    const standing = this.#standings.get(id);
+    if (standing !== undefined) standing.active += 1;
+  }
+
+  /** A job ended; with what it produced when it was answered. */
+  jobEnded(id: string, answer?: { readonly tokens: number; readonly durationMs: number }): void {
+    const standing = this.#standings.get(id);
+    if (standing === undefined) return;
+    standing.active = Math.max(0, standing.active - 1);
+    if (answer === undefined || answer.tokens === 0) return;
+    const seen = (1_000 * answer.tokens) / Math.max(1, answer.durationMs);
+    const before = standing.tokensPerSecond ?? seen;
+    standing.tokensPerSecond = before + speedWeight * (seen - before);
+  }
+
+  #forgetBundle(worker: ConnectedWorker): void {
+    this.#bundles.delete(worker.attested.claimsHash);
+  }
+}
+
+/** The worker that an announcement and its verified evidence describe. */
+export function connectedWorker(
+  peer: Peer,
+  attested: AttestedWorker,
+  announcement: Announcement,
+): ConnectedWorker {
+  const { bundle, keyConfig, asks, payout } = announcement;
+  return { id: attested.claims.workerId, peer, attested, bundle, keyConfig, asks, payout };
+}

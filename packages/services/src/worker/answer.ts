@@ -1,0 +1,148 @@
+// The answer to one opened request: what the engine says, sealed as it comes, and a receipt at the end.
+
+import {
+  type AnswerSealer,
+  ByteWriter,
+  type ChatRequest,
+  ChunkWriter,
+  CocoonError,
+  commitContent,
+  createAnswer,
+  encodeEvents,
+  fromHex,
+  type Nanotons,
+  type OpenedRequest,
+  primitives,
+  signReceipt,
+  type SigningKey,
+  toHex,
+  workNanotons,
+} from "@cocoon/protocol";
+import { chatDeltaOf, type Engine, type EngineFinish } from "../engine/index.ts";
+import { AnswerPump } from "./answer-pump.ts";
+
+export type AnswerModules = {
+  readonly engine: Engine;
+  readonly identityKey: SigningKey;
+  readonly tickMs: number;
+  readonly now: () => number;
+  /** Sends the head, then each chunk but the final one. */
+  readonly send: (piece: Uint8Array) => Promise<void>;
+  readonly signal: AbortSignal;
+};
+
+/** A finished answer: the receipt for the proxy, and the final chunk for the client. */
+export type FinishedAnswer = {
+  /** Signed. */
+  readonly receipt: Uint8Array;
+  /** What it earns. */
+  readonly work: Nanotons;
+  readonly final: Uint8Array;
+};
+
+/** Runs a request and sends the answer up to, not including, its final chunk. Throws what the engine throws. */
+export async function answerRequest(
+  modules: AnswerModules,
+  opened: OpenedRequest,
+  request: ChatRequest,
+): Promise<FinishedAnswer> {
+  const startedAtMs = modules.now();
+  const answer = createAnswer(opened);
+  await modules.send(answer.head);
+  const events: string[] = [];
+  const finish = await pumpEngine(modules, answer, { opened, request, startedAtMs, events });
+  return sealFinal(modules, answer, { opened, finish, startedAtMs, events });
+}
+
+type Run = {
+  readonly opened: OpenedRequest;
+  readonly request: ChatRequest;
+  readonly startedAtMs: number;
+  /** Filled as the answer goes: what the receipt commits to. */
+  readonly events: string[];
+};
+
+async function pumpEngine(
+  modules: AnswerModules,
+  answer: AnswerSealer,
+  run: Run,
+): Promise<EngineFinish> {
+  const { opened, request, events } = run;
+  const pump = new AnswerPump(
+    (batch) => modules.send(answer.seal({ kind: "event", events: batch })),
+    modules.tickMs,
+  );
+  const emit = (chunk: object): void => {
+    const event = JSON.stringify(chunk);
+    events.push(event);
+    pump.push(event);
+  };
+  const requestId = toHex(opened.requestId);
+  const writer = new ChunkWriter({
+    id: `chatcmpl-${requestId}`,
+    created: Math.floor(run.startedAtMs / 1_000),
+    model: request.model,
+  });
+  try {
+    emit(writer.opening());
+    for await (const event of modules.engine.run(request, {
+      requestId,
+      signal: modules.signal,
+      tokensMax: opened.header.tokensMax,
+      cacheScope: opened.header.channel,
+    })) {
+      if (event.type === "delta") {
+        emit(writer.delta(chatDeltaOf(event), event.logprobs));
+        continue;
+      }
+      emit(writer.finish(event.reason));
+      emit(writer.usage(event.usage));
+      await pump.finish();
+      return event;
+    }
+    throw new CocoonError("engine_failed", { reason: "no finish" });
+  } finally {
+    pump.stop();
+  }
+}
+
+type Ending = Pick<Run, "opened" | "startedAtMs" | "events"> & { readonly finish: EngineFinish };
+
+function sealFinal(modules: AnswerModules, answer: AnswerSealer, ending: Ending): FinishedAnswer {
+  const { opened, finish, startedAtMs, events } = ending;
+  const { header } = opened;
+  const salt = primitives.randomBytes(32);
+  const { commitment } = commitContent(salt, {
+    request: opened.body,
+    answer: encodeEvents(events),
+    ...(finish.promptTokenIds && { prompt_token_ids: encodeTokenIds(finish.promptTokenIds) }),
+    ...(finish.answerTokenIds && { answer_token_ids: encodeTokenIds(finish.answerTokenIds) }),
+  });
+  const receipt = signReceipt(modules.identityKey, {
+    requestId: opened.requestId,
+    headerHash: opened.headerHash,
+    claimsHash: fromHex(header.claimsHash) ?? new Uint8Array(),
+    manifestHash: fromHex(header.manifestHash) ?? new Uint8Array(),
+    channel: header.channel,
+    sequence: header.sequence,
+    tier: header.tier,
+    usage: finish.usage,
+    terms: header,
+    requestHash: opened.requestHash,
+    answerHash: answer.answerHash(),
+    chunkCount: answer.chunkCount,
+    startedAtMs,
+    finishedAtMs: Math.max(startedAtMs, modules.now()),
+    finishReason: finish.reason,
+    contentCommitment: commitment,
+  });
+  const final = answer.seal({ kind: "final", receipt, salt, rest: {} });
+  return { receipt, work: workNanotons(finish.usage, header), final };
+}
+
+/** Token ids as the receipt commits to them: u32 each, big-endian. */
+function encodeTokenIds(ids: readonly number[]): Uint8Array {
+  const writer = new ByteWriter();
+  for (const id of ids) writer.uint(id, 4);
+  return writer.finish();
+}

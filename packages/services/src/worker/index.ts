@@ -1,0 +1,1 @@
+export { type RunningWorker, runWorker, type WorkerModules } from "./run.ts";

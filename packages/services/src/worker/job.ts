@@ -1,0 +1,120 @@
+// One job on its way through the worker: receive, open, check the terms, answer, hand in the receipt.
+
+import {
+  type ChatRequest,
+  CocoonError,
+  concatBytes,
+  Conversation,
+  encodeMessage,
+  type ExecutedRequests,
+  JsonReader,
+  type Keyring,
+  type OpenedRequest,
+  openRequest,
+  parseChatRequest,
+  parseJson,
+  type Price,
+  type RawAddress,
+  readRequestIds,
+  sealedRequestBytesMax,
+  type SigningKey,
+  type Stream,
+  textOf,
+  toHex,
+} from "@cocoon/protocol";
+import type { Engine } from "../engine/index.ts";
+import { answerRequest } from "./answer.ts";
+import type { Earnings } from "./earnings.ts";
+
+/** What this worker has announced; a request must fit it. */
+export type Terms = {
+  readonly networkId: number;
+  readonly manifestHash: string;
+  /** Name of the model in requests. */
+  readonly model: string;
+  readonly price: Price;
+  /** Claims hashes that are current or were a moment ago, hex. */
+  readonly claimsHashes: ReadonlySet<string>;
+};
+
+export type JobModules = {
+  readonly engine: Engine;
+  readonly identityKey: SigningKey;
+  readonly keyring: Keyring;
+  readonly executed: ExecutedRequests;
+  readonly earnings: Earnings;
+  readonly terms: () => Terms;
+  readonly tickMs: number;
+  readonly now: () => number;
+};
+
+const chatPath = "/v1/chat/completions";
+
+/** Serves a job stream of a proxy that pays from a channel. Every failure ends as one reset, and earns nothing. */
+export async function serveJob(
+  modules: JobModules,
+  stream: Stream,
+  payFrom: RawAddress,
+): Promise<void> {
+  const proxy = new Conversation(stream);
+  try {
+    modules.earnings.requireCredit(payFrom);
+    const opened = await openRequest(await receiveBody(proxy), modules.keyring, {
+      nowMs: modules.now(),
+      executed: modules.executed,
+    });
+    checkTerms(modules.terms(), opened);
+    const request = parseBody(opened, modules.terms().model);
+    const send = (piece: Uint8Array): Promise<void> => proxy.say("answer", piece);
+    const { signal } = stream;
+    const answer = await answerRequest({ ...modules, send, signal }, opened, request);
+    const requestId = toHex(opened.requestId);
+    await modules.earnings.handIn(payFrom, requestId, answer.work, modules.now());
+    await proxy.send(encodeMessage("receipt", answer.receipt));
+    await proxy.send(encodeMessage("final", answer.final));
+    stream.end();
+    await modules.earnings.committed(readRequestIds(await proxy.expect("committed")));
+  } catch (error) {
+    proxy.fail(
+      error instanceof CocoonError ? error : new CocoonError("internal", {}, { cause: error }),
+    );
+  }
+}
+
+async function receiveBody(proxy: Conversation): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for (;;) {
+    const message = await proxy.hear();
+    if (message?.name !== "body" && message?.name !== "bodyLast") {
+      throw new CocoonError("sealed_truncated");
+    }
+    sizeBytes += message.body.length;
+    if (sizeBytes > sealedRequestBytesMax) throw new CocoonError("request_too_large");
+    pieces.push(message.body);
+    if (message.name === "bodyLast") return concatBytes(...pieces);
+  }
+}
+
+function checkTerms(terms: Terms, { header }: OpenedRequest): void {
+  if (header.networkId !== terms.networkId) throw new CocoonError("network_mismatch");
+  if (header.manifestHash !== terms.manifestHash) throw new CocoonError("manifest_mismatch");
+  if (!terms.claimsHashes.has(header.claimsHash)) {
+    throw new CocoonError("offer_mismatch", { field: "claimsHash" });
+  }
+  const isPriced =
+    header.promptPerMillion >= terms.price.promptPerMillion &&
+    header.completionPerMillion >= terms.price.completionPerMillion;
+  if (!isPriced) throw new CocoonError("offer_mismatch", { field: "price" });
+}
+
+/** The body is JSON {path, body}: the API's path and its request. */
+function parseBody(opened: OpenedRequest, model: string): ChatRequest {
+  const text = textOf(opened.body);
+  if (text === undefined) throw new CocoonError("request_malformed", { reason: "not UTF-8" });
+  const json = new JsonReader(parseJson(text, "request_malformed"), "request_malformed");
+  if (json.string("path", 128) !== chatPath) throw new CocoonError("route_unknown");
+  const request = parseChatRequest(json.unknown("body"));
+  if (request.model !== model) throw new CocoonError("model_unknown", { param: "model" });
+  return request;
+}

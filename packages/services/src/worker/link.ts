@@ -1,0 +1,138 @@
+// A worker's connection to one proxy: what it announces, the jobs that come, the money that follows.
+
+import {
+  type Announcement,
+  type ChannelParams,
+  CocoonError,
+  Conversation,
+  encodeAnnouncement,
+  encodeLoad,
+  encodeRequestIds,
+  encodeVoucherHeld,
+  type Load,
+  type Message,
+  type RawAddress,
+  readPayFrom,
+  readRequestIds,
+  readVoucherMessage,
+  type Stream,
+  streamKinds,
+} from "@cocoon/protocol";
+import type { Logger } from "../observe/index.ts";
+import type { Peer } from "../transport/index.ts";
+import type { Earnings } from "./earnings.ts";
+
+export type LinkModules = {
+  readonly earnings: Earnings;
+  /** What to announce now. */
+  readonly announcement: () => Promise<Announcement>;
+  /** Calls back when there is something new to announce; returns how to stop. */
+  readonly onRenewed: (listener: () => void) => () => void;
+  readonly load: () => Load;
+  /** Checks on chain that the channel pays this worker and records it. Throws channel_invalid and chain_*. */
+  readonly acceptPayFrom: (params: ChannelParams) => Promise<RawAddress>;
+  /** Serves a job; never rejects. */
+  readonly serveJob: (stream: Stream, payFrom: RawAddress) => Promise<void>;
+  readonly logger: Logger;
+};
+
+/** How often the load is looked at; the proxy is told when it changed. */
+const loadMs = 200;
+
+/** Runs until the connection is lost or the proxy ends the stream. Throws the CocoonError that ended it. */
+export async function runLink(modules: LinkModules, peer: Peer): Promise<void> {
+  const proxy = new Conversation(peer.connection.open(streamKinds.announce));
+  const link = new Link(modules, proxy);
+  peer.connection.serve((stream) => void link.accept(stream));
+  const stopRenewing = modules.onRenewed(() => void link.announce());
+  const loadTimer = setInterval(() => void link.reportLoad(), loadMs);
+  try {
+    await proxy.send(encodeAnnouncement(await modules.announcement()));
+    for (let message = await proxy.hear(); message !== undefined; message = await proxy.hear()) {
+      await link.take(message);
+    }
+    proxy.stream.end();
+  } finally {
+    clearInterval(loadTimer);
+    stopRenewing();
+  }
+}
+
+class Link {
+  readonly #modules: LinkModules;
+  readonly #proxy: Conversation;
+  /** Who pays on this connection; jobs that come before it is known wait for it. */
+  readonly #payFrom: Promise<RawAddress>;
+  #knowPayFrom: (channel: RawAddress) => void = () => undefined;
+  #asked: readonly string[] = [];
+  #reported: Load = { active: 0, queued: 0 };
+
+  constructor(modules: LinkModules, proxy: Conversation) {
+    this.#modules = modules;
+    this.#proxy = proxy;
+    this.#payFrom = new Promise((resolve) => {
+      this.#knowPayFrom = resolve;
+    });
+  }
+
+  /** Takes a stream that the proxy opened: a job. */
+  async accept(stream: Stream): Promise<void> {
+    if (stream.kind !== streamKinds.job) {
+      stream.reset("peer_misbehaved", { kind: stream.kind });
+      return;
+    }
+    await this.#modules.serveJob(stream, await this.#payFrom);
+  }
+
+  /** Announces again; a lost connection is noticed by the loop that hears. */
+  async announce(): Promise<void> {
+    try {
+      await this.#proxy.send(encodeAnnouncement(await this.#modules.announcement()));
+    } catch (error) {
+      this.#modules.logger.warn("announcement_failed", { code: codeOf(error) });
+    }
+  }
+
+  async reportLoad(): Promise<void> {
+    const load = this.#modules.load();
+    if (load.active === this.#reported.active && load.queued === this.#reported.queued) return;
+    this.#reported = load;
+    await this.#proxy.send(encodeLoad(load)).catch(() => undefined);
+  }
+
+  async take({ name, body }: Message): Promise<void> {
+    switch (name) {
+      case "payFrom": {
+        const channel = await this.#modules.acceptPayFrom(readPayFrom(body));
+        this.#asked = this.#modules.earnings.uncommitted(channel);
+        this.#knowPayFrom(channel);
+        await this.#proxy.send(encodeRequestIds("uncommitted", this.#asked));
+        return;
+      }
+      case "committed":
+        await this.#modules.earnings.reconcile(this.#asked, readRequestIds(body));
+        this.#asked = [];
+        return;
+      case "voucher":
+        await this.#holdVoucher(body);
+        return;
+      default:
+        throw new CocoonError("peer_misbehaved", { got: name });
+    }
+  }
+
+  /** A voucher beyond the deposit may come before the top-up that covers it: the next one will do. */
+  async #holdVoucher(body: Uint8Array): Promise<void> {
+    try {
+      const held = await this.#modules.earnings.holdVoucher(readVoucherMessage(body));
+      await this.#proxy.send(encodeVoucherHeld(held));
+    } catch (error) {
+      if (!(error instanceof CocoonError) || error.code !== "voucher_exceeds_deposit") throw error;
+      this.#modules.logger.warn("voucher_uncovered", { code: error.code });
+    }
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof CocoonError ? error.code : "internal";
+}

@@ -1,0 +1,238 @@
+// The worker, put together: one identity, one engine, one database, a link to each proxy.
+
+import {
+  type Attester,
+  CocoonError,
+  ExecutedRequests,
+  fromHex,
+  Keyring,
+  suiteDefault,
+  type TrustProfile,
+} from "@cocoon/protocol";
+import { channelAddress } from "@cocoon/contracts";
+import { type ChainClient, createPolicySource, createWallet, type Wallet } from "@cocoon/sdk";
+import { join } from "node:path";
+import { refreshIncomingChannel, settleAll } from "../channels/index.ts";
+import { loadSeeds, type ProxyAddress, type WorkerConfig } from "../config/index.ts";
+import type { Engine } from "../engine/index.ts";
+import { IncomingLedger, ledgerMigrations } from "../ledger/index.ts";
+import { errorFields, type Logger, startTicker } from "../observe/index.ts";
+import { openStore, type Store } from "../store/index.ts";
+import { createIdentity, type WorkerIdentity } from "../tee/index.ts";
+import { dial, maintain, type Peer } from "../transport/index.ts";
+import { Earnings } from "./earnings.ts";
+import { EvidenceKeeper } from "./evidence.ts";
+import { type JobModules, serveJob } from "./job.ts";
+import { type LinkModules, runLink } from "./link.ts";
+
+export type WorkerModules = {
+  readonly chain: ChainClient;
+  readonly attester: Attester;
+  readonly profiles: readonly TrustProfile[];
+  /** Serves the model of the configuration. The worker closes it. */
+  readonly engine: Engine;
+  /** Of the model, hex; it must be listed in the root contract. */
+  readonly manifestHash: string;
+  /** Of the engine, hex. */
+  readonly engineHash: string;
+  readonly logger: Logger;
+  readonly now: () => number;
+};
+
+export type RunningWorker = {
+  /** Hex. */
+  readonly workerId: string;
+  /** Resolves when the worker has to stop: its database is in an uncertain state. */
+  readonly failed: Promise<CocoonError>;
+  readonly close: () => Promise<void>;
+};
+
+/** Everything a worker is made of, for the functions below. */
+type Worker = WorkerModules & {
+  readonly config: WorkerConfig;
+  readonly identity: WorkerIdentity;
+  readonly wallet: Wallet;
+  readonly store: Store;
+  readonly ledger: IncomingLedger;
+  readonly earnings: Earnings;
+  readonly evidence: EvidenceKeeper;
+  readonly keyring: Keyring;
+  readonly stopping: AbortController;
+};
+
+/** A new key is announced this long before the old one stops being offered. */
+const keyCheckMs = 60_000;
+
+/** Starts a worker and its links. Throws chain_*, and what evidence verification says when it would be refused. */
+export async function runWorker(
+  config: WorkerConfig,
+  modules: WorkerModules,
+): Promise<RunningWorker> {
+  const worker = await assemble(config, modules);
+  const jobs = jobModules(worker);
+  const links = config.network.proxies.map((proxy) => keepLink(worker, jobs, proxy));
+  const settling = startTicker(
+    config.settle.intervalMs,
+    () => settleAll(worker, config.settle.thresholdNanotons),
+    (error) => modules.logger.warn("tick_failed", errorFields(error)),
+  );
+  modules.logger.event("worker_started", { workerId: worker.identity.workerId });
+  return {
+    workerId: worker.identity.workerId,
+    failed: worker.store.failed,
+    close: async () => {
+      worker.stopping.abort();
+      worker.evidence.stop();
+      await settling.stop();
+      await Promise.all(links);
+      await modules.engine.close();
+      worker.store.close();
+    },
+  };
+}
+
+async function assemble(config: WorkerConfig, modules: WorkerModules): Promise<Worker> {
+  const { chain, logger, now, profiles, attester, manifestHash, engineHash } = modules;
+  const { networkId, root } = config.network;
+  const { wallet: seed } = loadSeeds(join(config.home, "keys.json"), ["wallet"]);
+  const wallet = createWallet({ client: chain, seed });
+  const identity = createIdentity();
+  const evidence = await EvidenceKeeper.open({
+    attester,
+    identity,
+    networkId,
+    rootAddress: root,
+    payout: wallet.address,
+    manifestHash,
+    engineHash,
+    policy: createPolicySource({ client: chain, root, now }),
+    profiles,
+    now,
+    logger,
+  });
+  const store = openStore(join(config.home, "worker.db"), ledgerMigrations);
+  const ledger = new IncomingLedger(store, networkId);
+  return {
+    ...modules,
+    config,
+    identity,
+    wallet,
+    store,
+    ledger,
+    earnings: new Earnings(store, ledger, config.creditWindowNanotons),
+    evidence,
+    keyring: new Keyring({ suite: suiteDefault, identityKey: identity.key }),
+    stopping: new AbortController(),
+  };
+}
+
+function jobModules(worker: Worker): JobModules {
+  const { config, evidence, identity, manifestHash } = worker;
+  return {
+    ...worker,
+    identityKey: identity.key,
+    executed: new ExecutedRequests(),
+    tickMs: config.tickMs,
+    terms: () => {
+      return {
+        networkId: config.network.networkId,
+        manifestHash,
+        model: config.model,
+        price: config.price,
+        claimsHashes: evidence.claimsHashes,
+      };
+    },
+  };
+}
+
+/** Dials a proxy and serves it, again and again until the worker stops. */
+async function keepLink(worker: Worker, jobs: JobModules, proxy: ProxyAddress): Promise<void> {
+  const { config, identity, logger, stopping } = worker;
+  const { host, port } = proxy;
+  const expectPublicKey = fromHex(proxy.publicKey);
+  if (expectPublicKey === undefined)
+    throw new CocoonError("option_invalid", { field: "publicKey" });
+  const links = new Set<Promise<void>>();
+  const kept = maintain({
+    signal: stopping.signal,
+    dial: (signal) =>
+      dial({
+        host,
+        port,
+        expectPublicKey,
+        identity: identity.key,
+        role: "worker",
+        networkId: config.network.networkId,
+        rootAddress: config.network.root,
+        signal,
+      }),
+    onConnected: (peer) => {
+      logger.event("proxy_connected", { host, port });
+      const link = serveLink(worker, jobs, peer);
+      links.add(link);
+      void link.finally(() => links.delete(link));
+    },
+    onFailed: ({ code }) => logger.warn("proxy_unreachable", { code, host, port }),
+  });
+  await kept.stopped;
+  await Promise.all(links);
+}
+
+async function serveLink(worker: Worker, jobs: JobModules, peer: Peer): Promise<void> {
+  try {
+    await runLink(linkModules(worker, jobs), peer);
+  } catch (error) {
+    worker.logger.warn("link_lost", errorFields(error));
+  } finally {
+    await peer.close();
+  }
+}
+
+function linkModules(worker: Worker, jobs: JobModules): LinkModules {
+  const { config, chain, earnings, engine, evidence, keyring, ledger, logger, now, wallet } =
+    worker;
+  return {
+    earnings,
+    logger,
+    load: () => engine.load(),
+    announcement: async () => {
+      const { keyConfig } = await keyring.current(now());
+      const [model] = engine.models;
+      const ask = {
+        model: worker.manifestHash,
+        ...config.price,
+        contextTokens: model?.contextTokens ?? 0,
+        slots: config.slots,
+      };
+      return { bundle: evidence.bundle, keyConfig, asks: [ask], payout: wallet.address };
+    },
+    onRenewed: (listener) => {
+      const timer = startTicker(keyCheckMs, keyRotation(keyring, now, listener), () => undefined);
+      const stop = evidence.onRenewed(listener);
+      return () => {
+        stop();
+        void timer.stop();
+      };
+    },
+    acceptPayFrom: async (params) => {
+      const channel = channelAddress(params);
+      await refreshIncomingChannel(chain, ledger, channel, wallet.address);
+      return channel;
+    },
+    serveJob: (stream, payFrom) => serveJob(jobs, stream, payFrom),
+  };
+}
+
+/** A task that calls back when the key to offer is another than at its last run. */
+function keyRotation(
+  keyring: Keyring,
+  now: () => number,
+  listener: () => void,
+): () => Promise<void> {
+  let offered: Uint8Array | undefined;
+  return async () => {
+    const { kid } = await keyring.current(now());
+    if (offered !== undefined && offered !== kid) listener();
+    offered = kid;
+  };
+}

@@ -1,0 +1,297 @@
+// A whole network in this process: the real TVM, real contracts, real TLS, the real model. Only the TEE is simulated.
+
+import { channelCode, proxyBondCode } from "@cocoon/contracts";
+import {
+  createSimulatedVendor,
+  type Devnet,
+  simulatedEvaluationNumber,
+  simulatedImageHash,
+  simulatedProfile,
+  simulatedTeeType,
+  startDevnet,
+} from "@cocoon/devnet";
+import { createSigningKey, nanotons, primitives, roleByte, toHex, utf8 } from "@cocoon/protocol";
+import {
+  type ChainClient,
+  createChainClient,
+  createWallet,
+  deployRoot,
+  registerProxyBond,
+  type Wallet,
+} from "@cocoon/sdk";
+import {
+  createLlamaEngine,
+  createLogger,
+  createManifest,
+  type Engine,
+  type GatewayConfig,
+  llamaEngineVersion,
+  loadSeeds,
+  type Logger,
+  type NetworkConfig,
+  type ProxyConfig,
+  type RunningGateway,
+  type RunningProxy,
+  type RunningWorker,
+  runGateway,
+  runProxy,
+  runWorker,
+  type WorkerConfig,
+} from "@cocoon/services";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const modelName = "cocoon-tiny";
+export const modelPath = fileURLToPath(
+  new URL("../../models/cocoon-tiny/cocoon-tiny-3m-q8_0.gguf", import.meta.url),
+);
+
+const host = "127.0.0.1";
+const ton = 1_000_000_000n;
+const engineName = "node-llama-cpp";
+const image = "cocoon-worker-test";
+const contextTokens = 512;
+
+export type Network = {
+  readonly home: string;
+  readonly devnet: Devnet;
+  readonly chain: ChainClient;
+  readonly config: NetworkConfig;
+  readonly manifestHash: string;
+  /** Everything that any role logged. */
+  readonly log: string[];
+  readonly startProxy: (changes?: Partial<ProxyConfig>) => Promise<RunningProxy>;
+  readonly startWorker: (name: string, options?: WorkerOptions) => Promise<RunningWorker>;
+  readonly startGateway: (changes?: Partial<GatewayConfig>) => Promise<RunningGateway>;
+  readonly wallet: (role: string) => Wallet;
+  /** Ends what was started, the newest first, and removes the folder. */
+  readonly stop: () => Promise<void>;
+};
+
+export type WorkerOptions = {
+  readonly changes?: Partial<WorkerConfig>;
+  /** Wraps the real engine, for faults. */
+  readonly engine?: (real: Engine) => Engine;
+};
+
+/** Builds a chain with the contracts of a network of one proxy; roles are started by the test. */
+export async function createNetwork(): Promise<Network> {
+  const home = mkdtempSync(join(tmpdir(), "cocoon-network-"));
+  const devnet = await startDevnet({ port: 0, blockMs: 20 });
+  const chain = createChainClient({
+    endpoints: [devnet.url],
+    networkId: devnet.networkId,
+    requestTimeoutMs: 5_000,
+    pollMs: 20,
+  });
+  const { manifestHash } = await createManifest({
+    id: modelName,
+    filePaths: [modelPath],
+    contextTokens,
+    engine: { name: engineName, version: llamaEngineVersion },
+  });
+  const config = await deploy({ home, devnet, chain, manifestHash });
+  return new TestNetwork({ home, devnet, chain, config, manifestHash });
+}
+
+type Parts = Pick<Network, "home" | "devnet" | "chain" | "config" | "manifestHash">;
+
+async function deploy({
+  home,
+  devnet,
+  chain,
+  manifestHash,
+}: Omit<Parts, "config">): Promise<NetworkConfig> {
+  const governance = walletOf(home, chain, "governance");
+  const proxySeeds = loadSeeds(join(home, "proxy", "keys.json"), ["wallet", "log", "session"]);
+  const proxyWallet = createWallet({ client: chain, seed: proxySeeds.wallet });
+  const logKey = createSigningKey(proxySeeds.log).publicKey;
+  for (const wallet of [governance, proxyWallet]) await devnet.faucet(wallet.address, 1_000n * ton);
+  const { root } = await deployRoot(governance, {
+    salt: 1n,
+    params: {
+      tcbEvaluationFloor: simulatedEvaluationNumber,
+      channelCodeHash: channelCode.hash,
+      proxyBondCodeHash: proxyBondCode.hash,
+      bondMin: nanotons(10n * ton),
+    },
+    models: new Map([
+      [
+        manifestHash,
+        {
+          name: modelName,
+          contextTokens,
+          promptPerMillionMax: nanotons(ton),
+          completionPerMillionMax: nanotons(ton),
+        },
+      ],
+    ]),
+    measurements: new Map([
+      [simulatedImageHash(image), { teeType: simulatedTeeType, role: roleByte("worker") }],
+    ]),
+  });
+  const { proxyBond } = await registerProxyBond(proxyWallet, {
+    salt: 1n,
+    bond: nanotons(10n * ton),
+    anchorBudget: nanotons(5n * ton),
+    terms: { url: `${host}:1`, logKey, feeBps: 100, closeDelaySeconds: 3_600 },
+  });
+  const proxy = {
+    host,
+    port: 0,
+    bond: proxyBond,
+    publicKey: toHex(logKey),
+    payout: proxyWallet.address,
+  };
+  return { networkId: devnet.networkId, endpoints: [devnet.url], root, proxies: [proxy] };
+}
+
+function walletOf(home: string, chain: ChainClient, role: string): Wallet {
+  const { wallet } = loadSeeds(
+    join(home, role, "keys.json"),
+    role === "proxy" ? ["wallet", "log", "session"] : ["wallet", "session"],
+  );
+  return createWallet({ client: chain, seed: wallet });
+}
+
+class TestNetwork implements Network {
+  readonly home: string;
+  readonly devnet: Devnet;
+  readonly chain: ChainClient;
+  readonly manifestHash: string;
+  readonly log: string[] = [];
+  #config: NetworkConfig;
+  readonly #running: { readonly close: () => Promise<void> }[] = [];
+
+  constructor(parts: Parts) {
+    this.home = parts.home;
+    this.devnet = parts.devnet;
+    this.chain = parts.chain;
+    this.manifestHash = parts.manifestHash;
+    this.#config = parts.config;
+  }
+
+  get config(): NetworkConfig {
+    return this.#config;
+  }
+
+  startProxy = async (changes: Partial<ProxyConfig> = {}): Promise<RunningProxy> => {
+    const [address] = this.#config.proxies;
+    if (address === undefined) throw new RangeError("no proxy");
+    const proxy = await runProxy(
+      {
+        home: join(this.home, "proxy"),
+        network: this.#config,
+        host,
+        port: address.port,
+        bond: address.bond,
+        feeBps: 100,
+        creditWindowNanotons: nanotons(ton / 10n),
+        workerDepositNanotons: nanotons(5n * ton),
+        closeTimeoutSeconds: 3_600,
+        checkpointMs: 50,
+        anchorMs: 100,
+        payMs: 50,
+        settle: { thresholdNanotons: nanotons(100n * ton), intervalMs: 60_000 },
+        ...changes,
+      },
+      {
+        chain: this.chain,
+        profiles: [simulatedProfile],
+        logger: this.#logger("proxy"),
+        now: Date.now,
+        random: Math.random,
+      },
+    );
+    this.#config = { ...this.#config, proxies: [{ ...address, port: proxy.port }] };
+    return this.#track(proxy);
+  };
+
+  startWorker = async (name: string, options: WorkerOptions = {}): Promise<RunningWorker> => {
+    const { engine: wrap = (real: Engine) => real, changes = {} } = options;
+    await this.devnet.faucet(this.wallet(name).address, 10n * ton);
+    const vendor = await createSimulatedVendor({ nowMs: Date.now });
+    const real = await createLlamaEngine({
+      modelPath,
+      modelId: modelName,
+      slots: 4,
+      contextTokens,
+      logger: this.#logger(name),
+    });
+    const config: WorkerConfig = {
+      home: join(this.home, name),
+      network: this.#config,
+      model: modelName,
+      engine: { kind: "llama", modelPath },
+      price: {
+        promptPerMillion: nanotons(ton / 20n),
+        completionPerMillion: nanotons(ton / 5n),
+      },
+      slots: 4,
+      tickMs: 10,
+      creditWindowNanotons: nanotons(ton / 10n),
+      settle: { thresholdNanotons: nanotons(100n * ton), intervalMs: 60_000 },
+      ...changes,
+    };
+    const worker = await runWorker(config, {
+      chain: this.chain,
+      attester: vendor.attester(image),
+      profiles: [simulatedProfile],
+      engine: wrap(real),
+      manifestHash: this.manifestHash,
+      engineHash: toHex(primitives.sha256(utf8(`${engineName}@${llamaEngineVersion}`))),
+      logger: this.#logger(name),
+      now: Date.now,
+    });
+    return this.#track(worker);
+  };
+
+  startGateway = async (changes: Partial<GatewayConfig> = {}): Promise<RunningGateway> => {
+    await this.devnet.faucet(this.wallet("gateway").address, 100n * ton);
+    const gateway = await runGateway(
+      {
+        home: join(this.home, "gateway"),
+        network: this.#config,
+        host,
+        port: 0,
+        tier: "dev",
+        depositNanotons: nanotons(10n * ton),
+        closeTimeoutSeconds: 3_600,
+        bodyBytesMax: 1_048_576,
+        ...changes,
+      },
+      {
+        chain: this.chain,
+        profiles: [simulatedProfile],
+        logger: this.#logger("gateway"),
+        now: Date.now,
+      },
+    );
+    return this.#track(gateway);
+  };
+
+  wallet = (role: string): Wallet => walletOf(this.home, this.chain, role);
+
+  stop = async (): Promise<void> => {
+    for (const role of this.#running.toReversed()) await role.close();
+    await this.devnet.stop();
+    rmSync(this.home, { recursive: true, force: true });
+  };
+
+  #track<Role extends { readonly close: () => Promise<void> }>(role: Role): Role {
+    let closing: Promise<void> | undefined;
+    const tracked = { ...role, close: () => (closing ??= role.close()) };
+    this.#running.push(tracked);
+    return tracked;
+  }
+
+  #logger(role: string): Logger {
+    return createLogger({
+      role,
+      level: "debug",
+      destination: { write: (line) => void this.log.push(line) },
+    });
+  }
+}
