@@ -16,13 +16,19 @@ export type Transfer = {
   readonly to: RawAddress;
   readonly nanotons: bigint;
   readonly body?: string;
+  /** Whether the money comes back when nobody is there. Default false. */
+  readonly bounce?: boolean;
 };
 
 export type TestWallet = {
   readonly contract: WalletContractV5R1;
   readonly address: RawAddress;
   /** The external message, as bytes; it carries the wallet's code when the seqno is 0. */
-  readonly sign: (seqno: number, transfers: readonly Transfer[]) => Promise<Buffer>;
+  readonly sign: (
+    seqno: number,
+    transfers: readonly Transfer[],
+    sendMode?: SendMode,
+  ) => Promise<Buffer>;
 };
 
 /** Valid at any time that tests choose: wallets take the limit as u32. */
@@ -38,11 +44,11 @@ export function createTestWallet(seedByte: number, networkGlobalId = devnetNetwo
   return {
     contract,
     address: contract.address.toRawString(),
-    sign: async (seqno, transfers) => {
+    sign: async (seqno, transfers, sendMode = SendMode.PAY_GAS_SEPARATELY) => {
       const body = await contract.createTransfer({
         seqno,
         timeout: validForEver,
-        sendMode: SendMode.PAY_GAS_SEPARATELY,
+        sendMode,
         messages: transfers.map(messageOf),
         signer: (cell) => Promise.resolve(Buffer.from(key.sign(cell.hash()))),
       });
@@ -53,6 +59,6 @@ export function createTestWallet(seedByte: number, networkGlobalId = devnetNetwo
   };
 }
 
-function messageOf({ to, nanotons, body }: Transfer): MessageRelaxed {
-  return internal({ to, value: nanotons, bounce: false, ...(body !== undefined && { body }) });
+function messageOf({ to, nanotons, body, bounce = false }: Transfer): MessageRelaxed {
+  return internal({ to, value: nanotons, bounce, ...(body !== undefined && { body }) });
 }

@@ -21,12 +21,12 @@ export type CascadeInput = {
   readonly seed: string;
   /** Base64 of an account's `ShardAccount` as it stands. */
   readonly accountOf: (address: RawAddress) => string;
+  /** A message that more transactions than this follow from is refused. */
+  readonly transactionsMax: number;
 };
 
 /** Transactions of one account in one block are this far apart in logical time, as in the sandbox. */
 const ltStep = 1_000_000n;
-/** At about 3 ms each, one message may keep the chain busy for 12 s. A wallet sends 255 at most. */
-const transactionsMax = 4_096;
 
 /**
  * Runs a message and all internal messages that follow from it, first in, first out, to the end. Nothing is
@@ -39,7 +39,7 @@ export async function runCascade(first: Incoming, input: CascadeInput): Promise<
   const transactions: StoredTransaction[] = [];
   let { lt } = input;
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-    if (transactions.length === transactionsMax) {
+    if (transactions.length === input.transactionsMax) {
       throw new CocoonError("transaction_failed", {
         reason: "too many messages follow",
         lt: `${lt}`,

@@ -27,12 +27,14 @@ export type LedgerOptions = {
   readonly snapshotEvery: number;
   /** The wall clock, Unix seconds. */
   readonly nowSeconds: () => number;
-  /** Told once when the disk fails: nothing is acknowledged after that. */
+  /** Told when the disk has failed, perhaps more than once: nothing is acknowledged after that. */
   readonly onFailure: (error: unknown) => void;
 };
 
 /** Messages that wait for execution; a client that sends more must wait itself. At 5 ms each, 5 s. */
 const waitingMax = 1_000;
+/** At about 3 ms each, one message may keep the chain busy for 12 s. A wallet sends 255 at most. */
+const transactionsMax = 4_096;
 /** Ten years: what a clock may be moved by in all. */
 const offsetSecondsMax = 315_360_000;
 
@@ -235,6 +237,7 @@ export class Ledger {
       lt: state.lt,
       seed: this.lastBlock.rootHash,
       accountOf: (address) => state.account(address),
+      transactionsMax,
     });
     const durable = this.#append({ kind: "execution", utime, minted, ...cascade });
     this.#scheduleSeal();

@@ -16,7 +16,9 @@ export type Incoming = { readonly message: Cell; readonly account: RawAddress };
 
 /** Limits of a node (mainnet configuration 43, msg_bits and max_ext_msg_depth; 64 KiB of boc). */
 const bocBytesMax = 65_535;
-const depthMax = 512;
+const messageDepthMax = 512;
+/** The TVM's own limit for any cell. */
+const cellDepthMax = 1_024;
 
 /** Where minted money comes from: an address that nobody has the key to. */
 export const faucetAddress: RawAddress = `0:${"00".repeat(32)}`;
@@ -25,7 +27,7 @@ export const faucetAddress: RawAddress = `0:${"00".repeat(32)}`;
 export function parseExternal(boc: Uint8Array): Incoming {
   if (boc.length > bocBytesMax) throw refuse("boc too large");
   const message = parseBoc(boc);
-  if (message.depth() > depthMax) throw refuse("boc too deep");
+  if (message.depth() > messageDepthMax) throw refuse("boc too deep");
   const account = destinationOf(message);
   if (account === undefined) throw refuse("not an external message to an account");
   return { message, account };
@@ -33,13 +35,18 @@ export function parseExternal(boc: Uint8Array): Incoming {
 
 /** Reads the one root cell of a bag of cells. Throws request_malformed. */
 export function parseBoc(boc: Uint8Array): Cell {
+  const [root, ...others] = parseRoots(boc);
+  if (root === undefined || others.length > 0) throw refuse("not one root cell");
+  if (root.depth() > cellDepthMax) throw refuse("boc too deep");
+  return root;
+}
+
+function parseRoots(boc: Uint8Array): readonly Cell[] {
   try {
-    const [root, ...others] = Cell.fromBoc(Buffer.from(boc));
-    if (root !== undefined && others.length === 0) return root;
+    return Cell.fromBoc(Buffer.from(boc));
   } catch {
     throw refuse("not a bag of cells");
   }
-  throw refuse("not one root cell");
 }
 
 /** An external message as a wallet would send it. */

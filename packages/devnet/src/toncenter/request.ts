@@ -19,17 +19,23 @@ export const bodyBytesMax = 1024 * 1024;
 
 /** Reads a call. Throws request_malformed, request_too_large or route_unknown. */
 export async function readCall(request: IncomingMessage): Promise<Call> {
-  const url = new URL(request.url ?? "/", "http://devnet");
-  const verb = request.method ?? "";
   const body = await readBody(request);
-  if (verb !== "GET" && verb !== "POST") throw new CocoonError("route_unknown", { verb });
+  const url = urlOf(request);
   const fields = body === "" ? {} : fieldsOf(parseJson(body, "request_malformed"));
-  if (url.pathname === "/api/v2/jsonRPC" && verb === "POST") return rpcCall(fields);
+  const route = `${request.method} ${url.pathname}`;
+  if (route === "POST /api/v2/jsonRPC") return rpcCall(fields);
+  const name = /^(?:GET|POST) \/api\/v2\/(\w+)$/.exec(route)?.[1] ?? "";
+  const method = methods.get(name) ?? controls.get(route);
+  if (method === undefined) throw new CocoonError("route_unknown", { route: route.slice(0, 128) });
   const params = new Params({ ...Object.fromEntries(url.searchParams), ...fields });
-  const name = /^\/api\/v2\/(\w+)$/.exec(url.pathname)?.[1];
-  const method = methods.get(name ?? "") ?? controls.get(`${verb} ${url.pathname}`);
-  if (method === undefined) throw new CocoonError("route_unknown", { path: url.pathname });
   return { method, params, envelope: {} };
+}
+
+/** The path and query; the origin means nothing. */
+function urlOf({ url = "/" }: IncomingMessage): URL {
+  const origin = "http://devnet";
+  if (!URL.canParse(url, origin)) throw new CocoonError("route_unknown");
+  return new URL(url, origin);
 }
 
 function rpcCall(fields: Readonly<Record<string, unknown>>): Call {

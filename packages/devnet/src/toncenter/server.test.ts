@@ -1,5 +1,5 @@
 import { JsonReader, parseJson } from "@cocoon/protocol";
-import { Address, Cell } from "@ton/core";
+import { Address, beginCell, Cell } from "@ton/core";
 import * as ton from "@ton/ton";
 import assert from "node:assert/strict";
 import { once } from "node:events";
@@ -24,6 +24,13 @@ async function request(url: string, init: RequestInit = {}): Promise<Answer> {
 
 function post(url: string, body: string): Promise<Answer> {
   return request(url, { method: "POST", body });
+}
+
+/** Cells that each refer to the next. */
+function chainOfCells(depth: number): Cell {
+  let cell = Cell.EMPTY;
+  for (let level = 0; level < depth; level += 1) cell = beginCell().storeRef(cell).endCell();
+  return cell;
 }
 
 test("an unknown method or path is answered with 404 and JSON", async (context) => {
@@ -81,6 +88,7 @@ test("parameters out of range are answered with 400, whichever they are", async 
     ["sendBoc", { boc: "%%%" }],
     ["sendBoc", { boc: Buffer.from("hello").toString("base64") }],
     ["estimateFee", { address, body: "AAAA" }],
+    ["estimateFee", { address, body: chainOfCells(1_100).toBoc().toString("base64") }],
     ["runGetMethod", { address, method: "seqno", stack: "no" }],
     ["runGetMethod", { address, method: "seqno", stack: [["num", "seven"]] }],
     ["runGetMethod", { address, method: "seqno", stack: [["num", `0x${"f".repeat(65)}`]] }],
@@ -133,6 +141,15 @@ test("a client that breaks off in the middle of its body leaves the server unhar
   socket.destroy();
   await once(socket, "close");
   assert.equal((await rpc(url, "getMasterchainInfo")).boolean("ok"), true);
+});
+
+test("a request for no path at all is answered with 404", async (context) => {
+  const { origin } = await startTestServer(context);
+  const socket = connect(Number(new URL(origin).port), "127.0.0.1");
+  socket.write("GET // HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+  const head = (await once(socket.setEncoding("utf8"), "data")).join("");
+  assert.match(head, /^HTTP\/1\.1 404 /);
+  socket.destroy();
 });
 
 test("every answer says that this is a devnet and lets any page read it", async (context) => {
