@@ -54,6 +54,10 @@ test("startDevnet() runs a chain that mints, travels in time and comes back afte
   await first.stop();
   await first.stop();
   assert.equal(await first.stopped, undefined);
+  await assert.rejects(
+    first.faucet(contract.address.toString(), ton),
+    hasCode("chain_unavailable"),
+  );
   const second = await startDevnet({ home, port: 0 });
   assert.deepEqual(second.restored, { blockCount: 2, transactionCount: 1 });
   const state = await new TonClient({ endpoint: second.url }).getContractState(contract.address);

@@ -120,6 +120,8 @@ async function control(url: string, body: Readonly<Record<string, unknown>>): Pr
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
+  }).catch((cause: unknown) => {
+    throw new CocoonError("chain_unavailable", {}, { cause });
   });
   const text = await response.text();
   if (!response.ok) throw new CocoonError("chain_unavailable", { reason: text.slice(0, 512) });
