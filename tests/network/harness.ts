@@ -36,12 +36,17 @@ import {
   runGateway,
   runProxy,
   runWorker,
+  type SettlePolicy,
   type WorkerConfig,
 } from "@cocoon/services";
+import Database from "libsql";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+
+/** Settles whatever there is, at once. */
+export const settleEagerly: SettlePolicy = { thresholdNanotons: nanotons(1n), intervalMs: 100 };
 
 export const modelName = "cocoon-tiny";
 export const modelPath = fileURLToPath(
@@ -53,6 +58,25 @@ const ton = 1_000_000_000n;
 const engineName = "node-llama-cpp";
 const image = "cocoon-worker-test";
 const contextTokens = 512;
+
+/** A row of a role's table of channels: INTEGERs as numbers are exact here, the amounts are small. */
+export type ChannelBooks = Readonly<Record<string, bigint | string>>;
+
+/** Resolves with the first result that is not false or undefined; fails when there is none for a minute. */
+export async function waitFor<Value>(
+  what: string,
+  look: () => Promise<Value | false | undefined> | Value | false | undefined,
+): Promise<Value> {
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    const seen = await look();
+    if (seen !== false && seen !== undefined) return seen;
+    if (Date.now() > deadline) throw new Error(`waited in vain until ${what}`);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 25);
+    });
+  }
+}
 
 export type Network = {
   readonly home: string;
@@ -66,6 +90,11 @@ export type Network = {
   readonly startWorker: (name: string, options?: WorkerOptions) => Promise<RunningWorker>;
   readonly startGateway: (changes?: Partial<GatewayConfig>) => Promise<RunningGateway>;
   readonly wallet: (role: string) => Wallet;
+  /** The rows of a role's incoming_channels or outgoing_channels, as the file has them now. */
+  readonly books: (
+    role: string,
+    table: "incoming_channels" | "outgoing_channels",
+  ) => ChannelBooks[];
   /** Ends what was started, the newest first, and removes the folder. */
   readonly stop: () => Promise<void>;
 };
@@ -270,6 +299,18 @@ class TestNetwork implements Network {
       },
     );
     return this.#track(gateway);
+  };
+
+  books = (role: string, table: "incoming_channels" | "outgoing_channels"): ChannelBooks[] => {
+    const file = { proxy: "proxy.db", gateway: "gateway.db" }[role] ?? "worker.db";
+    const database = new Database(join(this.home, role, file), { readonly: true });
+    try {
+      const statement = database.prepare(`SELECT * FROM ${table}`).safeIntegers(true);
+      // oxlint-disable-next-line no-unsafe-type-assertion -- the table's columns
+      return statement.all([]) as ChannelBooks[];
+    } finally {
+      database.close();
+    }
   };
 
   wallet = (role: string): Wallet => walletOf(this.home, this.chain, role);
