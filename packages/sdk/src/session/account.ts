@@ -143,7 +143,7 @@ export class AccountLink {
       const reason = error instanceof CocoonError ? error : new CocoonError("internal");
       this.#proxy.fail(reason);
       for (const { reject } of this.#closing.splice(0)) reject(reason);
-      for (const settle of [...this.#heldWaiters]) settle();
+      for (const settle of this.#heldWaiters) settle();
     }
   }
 
@@ -151,7 +151,7 @@ export class AccountLink {
   #hold(cumulative: Nanotons): void {
     if (cumulative > this.#sent) throw new CocoonError("peer_misbehaved", { field: "cumulative" });
     if (cumulative > this.#held) this.#held = nanotons(cumulative);
-    for (const settle of [...this.#heldWaiters]) settle();
+    for (const settle of this.#heldWaiters) settle();
   }
 }
 
