@@ -2,6 +2,7 @@ export {
   addressBytes,
   addressOf,
   encodeAddress,
+  friendlyAddress,
   parseAddress,
   type RawAddress,
 } from "./address.ts";

@@ -1,7 +1,7 @@
 // Checkpoints, the signed tree heads of a log: C2SP tlog-checkpoint v1.0.0.
 
 import { fromBase64, toBase64 } from "../bytes/index.ts";
-import type { RawAddress } from "../codec/index.ts";
+import { friendlyAddress, type RawAddress } from "../codec/index.ts";
 import { CocoonError } from "../errors/index.ts";
 import type { SigningKey } from "../primitives/index.ts";
 import { hashBytes } from "./hash.ts";
@@ -70,7 +70,10 @@ function refuse(reason: string): never {
   throw new CocoonError("checkpoint_malformed", { reason });
 }
 
-/** The origin of a proxy's receipt log: it names the network and the bond that answers for the log. */
+/**
+ * The origin of a proxy's receipt log: it names the network and the bond that answers for the log. Short on purpose: a
+ * checkpoint's whole text fits the 127 bytes that a contract can verify a signature over.
+ */
 export function logOrigin(networkId: number, bond: RawAddress): string {
-  return `cocoon/${networkId}/${bond}`;
+  return `cocoon/${networkId}/${friendlyAddress(bond)}`;
 }
