@@ -134,7 +134,9 @@ async function deploy({
   manifestHash,
 }: Omit<Parts, "config">): Promise<NetworkConfig> {
   const governance = walletOf(home, chain, "governance");
-  const proxySeeds = loadSeeds(join(home, "proxy", "keys.json"), ["wallet", "log", "session"]);
+  const proxySeeds = loadSeeds(join(home, "proxy", "keys.json"), ["wallet", "log", "session"], {
+    networkId: devnet.networkId,
+  });
   const proxyWallet = createWallet({ client: chain, seed: proxySeeds.wallet });
   const logKey = createSigningKey(proxySeeds.log).publicKey;
   for (const wallet of [governance, proxyWallet]) await devnet.faucet(wallet.address, 1_000n * ton);
@@ -181,6 +183,7 @@ function walletOf(home: string, chain: ChainClient, role: string): Wallet {
   const { wallet } = loadSeeds(
     join(home, role, "keys.json"),
     role === "proxy" ? ["wallet", "log", "session"] : ["wallet", "session"],
+    { networkId: chain.networkId },
   );
   return createWallet({ client: chain, seed: wallet });
 }

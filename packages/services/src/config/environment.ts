@@ -1,14 +1,29 @@
+import { readFileSync } from "node:fs";
+import { CocoonError } from "@cocoon/protocol";
+
 /** Everything that is read from the environment, in one place. */
 export type Environment = {
   /** Directory of all state when no --home is given: COCOON_HOME. */
   readonly home: string | undefined;
   /** Key for an HTTP engine: COCOON_ENGINE_KEY. Never in a file, never in a log. */
   readonly engineKey: string | undefined;
+  /** Opens keystores: COCOON_PASSPHRASE, or the first line of the file that COCOON_PASSPHRASE_FILE names. */
+  readonly passphrase: string | undefined;
 };
 
 export function environment(variables: NodeJS.ProcessEnv = process.env): Environment {
   return {
     home: variables["COCOON_HOME"],
     engineKey: variables["COCOON_ENGINE_KEY"],
+    passphrase: variables["COCOON_PASSPHRASE"] ?? firstLineOf(variables["COCOON_PASSPHRASE_FILE"]),
   };
+}
+
+function firstLineOf(path: string | undefined): string | undefined {
+  if (path === undefined) return undefined;
+  try {
+    return readFileSync(path, "utf8").split(/\r?\n/)[0];
+  } catch (cause) {
+    throw new CocoonError("option_invalid", { file: path, reason: "cannot be read" }, { cause });
+  }
 }

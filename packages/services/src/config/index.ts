@@ -1,7 +1,8 @@
 export { environment, type Environment } from "./environment.ts";
 export { type GatewayConfig, readGatewayConfig } from "./gateway.ts";
 export { readConfigFile, writeConfigFile } from "./file.ts";
-export { loadSeeds } from "./keys.ts";
+export { type KeyProtection, loadSeeds, writeSeeds } from "./keys.ts";
+export { openKeystore, type SealedKeystore, sealKeystore } from "./keystore.ts";
 export { type NetworkConfig, type ProxyAddress, readNetwork } from "./network.ts";
 export { type ProxyConfig, readProxyConfig, type SettlePolicy } from "./proxy.ts";
 export { type EngineConfig, readWorkerConfig, type WorkerConfig } from "./worker.ts";

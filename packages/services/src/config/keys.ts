@@ -1,23 +1,63 @@
 import { existsSync } from "node:fs";
-import { primitives, toHex } from "@cocoon/protocol";
+import { CocoonError, type JsonReader, primitives, toHex } from "@cocoon/protocol";
 import { readConfigFile, writeConfigFile } from "./file.ts";
+import { openKeystore, sealKeystore } from "./keystore.ts";
 
 const seedBytes = 32;
+/** Mainnet and testnet: coins that somebody paid for, or queued for. */
+const publicNetworks: readonly number[] = [-239, -3];
+
+/** How a role's keys lie on disk. */
+export type KeyProtection = {
+  readonly networkId: number;
+  /** Encrypts the file; without one it is in clear, which only a private network allows. */
+  readonly passphrase?: string | undefined;
+};
 
 /**
- * The 32-byte seeds of a role's keys, from a file that only its owner may read; made at first use.
- * They are not encrypted at rest: on devnet they are worth nothing.
+ * The 32-byte seeds of a role's keys, from a file that only its owner may read; made at first use. Throws
+ * option_invalid when the passphrase is missing or wrong.
  */
 export function loadSeeds<const Name extends string>(
   path: string,
   names: readonly Name[],
+  protection: KeyProtection,
 ): Readonly<Record<Name, Uint8Array>> {
-  if (!existsSync(path)) {
-    const fresh = names.map((name) => [name, toHex(primitives.randomBytes(seedBytes))]);
-    writeConfigFile(path, Object.fromEntries(fresh));
+  const { networkId, passphrase } = protection;
+  if (publicNetworks.includes(networkId) && passphrase === undefined) {
+    throw new CocoonError("option_invalid", {
+      reason: "this network needs a passphrase",
+      networkId,
+    });
   }
-  const json = readConfigFile(path);
+  if (!existsSync(path)) writeSeeds(path, createSeeds(names), passphrase);
+  const json = readSeeds(path, passphrase);
   const seeds = names.map((name) => [name, json.hex(name, seedBytes)] as const);
   // oxlint-disable-next-line no-unsafe-type-assertion -- fromEntries forgets the literal keys
   return Object.fromEntries(seeds) as Record<Name, Uint8Array>;
+}
+
+/** Writes seeds, sealed when there is a passphrase. */
+export function writeSeeds(
+  path: string,
+  seeds: Readonly<Record<string, Uint8Array>>,
+  passphrase: string | undefined,
+): void {
+  const plain = Object.fromEntries(
+    Object.entries(seeds).map(([name, seed]) => [name, toHex(seed)]),
+  );
+  writeConfigFile(path, passphrase === undefined ? plain : sealKeystore(seeds, passphrase));
+}
+
+function createSeeds(names: readonly string[]): Record<string, Uint8Array> {
+  return Object.fromEntries(names.map((name) => [name, primitives.randomBytes(seedBytes)]));
+}
+
+function readSeeds(path: string, passphrase: string | undefined): JsonReader {
+  const json = readConfigFile(path);
+  if (!json.has("sealed")) return json;
+  if (passphrase === undefined) {
+    throw new CocoonError("option_invalid", { reason: "the keystore needs a passphrase" });
+  }
+  return openKeystore(json, passphrase);
 }

@@ -33,6 +33,8 @@ import { upgradeReceipts } from "./receipt-upgrade.ts";
 import { SessionKeeper } from "./session-keeper.ts";
 
 export type GatewayModules = {
+  /** Opens the keystore, where the network needs one. */
+  readonly passphrase?: string | undefined;
   readonly chain: ChainClient;
   /** Whose evidence counts. */
   readonly profiles: readonly TrustProfile[];
@@ -103,7 +105,10 @@ async function assemble(config: GatewayConfig, modules: GatewayModules): Promise
   if (proxy === undefined) throw new CocoonError("option_invalid", { field: "proxies" });
   const policy = createPolicySource({ client: chain, root, now });
   await policy();
-  const seeds = loadSeeds(join(config.home, "keys.json"), ["wallet", "session"]);
+  const seeds = loadSeeds(join(config.home, "keys.json"), ["wallet", "session"], {
+    networkId: config.network.networkId,
+    passphrase: modules.passphrase,
+  });
   const wallet = createWallet({ client: chain, seed: seeds.wallet });
   const sessionKey = createSigningKey(seeds.session);
   const store = openStore(join(config.home, "gateway.db"), [

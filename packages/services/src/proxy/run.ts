@@ -41,6 +41,8 @@ import { servePeer } from "./serve.ts";
 import { WorkerDirectory } from "./workers.ts";
 
 export type ProxyModules = {
+  /** Opens the keystore, where the network needs one. */
+  readonly passphrase?: string | undefined;
   readonly chain: ChainClient;
   /** Whose evidence counts. */
   readonly profiles: readonly TrustProfile[];
@@ -122,7 +124,10 @@ async function assemble(config: ProxyConfig, modules: ProxyModules): Promise<Pro
   const { networkId, root } = config.network;
   const source = createPolicySource({ client: chain, root, now });
   let policy = await source();
-  const seeds = loadSeeds(join(config.home, "keys.json"), ["wallet", "log", "session"]);
+  const seeds = loadSeeds(join(config.home, "keys.json"), ["wallet", "log", "session"], {
+    networkId: config.network.networkId,
+    passphrase: modules.passphrase,
+  });
   const wallet = createWallet({ client: chain, seed: seeds.wallet });
   const logKey = createSigningKey(seeds.log);
   const store = openStore(join(config.home, "proxy.db"), [

@@ -26,6 +26,8 @@ import { type JobModules, serveJob } from "./job.ts";
 import { type LinkModules, runLink } from "./link.ts";
 
 export type WorkerModules = {
+  /** Opens the keystore, where the network needs one. */
+  readonly passphrase?: string | undefined;
   readonly chain: ChainClient;
   readonly attester: Attester;
   readonly profiles: readonly TrustProfile[];
@@ -94,7 +96,10 @@ export async function runWorker(
 async function assemble(config: WorkerConfig, modules: WorkerModules): Promise<Worker> {
   const { chain, logger, now, profiles, attester, manifestHash, engineHash } = modules;
   const { networkId, root } = config.network;
-  const { wallet: seed } = loadSeeds(join(config.home, "keys.json"), ["wallet"]);
+  const { wallet: seed } = loadSeeds(join(config.home, "keys.json"), ["wallet"], {
+    networkId: config.network.networkId,
+    passphrase: modules.passphrase,
+  });
   const wallet = createWallet({ client: chain, seed });
   const identity = createIdentity();
   const evidence = await EvidenceKeeper.open({
