@@ -9,6 +9,7 @@ import {
   type ModelListing,
   type NetworkParams,
   parseRoot,
+  parseRootChange,
   proxyBondCode,
   removeMeasurementBody,
   removeModelBody,
@@ -16,6 +17,7 @@ import {
   rootAttachment,
   rootGetter,
   rootInit,
+  rootOpcodes,
   setMeasurementBody,
   setModelBody,
   setParamsBody,
@@ -194,4 +196,36 @@ test("parseRoot() throws contract_unexpected for any other stack", async () => {
   assert.throws(() => parseRoot(stack.with(lists, { type: "cell", cell: junk })), {
     code: "contract_unexpected",
   });
+});
+
+test("parseRootChange() reads back each change, and nothing in other bodies", () => {
+  const measurement = { teeType: 0xc0c00081, role: 1 };
+  assert.deepEqual(parseRootChange(setParamsBody(params, 5n)), { kind: "params", params });
+  assert.deepEqual(parseRootChange(setModelBody(hash(1), listing, 5n)), {
+    kind: "model",
+    manifestHash: hash(1),
+    listing,
+  });
+  assert.deepEqual(parseRootChange(removeModelBody(hash(1))), {
+    kind: "model",
+    manifestHash: hash(1),
+    listing: undefined,
+  });
+  assert.deepEqual(parseRootChange(setMeasurementBody(hash(2), measurement)), {
+    kind: "measurement",
+    imageHash: hash(2),
+    measurement,
+  });
+  assert.deepEqual(parseRootChange(removeMeasurementBody(hash(2))), {
+    kind: "measurement",
+    imageHash: hash(2),
+    measurement: undefined,
+  });
+  const others = [
+    beginCell().endCell(),
+    beginCell().storeUint(1, 32).storeUint(0, 64).endCell(),
+    beginCell().storeUint(rootOpcodes.setModel, 32).storeUint(0, 64).endCell(),
+    beginCell().storeUint(rootOpcodes.removeModel, 32).storeUint(0, 32).endCell(),
+  ];
+  for (const body of others) assert.equal(parseRootChange(body), undefined);
 });

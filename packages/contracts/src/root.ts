@@ -1,6 +1,6 @@
 // What the network trusts: tolk/Root.tolk.
 
-import { beginCell, type Cell, Dictionary, type DictionaryValue } from "@ton/core";
+import { beginCell, type Cell, Dictionary, type DictionaryValue, type Slice } from "@ton/core";
 import { fromHex, type Nanotons, nanotons, type RawAddress, toHex } from "@cocoon/protocol";
 import { initAddress, tonAddress } from "./address.ts";
 import { storeFixed, textCell, textOfCell } from "./cells.ts";
@@ -140,6 +140,60 @@ export function setMeasurementBody(
 /** From governance: fails with NotListed when it is not there. */
 export function removeMeasurementBody(imageHash: string, queryId = 0n): Cell {
   return keyBody(rootOpcodes.removeMeasurement, imageHash, queryId);
+}
+
+/** What a message from governance changes. An entry that is undefined is removed. */
+export type RootChange =
+  | { readonly kind: "params"; readonly params: NetworkParams }
+  | {
+      readonly kind: "model";
+      readonly manifestHash: string;
+      readonly listing: ModelListing | undefined;
+    }
+  | {
+      readonly kind: "measurement";
+      readonly imageHash: string;
+      readonly measurement: Measurement | undefined;
+    };
+
+/** The change that a message's body asks for, or undefined when it is none. Whether it was made, the contract decides. */
+export function parseRootChange(body: Cell): RootChange | undefined {
+  const slice = body.beginParse();
+  if (slice.remainingBits < 96) return undefined;
+  const opcode = slice.loadUint(32);
+  slice.skip(64);
+  try {
+    return readChange(opcode, slice);
+  } catch {
+    return undefined;
+  }
+}
+
+function readChange(opcode: number, slice: Slice): RootChange | undefined {
+  const hash = (): string => toHex(slice.loadBuffer(32));
+  switch (opcode) {
+    case rootOpcodes.setParams: {
+      const params = {
+        tcbEvaluationFloor: slice.loadUint(32),
+        channelCodeHash: hash(),
+        proxyBondCodeHash: hash(),
+        bondMin: nanotons(slice.loadCoins()),
+      };
+      return { kind: "params", params };
+    }
+    case rootOpcodes.setModel:
+      return { kind: "model", manifestHash: hash(), listing: listingValue.parse(slice) };
+    case rootOpcodes.removeModel:
+      return { kind: "model", manifestHash: hash(), listing: undefined };
+    case rootOpcodes.setMeasurement: {
+      const imageHash = hash();
+      return { kind: "measurement", imageHash, measurement: measurementValue.parse(slice) };
+    }
+    case rootOpcodes.removeMeasurement:
+      return { kind: "measurement", imageHash: hash(), measurement: undefined };
+    default:
+      return undefined;
+  }
 }
 
 /** Reads the result of rootGetter. Throws contract_unexpected. */
