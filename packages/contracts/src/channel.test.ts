@@ -1,8 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { beginCell, type Cell } from "@ton/core";
-import { cellDigest, type Nanotons, nanotons, signVoucher } from "@cocoon/protocol";
-import { createTestChain, type Outcome, testAddress, testKey, ton } from "../testing/chain.ts";
+import { cellDigest, nanotons } from "@cocoon/protocol";
+import { testKey } from "../testing/chain.ts";
+import {
+  payer,
+  payee,
+  stranger,
+  session,
+  params,
+  deposit,
+  attached,
+  coins,
+  voucher,
+  createChannelChain,
+  createOpenChannel,
+  assertRefused,
+} from "../testing/channel-chain.ts";
 import { testNetworkId } from "../testing/prices.ts";
 import {
   channelAddress,
@@ -13,68 +27,13 @@ import {
   channelInit,
   channelNotices,
   type ChannelParams,
-  type ChannelState,
   closeChannelBody,
-  exitCodeName,
   finishChannelCloseBody,
-  openChannelBody,
   parseChannel,
   settleChannelBody,
   startChannelCloseBody,
   topUpChannelBody,
 } from "./index.ts";
-
-const payer = testAddress("payer");
-const payee = testAddress("payee");
-const stranger = testAddress("stranger");
-const session = testKey("session");
-const params: ChannelParams = {
-  payer,
-  payee,
-  sessionKey: session.publicKey,
-  closeTimeoutSeconds: 3_600,
-  salt: 1n,
-};
-const deposit = nanotons(10n * ton);
-const attached = channelAttachment.other;
-
-const coins = (tons: number): Nanotons => nanotons(BigInt(tons * 1e9));
-
-function voucher(cumulative: Nanotons, channel = channelAddress(params), network = testNetworkId) {
-  return signVoucher(session, network, channel, cumulative);
-}
-
-async function createChannelChain(overrides: Partial<ChannelParams> = {}) {
-  const chain = await createTestChain();
-  const channel = { ...params, ...overrides };
-  const address = channelAddress(channel);
-  const call = (from: string, body: Cell, value: bigint = attached): Promise<Outcome> =>
-    chain.send({ from, to: address, value, body });
-  const open = (from = payer, value: bigint = deposit + channelAttachment.open) =>
-    chain.send({
-      from,
-      to: address,
-      value,
-      init: channelInit(channel),
-      body: openChannelBody(deposit),
-    });
-  const state = async (): Promise<ChannelState> =>
-    parseChannel(await chain.get(address, channelGetter));
-  return { ...chain, address, call, open, state };
-}
-
-async function createOpenChannel() {
-  const chain = await createChannelChain();
-  assert.equal((await chain.open()).exitCode, 0);
-  return chain;
-}
-
-/** A refusal bounces all that was sent, less the gas, and changes nothing. */
-function assertRefused(outcome: Outcome, name: string, value: bigint = attached): void {
-  assert.equal(exitCodeName(outcome.exitCode ?? 0), name);
-  assert.ok(outcome.bounced !== undefined);
-  assert.ok(outcome.bounced > value - 400_000n);
-}
 
 test("channelAddress() is the address at which the contract deploys, and each param changes it", async () => {
   const chain = await createOpenChannel();
@@ -219,125 +178,6 @@ test("a voucher's digest is the plain hash of 57 bytes, without TON code", async
   const signature = session.sign(cellDigest(bytes));
   const body = settleChannelBody({ cumulative: nanotons(7n), signature });
   assert.equal((await chain.call(payee, body)).exitCode, 0);
-});
-
-test("close pays the payee, refunds the payer and leaves a closed account that takes nothing", async () => {
-  const chain = await createOpenChannel();
-  await chain.call(payee, settleChannelBody(voucher(coins(2))));
-  assertRefused(await chain.call(stranger, closeChannelBody(voucher(coins(6)))), "NotPayee");
-  assertRefused(await chain.call(payer, closeChannelBody()), "NotPayee");
-  const forged = { ...voucher(coins(6)), cumulative: coins(7) };
-  assertRefused(await chain.call(payee, closeChannelBody(forged)), "BadSignature");
-  const short = await chain.call(payee, closeChannelBody(voucher(coins(6))), 700_000n);
-  assertRefused(short, "NotEnoughValue", 700_000n);
-  const outcome = await chain.call(payee, closeChannelBody(voucher(coins(6))));
-  assert.deepEqual(
-    outcome.sent.map(({ to, op }) => [to, op]),
-    [
-      [payee, channelNotices.payout],
-      [payer, channelNotices.refund],
-      [payee, channelNotices.excesses],
-    ],
-  );
-  assert.deepEqual(
-    outcome.sent.slice(0, 2).map(({ value }) => value),
-    [coins(4), coins(4)],
-  );
-  assert.deepEqual(await chain.state(), {
-    ...params,
-    phase: "closed",
-    claimed: coins(6),
-    deposited: deposit,
-  });
-  assertRefused(await chain.call(payee, settleChannelBody(voucher(coins(7)))), "WrongPhase");
-  assertRefused(await chain.call(payee, closeChannelBody()), "WrongPhase");
-  assertRefused(await chain.call(payer, startChannelCloseBody()), "WrongPhase");
-  assertRefused(await chain.call(payer, finishChannelCloseBody()), "WrongPhase");
-  assertRefused(await chain.open(), "WrongPhase", deposit + channelAttachment.open);
-  const topUp = await chain.call(stranger, topUpChannelBody(coins(1)), coins(1) + attached);
-  assertRefused(topUp, "WrongPhase", coins(1) + attached);
-});
-
-test("close without a newer voucher refunds all that is not claimed", async () => {
-  for (const body of [closeChannelBody(), closeChannelBody(voucher(coins(2)))]) {
-    const chain = await createOpenChannel();
-    await chain.call(payee, settleChannelBody(voucher(coins(2))));
-    const outcome = await chain.call(payee, body);
-    assert.deepEqual(
-      outcome.sent.map(({ to, op }) => [to, op]),
-      [
-        [payer, channelNotices.refund],
-        [payee, channelNotices.excesses],
-      ],
-    );
-    assert.equal(outcome.sent[0]?.value, coins(8));
-  }
-});
-
-test("close of a channel that is claimed to the end sends no refund", async () => {
-  const chain = await createOpenChannel();
-  const outcome = await chain.call(payee, closeChannelBody(voucher(coins(10))));
-  assert.deepEqual(
-    outcome.sent.map(({ op }) => op),
-    [channelNotices.payout, channelNotices.excesses],
-  );
-});
-
-test("start close opens a window in which the payee still settles and nobody tops up", async () => {
-  const chain = await createOpenChannel();
-  assertRefused(await chain.call(payee, startChannelCloseBody()), "NotPayer");
-  assertRefused(
-    await chain.call(payer, startChannelCloseBody(), 300_000n),
-    "NotEnoughValue",
-    300_000n,
-  );
-  const outcome = await chain.call(payer, startChannelCloseBody());
-  const closesAtSeconds = chain.now() + params.closeTimeoutSeconds;
-  assert.deepEqual(await chain.state(), {
-    ...params,
-    phase: "closing",
-    closesAtSeconds,
-    claimed: 0n,
-    deposited: deposit,
-  });
-  const event = outcome.events[0]?.beginParse();
-  const told = [event?.loadUint(32), event?.loadUint(32)];
-  assert.deepEqual(told, [channelEvents.closing, closesAtSeconds]);
-  assertRefused(await chain.call(payer, startChannelCloseBody()), "WrongPhase");
-  const topUp = await chain.call(payer, topUpChannelBody(coins(1)), coins(1) + attached);
-  assertRefused(topUp, "WrongPhase", coins(1) + attached);
-  assert.equal((await chain.call(payee, settleChannelBody(voucher(coins(9))))).exitCode, 0);
-  assert.equal((await chain.state()).phase, "closing");
-});
-
-test("finish close returns the rest to the payer after the window, and destroys the account", async () => {
-  const chain = await createOpenChannel();
-  assertRefused(await chain.call(payer, finishChannelCloseBody()), "WrongPhase");
-  await chain.call(payer, startChannelCloseBody());
-  await chain.call(payee, settleChannelBody(voucher(coins(9))));
-  chain.wait(params.closeTimeoutSeconds - 1);
-  assertRefused(await chain.call(payer, finishChannelCloseBody()), "TooEarly");
-  chain.wait(1);
-  assertRefused(await chain.call(payee, finishChannelCloseBody()), "NotPayer");
-  assertRefused(
-    await chain.call(payer, finishChannelCloseBody(), 300_000n),
-    "NotEnoughValue",
-    300_000n,
-  );
-  const before = await chain.balance(chain.address);
-  const outcome = await chain.call(payer, finishChannelCloseBody());
-  const [refund] = outcome.sent;
-  assert.deepEqual([refund?.to, refund?.op], [payer, channelNotices.refund]);
-  assert.equal(refund?.value, before + attached - outcome.fees - outcome.forwardFees);
-  assert.equal(await chain.balance(chain.address), 0n);
-});
-
-test("the payee can close at once while the payer's window runs", async () => {
-  const chain = await createOpenChannel();
-  await chain.call(payer, startChannelCloseBody());
-  const outcome = await chain.call(payee, closeChannelBody(voucher(coins(1))));
-  assert.equal(outcome.exitCode, 0);
-  assert.equal((await chain.state()).phase, "closed");
 });
 
 test("the contract refuses an unknown opcode, a body cut short and a bare transfer", async () => {

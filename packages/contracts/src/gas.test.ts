@@ -2,14 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { type GasTable, measureGas } from "../testing/gas.ts";
-
-const read = (name: string): string => readFileSync(new URL(`../${name}`, import.meta.url), "utf8");
-
-/** Numbers declared as `const NAME = number` in a Tolk source. */
-function constantsOf(source: string): ReadonlyMap<string, number> {
-  const rows = read(`tolk/${source}`).matchAll(/^const (\w+) = (\d+)$/gm);
-  return new Map([...rows].map(([, name = "", value]) => [name, Number(value)]));
-}
+import { tolkConstants } from "../testing/tolk-constants.ts";
 
 const floors = {
   "channel.open": ["Channel.tolk", "GAS_OPEN"],
@@ -41,19 +34,21 @@ const bounds = {
 test("gas.json is exactly what the operations cost, and the contracts' floors and sizes cover it", async () => {
   const measured = await measureGas();
   // oxlint-disable-next-line no-unsafe-type-assertion -- compared with the measured table at once
-  const table = JSON.parse(read("gas.json")) as GasTable;
+  const table = JSON.parse(
+    readFileSync(new URL("../gas.json", import.meta.url), "utf8"),
+  ) as GasTable;
   assert.deepEqual(table, measured, "run `npm run contracts`");
   assert.deepEqual(Object.keys(floors).toSorted(), Object.keys(measured.operations).toSorted());
   for (const [operation, [source, name]] of Object.entries(floors)) {
-    const floor = constantsOf(source).get(name) ?? 0;
+    const floor = tolkConstants(source)(name);
     const gas = measured.operations[operation]?.gas ?? Infinity;
     assert.ok(floor >= gas && floor <= 1.6 * gas, `${operation}: ${name} ${floor}, gas ${gas}`);
   }
   for (const [account, [source, cellsName, bitsName]] of Object.entries(bounds)) {
-    const constants = constantsOf(source);
+    const constant = tolkConstants(source);
     const { cells, bits } = measured.accounts[account] ?? { cells: Infinity, bits: Infinity };
-    assert.ok((constants.get(cellsName) ?? 0) >= cells, `${account}: ${cells} cells`);
-    assert.ok((constants.get(bitsName) ?? 0) >= bits, `${account}: ${bits} bits`);
+    assert.ok(constant(cellsName) >= cells, `${account}: ${cells} cells`);
+    assert.ok(constant(bitsName) >= bits, `${account}: ${bits} bits`);
   }
 });
 
