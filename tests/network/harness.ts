@@ -25,6 +25,7 @@ import {
   createManifest,
   type Engine,
   type GatewayConfig,
+  type LlamaEngine,
   llamaEngineVersion,
   loadSeeds,
   type Logger,
@@ -86,9 +87,16 @@ export type Network = {
   readonly manifestHash: string;
   /** Everything that any role logged. */
   readonly log: string[];
+  /** A role that was closed may be started again: it has the same home, and a proxy the same port. */
   readonly startProxy: (changes?: Partial<ProxyConfig>) => Promise<RunningProxy>;
   readonly startWorker: (name: string, options?: WorkerOptions) => Promise<RunningWorker>;
-  readonly startGateway: (changes?: Partial<GatewayConfig>) => Promise<RunningGateway>;
+  readonly startGateway: (
+    changes?: Partial<GatewayConfig>,
+    options?: GatewayOptions,
+  ) => Promise<RunningGateway>;
+  /** Takes the chain away, and brings it back as it was. */
+  readonly stopDevnet: () => Promise<void>;
+  readonly restartDevnet: () => Promise<void>;
   readonly wallet: (role: string) => Wallet;
   /** The rows of a role's incoming_channels or outgoing_channels, as the file has them now. */
   readonly books: (
@@ -102,13 +110,21 @@ export type Network = {
 export type WorkerOptions = {
   readonly changes?: Partial<WorkerConfig>;
   /** Wraps the real engine, for faults. */
-  readonly engine?: (real: Engine) => Engine;
+  readonly engine?: (real: LlamaEngine) => Engine;
+  /** The worker's clock and its TEE's. */
+  readonly now?: () => number;
+};
+
+export type GatewayOptions = {
+  /** Names the home, so that one network can have several. */
+  readonly name?: string;
+  readonly now?: () => number;
 };
 
 /** Builds a chain with the contracts of a network of one proxy; roles are started by the test. */
 export async function createNetwork(): Promise<Network> {
   const home = mkdtempSync(join(tmpdir(), "cocoon-network-"));
-  const devnet = await startDevnet({ port: 0, blockMs: 20 });
+  const devnet = await startDevnet({ home: join(home, "devnet"), port: 0, blockMs: 20 });
   const chain = createChainClient({
     endpoints: [devnet.url],
     networkId: devnet.networkId,
@@ -190,16 +206,16 @@ function walletOf(home: string, chain: ChainClient, role: string): Wallet {
 
 class TestNetwork implements Network {
   readonly home: string;
-  readonly devnet: Devnet;
   readonly chain: ChainClient;
   readonly manifestHash: string;
   readonly log: string[] = [];
+  #devnet: Devnet;
   #config: NetworkConfig;
   readonly #running: { readonly close: () => Promise<void> }[] = [];
 
   constructor(parts: Parts) {
     this.home = parts.home;
-    this.devnet = parts.devnet;
+    this.#devnet = parts.devnet;
     this.chain = parts.chain;
     this.manifestHash = parts.manifestHash;
     this.#config = parts.config;
@@ -207,6 +223,10 @@ class TestNetwork implements Network {
 
   get config(): NetworkConfig {
     return this.#config;
+  }
+
+  get devnet(): Devnet {
+    return this.#devnet;
   }
 
   startProxy = async (changes: Partial<ProxyConfig> = {}): Promise<RunningProxy> => {
@@ -242,9 +262,9 @@ class TestNetwork implements Network {
   };
 
   startWorker = async (name: string, options: WorkerOptions = {}): Promise<RunningWorker> => {
-    const { engine: wrap = (real: Engine) => real, changes = {} } = options;
+    const { engine: wrap = (real) => real, changes = {}, now = Date.now } = options;
     await this.devnet.faucet(this.wallet(name).address, 10n * ton);
-    const vendor = await createSimulatedVendor({ nowMs: Date.now });
+    const vendor = await createSimulatedVendor({ nowMs: now });
     const real = await createLlamaEngine({
       modelPath,
       modelId: modelName,
@@ -275,16 +295,19 @@ class TestNetwork implements Network {
       manifestHash: this.manifestHash,
       engineHash: toHex(primitives.sha256(utf8(`${engineName}@${llamaEngineVersion}`))),
       logger: this.#logger(name),
-      now: Date.now,
+      now,
     });
     return this.#track(worker);
   };
 
-  startGateway = async (changes: Partial<GatewayConfig> = {}): Promise<RunningGateway> => {
-    await this.devnet.faucet(this.wallet("gateway").address, 100n * ton);
+  startGateway = async (
+    changes: Partial<GatewayConfig> = {},
+    { name = "gateway", now = Date.now }: GatewayOptions = {},
+  ): Promise<RunningGateway> => {
+    await this.devnet.faucet(this.wallet(name).address, 100n * ton);
     const gateway = await runGateway(
       {
-        home: join(this.home, "gateway"),
+        home: join(this.home, name),
         network: this.#config,
         host,
         port: 0,
@@ -297,8 +320,8 @@ class TestNetwork implements Network {
       {
         chain: this.chain,
         profiles: [simulatedProfile],
-        logger: this.#logger("gateway"),
-        now: Date.now,
+        logger: this.#logger(name),
+        now,
       },
     );
     return this.#track(gateway);
@@ -316,11 +339,18 @@ class TestNetwork implements Network {
     }
   };
 
+  stopDevnet = (): Promise<void> => this.#devnet.stop();
+
+  restartDevnet = async (): Promise<void> => {
+    const { port } = this.#devnet;
+    this.#devnet = await startDevnet({ home: join(this.home, "devnet"), port, blockMs: 20 });
+  };
+
   wallet = (role: string): Wallet => walletOf(this.home, this.chain, role);
 
   stop = async (): Promise<void> => {
     for (const role of this.#running.toReversed()) await role.close();
-    await this.devnet.stop();
+    await this.#devnet.stop();
     rmSync(this.home, { recursive: true, force: true });
   };
 

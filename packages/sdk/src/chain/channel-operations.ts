@@ -14,7 +14,7 @@ import {
   startChannelCloseBody,
   topUpChannelBody,
 } from "@cocoon/contracts";
-import { operate, type Operation } from "./operation.ts";
+import { operate, type Operation, operationOf } from "./operation.ts";
 import type { Wallet } from "./wallet.ts";
 
 export type OpenChannelOptions = Omit<ChannelParams, "payer"> & {
@@ -77,4 +77,19 @@ export function startChannelClose(wallet: Wallet, channel: RawAddress): Promise<
 export function finishChannelClose(wallet: Wallet, channel: RawAddress): Promise<Operation> {
   const value = channelAttachment.other;
   return operate(wallet, { to: channel, value, body: finishChannelCloseBody() });
+}
+
+/** One channel's part of a settlement. */
+export type Settlement = { readonly channel: RawAddress; readonly voucher: ClaimedVoucher };
+
+/** By the payee of them all: settles up to 255 channels in one transaction of the wallet. */
+export async function settleChannels(
+  wallet: Wallet,
+  settlements: readonly Settlement[],
+): Promise<Operation> {
+  const value = channelAttachment.other;
+  const messages = settlements.map(({ channel, voucher }) => {
+    return { to: channel, value, body: settleChannelBody(voucher) };
+  });
+  return operationOf(await wallet.send(messages));
 }

@@ -20,6 +20,8 @@ export {
   openChannel,
   type OpenChannelOptions,
   settleChannel,
+  settleChannels,
+  type Settlement,
   startChannelClose,
   topUpChannel,
 } from "./channel-operations.ts";

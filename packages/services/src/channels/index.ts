@@ -1,3 +1,3 @@
 export { refreshIncomingChannel } from "./incoming.ts";
 export { openOutgoingChannel, type OutgoingOptions, topUpOutgoingChannel } from "./outgoing.ts";
-export { type SettleModules, settleAll, settleIncomingChannel } from "./settle.ts";
+export { type SettleModules, settleAll } from "./settle.ts";

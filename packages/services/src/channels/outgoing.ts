@@ -31,16 +31,21 @@ export async function openOutgoingChannel(options: OutgoingOptions): Promise<Out
   return { ...known, phase: "open", deposit: state.deposited };
 }
 
-/** Adds as much again as the first deposit was. */
+/**
+ * Adds to a channel's deposit, unless the chain already holds more than the books: a top-up that a crash left unrecorded
+ * is taken over, not repeated.
+ */
 export async function topUpOutgoingChannel(
   wallet: Wallet,
   ledger: OutgoingLedger,
   { address, deposit }: OutgoingChannel,
   amount: Nanotons,
 ): Promise<void> {
-  await topUpChannel(wallet, address, amount);
+  const before = await readChannel(wallet.client, address);
+  if (before?.deposited === deposit) await topUpChannel(wallet, address, amount);
   const state = await readChannel(wallet.client, address);
-  await ledger.recordChain(address, "open", state?.deposited ?? nanotons(deposit + amount));
+  if (state === undefined) return;
+  await ledger.recordChain(address, state.phase === "open" ? "open" : "closed", state.deposited);
 }
 
 /** The chain closed the channel that the books have: it is over, and a new one takes its place. */

@@ -1,7 +1,7 @@
 // Turning vouchers into coins.
 
-import { CocoonError, type Nanotons, type RawAddress } from "@cocoon/protocol";
-import { settleChannel, type Wallet } from "@cocoon/sdk";
+import { CocoonError, type Nanotons, type Voucher } from "@cocoon/protocol";
+import { settleChannel, settleChannels, type Settlement, type Wallet } from "@cocoon/sdk";
 import type { IncomingChannel, IncomingLedger } from "../ledger/index.ts";
 import type { Logger } from "../observe/index.ts";
 import { refreshIncomingChannel } from "./incoming.ts";
@@ -12,44 +12,73 @@ export type SettleModules = {
   readonly logger: Logger;
 };
 
+/** One transaction of the wallet carries this many settlements; v5r1 allows 255. */
+const batchMax = 100;
+
 /**
  * Settles every channel with at least this much vouchered and not yet paid out; and, however little it is, every channel
- * that its payer has begun to close. A channel that fails does not hold up the others.
+ * that its payer has begun to close: this is the watch that a payee keeps over a unilateral close. Hundreds of channels
+ * take a few transactions. A channel that fails does not hold up the others.
  */
 export async function settleAll(modules: SettleModules, threshold: Nanotons): Promise<void> {
-  const { wallet, ledger, logger } = modules;
-  for (const known of ledger.list()) {
-    if (known.phase === "closed") continue;
+  const due: Settlement[] = [];
+  for (const { address, phase } of modules.ledger.list()) {
+    if (phase === "closed") continue;
+    const voucher = await dueVoucher(modules, address, threshold);
+    if (voucher !== undefined) due.push({ channel: address, voucher });
+  }
+  while (due.length > 0) await settleBatch(modules, due.splice(0, batchMax));
+}
+
+/** The voucher to settle a channel with now, if there is something to take. */
+async function dueVoucher(
+  { wallet, ledger, logger }: SettleModules,
+  address: string,
+  threshold: Nanotons,
+): Promise<Voucher | undefined> {
+  try {
+    const channel = await refreshIncomingChannel(wallet.client, ledger, address, wallet.address);
+    return isDue(channel, threshold) ? channel.voucher : undefined;
+  } catch (error) {
+    logger.warn("channel_unread", { channel: address, code: codeOf(error) });
+    return undefined;
+  }
+}
+
+function isDue({ phase, vouchered, claimed }: IncomingChannel, threshold: Nanotons): boolean {
+  const open = vouchered - claimed;
+  if (phase === "closed" || open <= 0n) return false;
+  return phase === "closing" || open >= threshold;
+}
+
+/** A batch fails as a whole when one message of it fails; then each is tried alone. */
+async function settleBatch(
+  modules: SettleModules,
+  settlements: readonly Settlement[],
+): Promise<void> {
+  const { wallet, logger } = modules;
+  try {
+    const { hash } = await settleChannels(wallet, settlements);
+    logger.event("channels_settled", { count: settlements.length, transaction: hash });
+  } catch (error) {
+    logger.warn("settlement_failed", { count: settlements.length, code: codeOf(error) });
+    if (settlements.length > 1) await settleOneByOne(modules, settlements);
+  }
+}
+
+async function settleOneByOne(
+  { wallet, logger }: SettleModules,
+  settlements: readonly Settlement[],
+): Promise<void> {
+  for (const { channel, voucher } of settlements) {
     try {
-      const channel = await refreshIncomingChannel(
-        wallet.client,
-        ledger,
-        known.address,
-        wallet.address,
-      );
-      const open = channel.vouchered - channel.claimed;
-      const isDue = channel.phase === "closing" ? open > 0n : open > 0n && open >= threshold;
-      if (isDue && channel.phase !== "closed") await settleIncomingChannel(modules, channel);
+      await settleChannel(wallet, channel, voucher);
     } catch (error) {
-      const code = error instanceof CocoonError ? error.code : "internal";
-      logger.warn("settlement_failed", { channel: known.address, code });
+      logger.warn("settlement_failed", { channel, code: codeOf(error) });
     }
   }
 }
 
-/** Takes what the highest voucher promises. Returns the transaction's hash, or undefined when there is nothing to take. */
-export async function settleIncomingChannel(
-  { wallet, ledger, logger }: SettleModules,
-  channel: IncomingChannel,
-): Promise<string | undefined> {
-  const { voucher, address } = channel;
-  if (voucher === undefined || voucher.cumulative <= channel.claimed) return undefined;
-  const { hash } = await settleChannel(wallet, address, voucher);
-  await refresh(wallet, ledger, address);
-  logger.event("channel_settled", { channel: address, transaction: hash });
-  return hash;
-}
-
-async function refresh(wallet: Wallet, ledger: IncomingLedger, address: RawAddress): Promise<void> {
-  await refreshIncomingChannel(wallet.client, ledger, address, wallet.address);
+function codeOf(error: unknown): string {
+  return error instanceof CocoonError ? error.code : "internal";
 }

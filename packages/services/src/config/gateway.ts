@@ -9,8 +9,10 @@ export type GatewayConfig = {
   readonly port: number;
   /** The lowest tier that any request is sent to; never weakened by a request. */
   readonly tier: Tier;
-  /** Deposited when a channel is opened. */
+  /** Deposited when a channel is opened, and again each time less than half of it is left. */
   readonly depositNanotons: Nanotons;
+  /** The most that is ever deposited in one channel, top-ups included. Optional. Default: no top-ups. */
+  readonly budgetNanotons?: Nanotons;
   /** Dispute window of the channels that it opens. */
   readonly closeTimeoutSeconds: number;
   /** Requests larger than this are refused before they are read. */
@@ -25,6 +27,7 @@ export function readGatewayConfig(json: JsonReader): GatewayConfig {
     port: json.uint("port", 65_535),
     tier: json.oneOf("tier", tiers),
     depositNanotons: json.nanotons("depositNanotons"),
+    ...(json.has("budgetNanotons") && { budgetNanotons: json.nanotons("budgetNanotons") }),
     closeTimeoutSeconds: json.uint("closeTimeoutSeconds"),
     bodyBytesMax: json.uint("bodyBytesMax"),
   };

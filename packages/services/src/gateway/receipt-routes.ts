@@ -8,6 +8,8 @@ import type { AnswerStore, StoredAnswer } from "./answer-store.ts";
 
 const limitDefault = 100;
 const limitMax = 10_000;
+/** Anything else may be what the database does not take as a text. */
+const receiptId = /^[0-9a-f]{32}$/;
 
 export type ReceiptRoutes = {
   readonly answers: AnswerStore;
@@ -28,7 +30,8 @@ export function addReceiptRoutes(app: HttpApp, routes: ReceiptRoutes): void {
     return Response.json({ object: "list", data });
   });
   app.get("/v1/receipts/:id", (context) => {
-    const answer = answers.find(context.req.param("id"));
+    const id = context.req.param("id");
+    const answer = receiptId.test(id) ? answers.find(id) : undefined;
     if (answer === undefined) throw new CocoonError("receipt_unknown");
     return new Response(proofFileOf(routes, answer), {
       headers: {

@@ -15,6 +15,7 @@ import {
   createPolicySource,
   createWallet,
   type RootPolicy,
+  type Wallet,
 } from "@cocoon/sdk";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -22,7 +23,7 @@ import { openOutgoingChannel } from "../channels/index.ts";
 import { type GatewayConfig, loadSeeds, type ProxyAddress } from "../config/index.ts";
 import { createApp, type HttpApp, serveHttp } from "../http/index.ts";
 import { ledgerMigrations, OutgoingLedger } from "../ledger/index.ts";
-import { errorFields, type Logger, startTicker } from "../observe/index.ts";
+import { errorFields, type Logger, startTicker, type Ticker } from "../observe/index.ts";
 import { openStore, type Store } from "../store/index.ts";
 import { AnswerStore } from "./answer-store.ts";
 import { addChannelRoutes } from "./channel-routes.ts";
@@ -31,6 +32,7 @@ import { gatewayMigrations } from "./migrations.ts";
 import { addReceiptRoutes } from "./receipt-routes.ts";
 import { upgradeReceipts } from "./receipt-upgrade.ts";
 import { SessionKeeper } from "./session-keeper.ts";
+import { topUpChannels } from "./top-up.ts";
 
 export type GatewayModules = {
   /** Opens the keystore, where the network needs one. */
@@ -54,6 +56,7 @@ export type RunningGateway = {
 export type Gateway = GatewayModules & {
   readonly config: GatewayConfig;
   readonly proxy: ProxyAddress;
+  readonly wallet: Wallet;
   readonly store: Store;
   readonly ledger: OutgoingLedger;
   readonly answers: AnswerStore;
@@ -63,6 +66,8 @@ export type Gateway = GatewayModules & {
 
 /** How often receipts are asked about. */
 const upgradeMs = 500;
+/** How often the channel's funds are looked at. */
+const topUpMs = 1_000;
 /** How long answers under way may go on when the gateway stops. */
 const graceMs = 5_000;
 
@@ -76,17 +81,18 @@ export async function runGateway(
   try {
     const server = await serveHttp(createRoutes(gateway), config);
     logger.event("gateway_listening", { port: server.port });
-    const upgrading = startTicker(
-      upgradeMs,
-      () => upgrade(gateway),
-      (error) => logger.warn("tick_failed", errorFields(error)),
-    );
+    const every = (intervalMs: number, task: () => Promise<void>): Ticker =>
+      startTicker(intervalMs, task, (error) => logger.warn("tick_failed", errorFields(error)));
+    const tickers = [
+      every(upgradeMs, () => upgrade(gateway)),
+      every(topUpMs, () => topUpChannels(gateway)),
+    ];
     return {
       port: server.port,
       failed: store.failed,
       close: async () => {
         await server.close(graceMs);
-        await upgrading.stop();
+        await Promise.all(tickers.map((ticker) => ticker.stop()));
         await sessions.stop();
         store.close();
       },
@@ -138,7 +144,7 @@ async function assemble(config: GatewayConfig, modules: GatewayModules): Promise
     policy,
   });
   const cocoon = createCocoon(cocoonModules(config, sessions, policy));
-  return { ...modules, config, proxy, store, ledger, answers, sessions, cocoon };
+  return { ...modules, config, proxy, wallet, store, ledger, answers, sessions, cocoon };
 }
 
 function cocoonModules(
