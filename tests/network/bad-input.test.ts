@@ -34,7 +34,7 @@ const lookUp = { type: "function", function: { name: "look_up", parameters: { ty
 const malformed: readonly BadBody[] = [
   bad("an empty body", "", "request_malformed"),
   bad("half a JSON text", '{"model": "co', "request_malformed"),
-  bad("bytes that are no UTF-8", "\u0000", "request_malformed"),
+  bad("bytes that are no UTF-8", Uint8Array.of(0x22, 0xff, 0xfe, 0x22), "request_malformed"),
   bad("an empty array", [], "request_malformed"),
   bad("a JSON text that is no object", '"hello"', "request_malformed"),
   bad("null", "null", "request_malformed"),
@@ -165,7 +165,7 @@ suite("bad input", () => {
         const { status, type } = errorTable[code];
         const expected = { status, code, param, type };
         assert.deepEqual(await refusalIn(await post(gateway, body, headers)), expected);
-        if (typeof body === "string" || code === "no_worker") return;
+        if (typeof body === "string" || body instanceof Uint8Array || code === "no_worker") return;
         // oxlint-disable-next-line no-unsafe-type-assertion -- as an application without types would call it
         const asked = body as OpenAI.ChatCompletionCreateParamsStreaming;
         const options = headers === undefined ? {} : { headers };
@@ -280,6 +280,10 @@ suite("bad input", () => {
   test("after all of it the gateway answers, and has paid for its answers alone", async () => {
     const completion = await openai.chat.completions.create(goodRequest);
     assert.ok((completion.choices[0]?.message.content ?? "").length > 0);
+    await waitFor("all of it is paid", () => {
+      const [books] = network.books("proxy", "incoming_channels");
+      return books !== undefined && books["vouchered"] === loggedNanotons();
+    });
   });
 });
 

@@ -76,11 +76,20 @@ function wishOf(request: ChatRequest, body: unknown, context: WishContext): Omit
     model: model.manifestHash,
     tier: higherTier(modules.tier, options.tier),
     tokensMax: tokenBound(request, model.contextTokens),
-    body: utf8(JSON.stringify({ path: "/v1/chat/completions", body })),
+    body: encodeBody(body),
     ...capOf("promptPerMillionMax", options.promptPerMillionMax),
     ...capOf("completionPerMillionMax", options.completionPerMillionMax),
     ...(options.signal !== undefined && { signal: options.signal }),
   };
+}
+
+/** What is sealed. JSON can be read that is nested too deep to be written, and an application may pass anything. */
+function encodeBody(body: unknown): Uint8Array {
+  try {
+    return utf8(JSON.stringify({ path: "/v1/chat/completions", body }));
+  } catch (cause) {
+    throw new CocoonError("request_malformed", { reason: "cannot be written as JSON" }, { cause });
+  }
 }
 
 function capOf<Name extends string>(
