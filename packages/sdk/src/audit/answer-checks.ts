@@ -1,0 +1,157 @@
+// What receipt and evidence say of an answer: who gave it, with what, for how much.
+
+import {
+  type AllowedImage,
+  type AttestedWorker,
+  claimsHash,
+  CocoonError,
+  feeNanotons,
+  nanotons,
+  parseBundle,
+  parseClaims,
+  type Policy,
+  type Receipt,
+  receiptId,
+  tierSatisfies,
+  toHex,
+  type TrustProfile,
+  verifyBundle,
+  verifyOpening,
+  verifyReceipt,
+  workNanotons,
+} from "@cocoon/protocol";
+import type { PolicySnapshot } from "./policy-snapshot.ts";
+import type { ProofFile } from "./proof-file.ts";
+import { type Finding, holds } from "./verdict.ts";
+
+export function judgeReceipt(receipt: Receipt): Finding {
+  return holds(`request ${receiptId(receipt)}, ${receipt.finishReason}`);
+}
+
+export function judgeAmount({ usage, terms, ...receipt }: Receipt): Finding {
+  const work = workNanotons(usage, terms);
+  const fee = feeNanotons(work, terms.feeBps);
+  const refuse = (field: string): never => {
+    throw new CocoonError("receipt_mismatch", { field });
+  };
+  if (receipt.workNanotons !== work) refuse("workNanotons");
+  if (receipt.feeNanotons !== fee) refuse("feeNanotons");
+  return holds(`${nanotons(work + fee)} nanotons: ${work} for the work, ${fee} fee`);
+}
+
+/**
+ * Verifies the evidence as it was to be judged when the answer began. Which image and model it is for is left open.
+ * Throws the codes of verifyBundle.
+ */
+export function appraise(
+  file: ProofFile,
+  receipt: Receipt,
+  profiles: readonly TrustProfile[],
+): Promise<AttestedWorker> {
+  const { teeType, claims } = parseBundle(file.bundle);
+  const { manifestHash } = parseClaims(claims);
+  const anything: PolicySnapshot = {
+    readAtMs: receipt.startedAtMs,
+    revision: 0,
+    tcbEvaluationFloor: 0,
+    measurements: new EveryImage(teeType),
+    models: new Map([[manifestHash, { name: "", contextTokens: 0 }]]),
+  };
+  return verifyUnder(anything, { file, receipt, profiles });
+}
+
+/** Allows every image for one TEE type: whether it was listed is another check. */
+class EveryImage extends Map<string, AllowedImage> {
+  readonly #teeType: number;
+
+  constructor(teeType: number) {
+    super();
+    this.#teeType = teeType;
+  }
+
+  override get(): AllowedImage {
+    return { teeType: this.#teeType, role: "worker" };
+  }
+}
+
+export type Appraisal = {
+  readonly file: ProofFile;
+  readonly receipt: Receipt;
+  readonly profiles: readonly TrustProfile[];
+};
+
+/** Verifies the bundle as of the beginning of the answer, under the lists of one revision of the root contract. */
+export function verifyUnder(
+  policy: PolicySnapshot,
+  { file, receipt, profiles }: Appraisal,
+): Promise<AttestedWorker> {
+  const nowMs = receipt.startedAtMs;
+  const { networkId, root } = file.network;
+  // How old the copy was is no matter here: a copy that is old or untrue shows on chain.
+  const current: Policy = {
+    ...policy,
+    networkId,
+    rootAddress: root,
+    readAtMs: nowMs,
+    ageMaxMs: 0,
+  };
+  return verifyBundle(file.bundle, { policy: current, profiles, nowMs, expect: { tier: "dev" } });
+}
+
+export function judgeEvidence(worker: AttestedWorker): Finding {
+  const { tier, profileId, claims } = worker;
+  if (!claims.simulated) return holds(`tier ${tier}, by the profile ${profileId}`);
+  return holds(
+    `SIMULATED, tier ${tier}, by the profile ${profileId}: no hardware stands behind it, anybody could make it, and it protects nothing`,
+  );
+}
+
+/** The worker is undefined where its evidence does not hold; its signature can be checked all the same. */
+export function judgeIdentity(
+  file: ProofFile,
+  receipt: Receipt,
+  worker: AttestedWorker | undefined,
+): Finding {
+  const claimsBytes = parseBundle(file.bundle).claims;
+  const claims = parseClaims(claimsBytes);
+  const refuse = (field: string): never => {
+    throw new CocoonError("receipt_mismatch", { field });
+  };
+  if (claimsHash(claimsBytes) !== toHex(receipt.claimsHash)) refuse("claimsHash");
+  requireSignature(file.receipt, claims.identityKey);
+  if (claims.manifestHash !== toHex(receipt.manifestHash)) refuse("manifestHash");
+  if (worker !== undefined && !tierSatisfies(worker.tier, receipt.tier)) {
+    throw new CocoonError("tier_too_low", { tier: worker.tier, wanted: receipt.tier });
+  }
+  return holds(`worker ${claims.workerId}`);
+}
+
+/** Throws receipt_signature_invalid. Sums are another check. */
+function requireSignature(receipt: Uint8Array, identityKey: Uint8Array): void {
+  try {
+    verifyReceipt(receipt, identityKey);
+  } catch (error) {
+    const isSigned = error instanceof CocoonError && error.code === "receipt_mismatch";
+    if (!isSigned) throw error;
+  }
+}
+
+export async function judgePolicy(appraisal: Appraisal): Promise<Finding> {
+  const { policy } = appraisal.file;
+  const worker = await verifyUnder(policy, appraisal);
+  const name = policy.models.get(worker.claims.manifestHash)?.name;
+  return holds(
+    `image ${worker.imageHash}, model ${name}, in a copy of revision ${policy.revision}`,
+  );
+}
+
+export function judgeDisclosure(
+  { fields, digests }: NonNullable<ProofFile["disclosure"]>,
+  receipt: Receipt,
+): Finding {
+  for (const field of fields) {
+    if (verifyOpening(receipt.contentCommitment, { ...field, digests })) continue;
+    throw new CocoonError("receipt_mismatch", { field: "contentCommitment", name: field.name });
+  }
+  return holds(fields.map(({ name }) => name).join(", "));
+}

@@ -1,0 +1,83 @@
+// What the log says of a receipt, and whether all times fit together.
+
+import {
+  type AnchorRecord,
+  CocoonError,
+  equalBytes,
+  hashLeaf,
+  type LogProof,
+  parsePromise,
+  type Receipt,
+  verifyPromise,
+} from "@cocoon/protocol";
+import {
+  claimedCheckpoint,
+  matchAnchor,
+  verifyLogCheckpoint,
+  verifyReceiptInclusion,
+} from "./log-proof.ts";
+import type { ProofFile } from "./proof-file.ts";
+import { type Finding, holds } from "./verdict.ts";
+
+/**
+ * How far clocks of strangers may be apart, and how old a client's copy of the root contract's lists may be. What is
+ * checked here is that nobody moved an answer to another day.
+ */
+export const timeToleranceMs = 3_600_000;
+
+export function judgePromise({ receipt, promise, log }: ProofFile): Finding {
+  const { index, leafHash } = verifyPromise(promise, log.publicKey);
+  const refuse = (reason: string): never => {
+    throw new CocoonError("promise_invalid", { reason });
+  };
+  if (!equalBytes(leafHash, hashLeaf(receipt))) refuse("another receipt");
+  if (log.proof !== undefined && log.proof.leafIndex !== index) refuse("another index");
+  return holds(`index ${index}`);
+}
+
+export function judgeCheckpoint({ log, network }: ProofFile, proof: LogProof): Finding {
+  const { origin, size } = verifyLogCheckpoint(proof, { ...log, networkId: network.networkId });
+  return holds(`${origin}, ${size} receipts`);
+}
+
+export function judgeInclusion({ receipt }: ProofFile, proof: LogProof): Finding {
+  verifyReceiptInclusion(receipt, proof, claimedCheckpoint(proof));
+  return holds(`receipt ${proof.leafIndex} of ${proof.treeSize}`);
+}
+
+export function judgeAnchor({ log }: ProofFile, proof: LogProof, anchor: AnchorRecord): Finding {
+  matchAnchor(anchor, log.bond, claimedCheckpoint(proof));
+  return holds(`transaction ${anchor.transaction}`);
+}
+
+export function judgeTimes(file: ProofFile, receipt: Receipt, nowMs: number): Finding {
+  const { startedAtMs, finishedAtMs } = receipt;
+  const isNear = (timeMs: number): boolean => Math.abs(timeMs - finishedAtMs) <= timeToleranceMs;
+  if (finishedAtMs > nowMs + timeToleranceMs) {
+    throw new CocoonError("receipt_mismatch", { field: "finishedAtMs" });
+  }
+  if (!isNear(file.verifiedAtMs)) {
+    throw new CocoonError("receipt_mismatch", { field: "verifiedAtMs" });
+  }
+  if (!isNear(parsePromise(file.promise).timestampMs)) {
+    throw new CocoonError("promise_invalid", { reason: "another time" });
+  }
+  if (file.policy.readAtMs > startedAtMs + timeToleranceMs) {
+    throw new CocoonError("policy_stale", { field: "readAtMs" });
+  }
+  requireAnchorTime(file.log.proof?.anchor, finishedAtMs, nowMs);
+  return holds(`${new Date(startedAtMs).toISOString()}, ${finishedAtMs - startedAtMs} ms`);
+}
+
+/** An anchor may be late, as the chain may be away for long, but not before what it covers. */
+function requireAnchorTime(
+  anchor: AnchorRecord | undefined,
+  finishedAtMs: number,
+  nowMs: number,
+): void {
+  if (anchor === undefined) return;
+  const anchoredAtMs = anchor.timestamp * 1_000;
+  const isInOrder =
+    anchoredAtMs >= finishedAtMs - timeToleranceMs && anchoredAtMs <= nowMs + timeToleranceMs;
+  if (!isInOrder) throw new CocoonError("anchor_mismatch", { field: "timestamp" });
+}

@@ -1,0 +1,79 @@
+// What the root contract allowed, written down: lists in the order of their hashes, so that one policy has one text.
+
+import {
+  type AllowedImage,
+  type AllowedModel,
+  type ErrorCode,
+  JsonReader,
+  parseJson,
+  type Policy,
+  toHex,
+} from "@cocoon/protocol";
+
+/** One revision of the root contract's lists, as somebody read them. */
+export type PolicySnapshot = Pick<
+  Policy,
+  "readAtMs" | "measurements" | "models" | "tcbEvaluationFloor"
+> & {
+  /** One more with each change of the contract. */
+  readonly revision: number;
+};
+
+const entriesMax = 4_096;
+const uint32Max = 0xffff_ffff;
+const modelNameLengthMax = 64;
+const roles = ["worker", "proxy"] as const;
+
+/** JSON text of a policy, as proof files hold it and as a client may store it. */
+export function encodePolicySnapshot(policy: PolicySnapshot): string {
+  return JSON.stringify(policyJson(policy));
+}
+
+/** Throws proof_malformed. */
+export function parsePolicySnapshot(text: string): PolicySnapshot {
+  const code: ErrorCode = "proof_malformed";
+  return readPolicySnapshot(new JsonReader(parseJson(text, code), code));
+}
+
+export function policyJson(policy: PolicySnapshot): object {
+  const { readAtMs, revision, tcbEvaluationFloor } = policy;
+  return {
+    readAtMs,
+    revision,
+    tcbEvaluationFloor,
+    models: inOrder(policy.models).map(([manifestHash, { name, contextTokens }]) => {
+      return { manifestHash, name, contextTokens };
+    }),
+    measurements: inOrder(policy.measurements).map(([imageHash, { teeType, role }]) => {
+      return { imageHash, teeType, role };
+    }),
+  };
+}
+
+export function readPolicySnapshot(json: JsonReader): PolicySnapshot {
+  const models = json
+    .objects("models", entriesMax)
+    .map((entry): readonly [string, AllowedModel] => {
+      const name = entry.string("name", modelNameLengthMax);
+      const contextTokens = entry.uint("contextTokens", uint32Max);
+      return [toHex(entry.hex("manifestHash", 32)), { name, contextTokens }];
+    });
+  const measurements = json
+    .objects("measurements", entriesMax)
+    .map((entry): readonly [string, AllowedImage] => {
+      const teeType = entry.uint("teeType", uint32Max);
+      const role = entry.oneOf("role", roles);
+      return [toHex(entry.hex("imageHash", 32)), { teeType, role }];
+    });
+  return {
+    readAtMs: json.uint("readAtMs"),
+    revision: json.uint("revision", uint32Max),
+    tcbEvaluationFloor: json.uint("tcbEvaluationFloor", uint32Max),
+    models: new Map(models),
+    measurements: new Map(measurements),
+  };
+}
+
+function inOrder<Entry>(entries: ReadonlyMap<string, Entry>): (readonly [string, Entry])[] {
+  return [...entries].toSorted(([left], [right]) => (left < right ? -1 : 1));
+}

@@ -1,0 +1,114 @@
+// What a verification says: one check after the other, each with what it proves. Spec section 8.3.
+
+import { CocoonError, type ErrorCode } from "@cocoon/protocol";
+
+/** In the order in which they are shown. */
+const sentences = {
+  network: {
+    title: "Network",
+    proves: "The proof is about the network and the root contract that you named.",
+  },
+  receipt: {
+    title: "Receipt",
+    proves:
+      "There is a whole receipt: who answered which request, with which model, how much and when.",
+  },
+  amount: {
+    title: "Amount",
+    proves: "The cost follows from the receipt's token counts and prices; nobody trusts a sum.",
+  },
+  evidence: {
+    title: "Evidence",
+    proves:
+      "When the answer was made, the vendor of the trust profile vouched for the machine and for the program that made the worker's key.",
+  },
+  identity: {
+    title: "Identity",
+    proves: "The receipt is signed by the key in the evidence, for the same model and tier.",
+  },
+  policy: {
+    title: "Image and model",
+    proves:
+      "The program and the model are among those that, by the file's own copy, the root contract allowed.",
+  },
+  policyOnChain: {
+    title: "Image and model on chain",
+    proves: "The root contract itself allowed this program and this model at that time.",
+  },
+  promise: {
+    title: "Promise",
+    proves: "The log's key promised this receipt its place, so leaving it out can be proven.",
+  },
+  checkpoint: {
+    title: "Checkpoint",
+    proves: "The log of this bond on this network signed the state of its tree.",
+  },
+  inclusion: {
+    title: "Inclusion",
+    proves: "The receipt stands in the tree that the checkpoint describes.",
+  },
+  logOnChain: {
+    title: "Log key on chain",
+    proves: "The bond contract stands on chain and names the log's key.",
+  },
+  anchor: {
+    title: "Anchor",
+    proves: "The anchor that the file names is of this bond and of exactly this checkpoint.",
+  },
+  anchorOnChain: {
+    title: "Anchor on chain",
+    proves:
+      "A transaction of the bond contract, signed by the log's key, fixed this tree on TON, where nobody can change it.",
+  },
+  times: {
+    title: "Times",
+    proves:
+      "The times of answer, promise, acceptance and anchor fit together, and none is in the future.",
+  },
+  disclosure: {
+    title: "Disclosure",
+    proves: "The opened texts are the ones that the worker committed to in the receipt.",
+  },
+} as const;
+
+export type CheckId = keyof typeof sentences;
+
+export type Finding = {
+  /** Unknown: it was not checked, and the detail says why. */
+  readonly status: "holds" | "fails" | "unknown";
+  /** Short, for people; public facts alone. */
+  readonly detail?: string;
+  /** Of a failure: a row of the error table. */
+  readonly code?: ErrorCode;
+};
+
+export type Check = Finding & {
+  readonly id: CheckId;
+  readonly title: string;
+  /** What it proves when it holds, in one sentence. */
+  readonly proves: string;
+};
+
+export const holds = (detail: string): Finding => ({ status: "holds", detail });
+
+export const unknown = (reason: string): Finding => ({
+  status: "unknown",
+  detail: `not checked: ${reason}`,
+});
+
+/** A check's finding with its sentences; a refusal is a failure with its code. */
+export async function conclude(
+  id: CheckId,
+  judge: () => Finding | Promise<Finding>,
+): Promise<Check> {
+  return { id, ...sentences[id], ...(await findingOf(judge)) };
+}
+
+async function findingOf(judge: () => Finding | Promise<Finding>): Promise<Finding> {
+  try {
+    return await judge();
+  } catch (error) {
+    if (!(error instanceof CocoonError)) throw error;
+    return { status: "fails", code: error.code, detail: error.message };
+  }
+}
