@@ -1,0 +1,280 @@
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import { channelCode, proxyBondCode } from "@cocoon/contracts";
+import { simulatedEvaluationNumber, simulatedImageHash, simulatedTeeType } from "@cocoon/devnet";
+import {
+  type AnchorRecord,
+  hashLeaf,
+  nanotons,
+  roleByte,
+  signPromise,
+  toHex,
+} from "@cocoon/protocol";
+import {
+  anchorCheckpoint,
+  anchorTransaction,
+  buildProofFile,
+  type Check,
+  type CheckId,
+  createChainClient,
+  createPolicySource,
+  deployRoot,
+  encodePolicySnapshot,
+  parseProofFile,
+  type ProofFile,
+  registerProxyBond,
+  removeMeasurement,
+  removeModel,
+  updateProxyBond,
+  type Verdict,
+  verifyProofFile,
+  type Wallet,
+} from "@cocoon/sdk";
+import { devnetSuite, requestTimeoutMs, tons } from "../chain/devnet-chain.ts";
+import {
+  type Answers,
+  contextTokens,
+  createAnswers,
+  createLog,
+  createReceipt,
+  createWorker,
+  imageHash,
+  logKey,
+  manifestHash,
+  modelName,
+  otherLogKey,
+  type Place,
+  profiles,
+  withProof,
+} from "./answers.ts";
+import { edited, type Path } from "./tamper.ts";
+
+const hourMs = 3_600_000;
+
+devnetSuite("verifyProofFile() with a chain", (chain) => {
+  let governance: Wallet;
+  let owner: Wallet;
+  let here: Place;
+  let answers: Answers;
+  let anchor: AnchorRecord;
+  let anchored: string;
+
+  before(async () => {
+    governance = await chain().wallet("governance", 10n);
+    owner = await chain().wallet("proxy", 50n);
+    here = await deployNetwork();
+    answers = await createAnswers(here);
+    anchor = await anchorLog();
+    anchored = buildProofFile(withProof(answers.first, answers.log, anchor));
+  });
+
+  async function deployNetwork(): Promise<Place> {
+    const { root } = await deployRoot(governance, {
+      salt: 1n,
+      params: {
+        tcbEvaluationFloor: simulatedEvaluationNumber,
+        channelCodeHash: channelCode.hash,
+        proxyBondCodeHash: proxyBondCode.hash,
+        bondMin: tons(1n),
+      },
+      models: new Map([
+        [
+          manifestHash,
+          {
+            name: modelName,
+            contextTokens,
+            promptPerMillionMax: nanotons(1_000_000_000n),
+            completionPerMillionMax: nanotons(1_000_000_000n),
+          },
+        ],
+      ]),
+      measurements: new Map([[imageHash, { teeType: simulatedTeeType, role: roleByte("worker") }]]),
+    });
+    const { proxyBond: bond } = await registerProxyBond(owner, {
+      salt: 0n,
+      bond: tons(10n),
+      anchorBudget: tons(1n),
+      terms: {
+        url: "cocoon://127.0.0.1:10010",
+        logKey: logKey.publicKey,
+        feeBps: 250,
+        closeDelaySeconds: 60,
+      },
+    });
+    const now = (): number => Date.now();
+    const policy = await createPolicySource({ client: chain().client, root, now })();
+    return { nowMs: now(), networkId: chain().client.networkId, root, bond, policy };
+  }
+
+  async function anchorLog(): Promise<AnchorRecord> {
+    const { treeSize, root } = answers.log;
+    const timestampSeconds = Math.floor(here.nowMs / 1_000);
+    for (const size of [3, treeSize, treeSize + 4]) {
+      await anchorCheckpoint(chain().client, {
+        proxyBond: here.bond,
+        logKey,
+        treeSize: size,
+        root: size === treeSize ? root : new Uint8Array(32).fill(size),
+        timestampSeconds,
+      });
+    }
+    const found = await anchorTransaction(chain().client, here.bond, { treeSize, root });
+    assert.ok(found !== undefined);
+    return {
+      bond: here.bond,
+      treeSize,
+      root: toHex(root),
+      transaction: found.hash,
+      lt: found.lt.toString(),
+      timestamp: timestampSeconds,
+    };
+  }
+
+  function verify(file: ProofFile | string, nowMs = here.nowMs + 5_000): Promise<Verdict> {
+    const parsed = typeof file === "string" ? parseProofFile(file) : file;
+    return verifyProofFile(parsed, { profiles, nowMs, chain: chain().client });
+  }
+
+  function failuresOf({ checks }: Verdict): Partial<Record<CheckId, string>> {
+    const failing = checks.filter(({ status }) => status === "fails");
+    return Object.fromEntries(failing.map(({ id, code }) => [id, code]));
+  }
+
+  function checkOf({ checks }: Verdict, id: CheckId): Check {
+    return checks.find((check) => check.id === id) ?? assert.fail(`no check ${id}`);
+  }
+
+  async function fails(text: string, expected: Partial<Record<CheckId, string>>): Promise<void> {
+    const verdict = await verify(text);
+    assert.deepEqual(failuresOf(verdict), expected);
+    assert.equal(verdict.holds, false);
+  }
+
+  test("finds root, log key and anchor, and everything holds", async () => {
+    const verdict = await verify(anchored);
+    assert.deepEqual(
+      verdict.checks.filter(({ status }) => status !== "holds"),
+      [],
+    );
+    assert.match(checkOf(verdict, "anchorOnChain").detail ?? "", /anchor 2 of 3$/);
+  });
+
+  test("refuses a record that is not the chain's, in each of its fields", async () => {
+    const mismatch = { anchorOnChain: "anchor_mismatch" };
+    const at = (name: string): Path => ["log", "proof", "anchor", name];
+    await fails(edited(anchored, at("transaction"), "7a".repeat(32)), mismatch);
+    await fails(edited(anchored, at("lt"), "1"), mismatch);
+    await fails(edited(anchored, at("timestamp"), anchor.timestamp + 1), mismatch);
+  });
+
+  test("refuses trees that the log signed and never anchored", async () => {
+    const file = parseProofFile(anchored);
+    const unanchored = [
+      { receipts: answers.receipts.slice(0, 6), index: 2 },
+      { receipts: answers.receipts.slice(1, 3), index: 1 },
+    ];
+    for (const { receipts, index } of unanchored) {
+      const log = createLog(here, receipts);
+      const claimed = { ...anchor, treeSize: log.treeSize, root: toHex(log.root) };
+      const proof = log.proof(index, claimed);
+      const verdict = await verify({ ...file, log: { ...file.log, proof } });
+      assert.equal(checkOf(verdict, "anchor").status, "holds");
+      assert.equal(checkOf(verdict, "anchorOnChain").code, "anchor_mismatch");
+    }
+  });
+
+  test("refuses a copy of the root's lists that is not the original", async () => {
+    const unexpected = { policyOnChain: "contract_unexpected" };
+    await fails(edited(anchored, ["policy", "revision"], 4), unexpected);
+    await fails(edited(anchored, ["policy", "tcbEvaluationFloor"], 1), unexpected);
+    const model: Path = ["policy", "models", 0];
+    await fails(edited(anchored, [...model, "name"], "bigger"), unexpected);
+    await fails(edited(anchored, [...model, "contextTokens"], 1), unexpected);
+    await fails(edited(anchored, ["policy", "revision"], 2), { policyOnChain: "image_unknown" });
+    await fails(edited(anchored, ["policy", "revision"], 1), { policyOnChain: "image_unknown" });
+  });
+
+  test("refuses an image that its own writer listed, which holds offline", async () => {
+    const worker = await createWorker(here, 0x2a, "stranger");
+    const receipt = createReceipt(here, worker, 0);
+    const own = { teeType: simulatedTeeType, role: "worker" } as const;
+    const measurements = new Map([[simulatedImageHash("stranger"), own]]);
+    const policy = encodePolicySnapshot({ ...here.policy, measurements });
+    const promise = signPromise(logKey, {
+      leafHash: hashLeaf(receipt),
+      index: 0,
+      timestampMs: here.nowMs,
+    });
+    const { bundle } = worker;
+    const parts = { ...answers.first, receipt, bundle, policy, promise };
+    const forged = parseProofFile(buildProofFile(withProof(parts, createLog(here, [receipt]))));
+    const offline = await verifyProofFile(forged, { profiles, nowMs: here.nowMs });
+    assert.deepEqual([offline.state, offline.holds], ["included", true]);
+    assert.deepEqual(failuresOf(await verify(forged)), { policyOnChain: "image_unknown" });
+  });
+
+  test("refuses contracts that are not there", async () => {
+    const nobody = `0:${"66".repeat(32)}`;
+    const elsewhere = await verify(edited(anchored, ["log", "bond"], nobody));
+    assert.equal(failuresOf(elsewhere).logOnChain, "contract_unexpected");
+    assert.equal(failuresOf(elsewhere).anchorOnChain, "contract_unexpected");
+    const rootless = await createAnswers({ ...here, root: nobody });
+    await fails(buildProofFile(rootless.first), { policyOnChain: "contract_unexpected" });
+  });
+
+  test("a later removal does not make the past false, but nothing new is allowed by it", async () => {
+    await removeMeasurement(governance, here.root, imageHash);
+    await removeModel(governance, here.root, manifestHash);
+    const past = await verify(anchored);
+    assert.equal(past.holds, true);
+    assert.match(checkOf(past, "policyOnChain").detail ?? "", /^revision 3 .*removed later$/);
+
+    const later = { ...here, nowMs: here.nowMs + 2 * hourMs };
+    const { first } = await createAnswers(later);
+    const backdated = await verify(buildProofFile(first), later.nowMs + 5_000);
+    assert.deepEqual(failuresOf(backdated), { policyOnChain: "policy_stale" });
+  });
+
+  test("a log key that was replaced since leaves the anchor as it is", async () => {
+    const update = { url: "cocoon://elsewhere:1", feeBps: 0, logKey: otherLogKey.publicKey };
+    await updateProxyBond(owner, here.bond, update);
+    const verdict = await verify(anchored);
+    assert.equal(verdict.holds, true);
+    const statuses = (["logOnChain", "anchorOnChain"] as const).map(
+      (id) => checkOf(verdict, id).status,
+    );
+    assert.deepEqual(statuses, ["unknown", "holds"]);
+    const file = parseProofFile(anchored);
+    const { publicKey } = otherLogKey;
+    const proof = createLog(here, answers.receipts, otherLogKey).proof(2, anchor);
+    const taken = await verify({ ...file, log: { ...file.log, publicKey, proof } });
+    assert.equal(checkOf(taken, "checkpoint").status, "holds");
+    assert.equal(checkOf(taken, "anchorOnChain").code, "anchor_mismatch");
+  });
+
+  test("without the chain nothing else changes, and it says what was not checked", async () => {
+    await chain().devnet.stop();
+    const clients = [
+      [chain().client, /the chain cannot be reached$/],
+      [
+        createChainClient({ endpoints: [chain().devnet.url], networkId: -3, requestTimeoutMs }),
+        /of another network$/,
+      ],
+    ] as const;
+    for (const [client, reason] of clients) {
+      const verdict = await verifyProofFile(parseProofFile(anchored), {
+        profiles,
+        nowMs: here.nowMs + 5 * 365 * 24 * hourMs,
+        chain: client,
+      });
+      assert.deepEqual([verdict.state, verdict.holds], ["anchored", true]);
+      const unchecked = verdict.checks.filter(({ status }) => status !== "holds");
+      const ids = unchecked.map(({ id }) => id);
+      assert.deepEqual(ids, ["policyOnChain", "logOnChain", "anchorOnChain"]);
+      for (const { status, detail } of unchecked) {
+        assert.equal(status, "unknown");
+        assert.match(detail ?? "", reason);
+      }
+    }
+  });
+});
