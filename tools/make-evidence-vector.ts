@@ -67,7 +67,7 @@ const vector = {
   bundle: toHex(bundle),
   edits: [
     { name: "as it is", at: 0, byte: 0x45, error: null },
-    { name: "another version of bundle", at: 3, byte: 0x32, error: "bundle_malformed" },
+    { name: "another version of bundle", at: 3, byte: 0x31, error: "bundle_malformed" },
     { name: "an unknown flag of the claims", at: 11, byte: 3, error: "claims_malformed" },
     { name: "another TEE type", at: 311, byte: 0xc1, error: "profile_unknown" },
     { name: "another end of the claims", at: 176, byte: 0, error: "claims_malformed" },

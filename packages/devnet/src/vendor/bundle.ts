@@ -27,5 +27,6 @@ export async function createSimulatedBundle(
     teeType,
     quote: await vendor.quote(quote),
     collateral: typeof collateral === "string" ? collateral : await vendor.collateral(collateral),
+    gpu: undefined,
   });
 }

@@ -7,7 +7,6 @@ import {
   concatBytes,
   encodeBundle,
   parseBundle,
-  textOf,
   verifyBundle,
 } from "@cocoon/protocol";
 import * as fc from "fast-check";
@@ -15,14 +14,6 @@ import { createSimulatedBundle } from "./index.ts";
 import { claims, measurement, options, vendor } from "./evidence-fixture.test.ts";
 
 const bundle = await createSimulatedBundle(vendor, { claims, measurement });
-
-/** The one part that nothing signs: what follows the last certificate of the quote's chain. */
-const isUnsigned = (at: number) => {
-  const end = textOf(parseBundle(bundle).quote.slice(-5)) === "----\n";
-  assert.ok(end, "the quote ends with its chain's last line break");
-  const collateralBytes = new TextEncoder().encode(parseBundle(bundle).collateral).length;
-  return at === bundle.length - collateralBytes - 4 - 1;
-};
 
 async function verdict(bytes: Uint8Array): Promise<"accepted" | "refused"> {
   try {
@@ -39,7 +30,7 @@ test("verifyBundle() refuses a bundle with any one byte changed", async () => {
   await fc.assert(
     fc.asyncProperty(change, async ([at, flip]) => {
       const changed = bundle.with(at, (bundle[at] ?? 0) ^ flip);
-      if ((await verdict(changed)) === "accepted") assert.ok(isUnsigned(at), `byte ${at}`);
+      assert.equal(await verdict(changed), "refused", `byte ${at}`);
     }),
     { numRuns: 600, seed: 20_260_225 },
   );

@@ -9,6 +9,7 @@ import {
   encodeClaims,
   intelTdx,
   noHash,
+  normalizeTdxCollateral,
   type TrustProfile,
   verifyBundle,
 } from "@cocoon/protocol";
@@ -50,7 +51,7 @@ test("verifyBundle() says when the collateral expires before the claims", async 
 });
 
 test("verifyBundle() refuses simulated evidence under Intel's root, however it is labelled", async () => {
-  const asIntel: TrustProfile = { ...intelTdx, teeType: simulatedTeeType };
+  const asIntel: TrustProfile<"tdx"> = { ...intelTdx, teeType: simulatedTeeType };
   await refuses(bundleOf(), "profile_unknown", { profiles: [intelTdx] });
   await refuses(bundleOf(), "chain_untrusted", { profiles: [asIntel] });
   const forged = bundleOf({ teeType: 0x81, quote: { teeType: 0x81 } });
@@ -75,7 +76,10 @@ const realEvidence = (teeType: number) =>
     claims: encodeClaims(claims),
     teeType,
     quote: Uint8Array.from(readFileSync(new URL("cocoon_quote.dat", vectors))),
-    collateral: readFileSync(new URL("tdx_quote_outdated_collateral.json", vectors), "utf8"),
+    collateral: normalizeTdxCollateral(
+      readFileSync(new URL("tdx_quote_outdated_collateral.json", vectors), "utf8"),
+    ),
+    gpu: undefined,
   });
 
 test("verifyBundle() refuses real evidence under the simulated root", { skip }, async () => {

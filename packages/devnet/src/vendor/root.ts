@@ -11,8 +11,9 @@ export const simulatedRootName = "COCOON SIMULATED TEE ROOT - NOT HARDWARE";
 export const simulatedTeeType = 0xc0c00081;
 
 /** Accepts simulated evidence, with tier `dev`. Refused on mainnet by the verifier itself. */
-export const simulatedProfile: TrustProfile = {
+export const simulatedProfile: TrustProfile<"tdx"> = {
   id: "simulated-tdx",
+  kind: "tdx",
   teeType: simulatedTeeType,
   rootKeyId:
     "4a1982fc3ba7d186a04ead3d20688f2f6e3146292a240cb2c1c8bac32abf76fb" +

@@ -24,7 +24,9 @@ async function rootOf(collateral: string) {
 test("simulatedProfile is dev, simulated, and refused on mainnet", () => {
   assert.equal(simulatedProfile.tier, "dev");
   assert.equal(simulatedProfile.simulated, true);
-  const onMainnet = () => findProfile([simulatedProfile], simulatedProfile.teeType, -239);
+  const { teeType } = simulatedProfile;
+  const query = { teeType, kinds: ["tdx"], networkId: -239 } as const;
+  const onMainnet = () => findProfile([simulatedProfile], query);
   assert.throws(onMainnet, { code: "profile_unknown" });
 });
 

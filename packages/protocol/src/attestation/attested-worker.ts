@@ -3,11 +3,19 @@
 import { equalBytes } from "../bytes/index.ts";
 import { CocoonError } from "../errors/index.ts";
 import { type Tier, tierSatisfies } from "../tier/index.ts";
-import { type Claims, noHash, reportData, workerIdOf } from "./claims.ts";
+import { type Claims, reportData, workerIdOf } from "./claims.ts";
 import { clockToleranceMs, type Policy } from "./policy.ts";
-import type { openCollateral, OpenedCollateral } from "./collateral.ts";
-import { findProfile, type TrustProfile } from "./profile.ts";
-import type { VerifiedQuote } from "./tdx.ts";
+import type { CollateralAge, VerifiedQuote } from "./evidence.ts";
+import type { VerifiedGpus } from "./gpu.ts";
+import { guestKinds, type openCollateral } from "./guest-verifiers.ts";
+import {
+  findProfile,
+  type GuestKind,
+  type ProfileKind,
+  type ProfileQuery,
+  type TrustProfile,
+} from "./profile.ts";
+import { reachesSevTcb } from "./sev-product.ts";
 
 /** What a caller asks of a worker. Hashes in hex. */
 export type Expectation = {
@@ -17,22 +25,18 @@ export type Expectation = {
   readonly manifestHash?: string;
 };
 
-/** What a policy may ask of collateral after it was opened. */
-export type CollateralAge = Pick<
-  OpenedCollateral,
-  "issuedAtMs" | "evaluationNumber" | "expiresAtMs"
->;
-
 /** Evidence whose vendor's part is verified. It depends on no policy but the collateral's own times. */
 export type GenuineEvidence = {
   readonly claims: Claims;
   readonly claimsBytes: Uint8Array;
   /** Hex. */
   readonly claimsHash: string;
-  readonly profile: TrustProfile;
+  readonly profile: TrustProfile<GuestKind>;
   readonly quote: VerifiedQuote;
+  /** As the claims say: those that they name, or undefined where they name none. */
+  readonly gpus: VerifiedGpus | undefined;
   readonly collateral: CollateralAge;
-  /** When the first of claims, collateral and certificates expires. */
+  /** When the first of claims, collateral and certificates expires, Unix milliseconds. */
   readonly expiresAtMs: number;
 };
 
@@ -50,6 +54,8 @@ export type AttestedWorker = {
   readonly imageHash: string;
   /** Names the one machine that the evidence comes from, hex: one stake, one ban. */
   readonly platformId: string;
+  /** Names each GPU that the tier rests on, hex: the same holds for them. */
+  readonly gpuIds: readonly string[];
   /** Nothing may be sealed to the worker after this, Unix milliseconds. */
   readonly expiresAtMs: number;
 };
@@ -66,10 +72,11 @@ export type VerifyOptions = {
 
 /** Checks 6 to 13 of spec section 2.6, in that order. None of them costs a signature. */
 export function admit(evidence: GenuineEvidence, options: VerifyOptions): AttestedWorker {
-  const { claims, quote } = evidence;
+  const { claims, quote, gpus } = evidence;
   const { policy, nowMs, expect } = options;
-  const profile = currentProfile(evidence, options);
+  const profile = currentProfile(evidence.profile, guestKinds, options);
   requireCurrentCollateral(evidence.collateral, policy, nowMs);
+  requireTcb(evidence, policy);
   requireAllowedImage(evidence, policy);
   if (!equalBytes(quote.reportData, reportData(evidence.claimsBytes))) {
     throw new CocoonError("report_data_mismatch");
@@ -78,13 +85,11 @@ export function admit(evidence: GenuineEvidence, options: VerifyOptions): Attest
   requireWorker(claims, expect);
   requireTimely(claims, policy, nowMs);
   if (claims.simulated !== profile.simulated) throw new CocoonError("claims_simulated");
-  if (policy.bannedPlatforms?.has(quote.platformId) === true) {
-    throw new CocoonError("platform_banned");
-  }
-  // A bundle has no room for a GPU's evidence yet, so there is none that could back the claim.
-  if (claims.gpuEvidenceHash !== noHash) throw new CocoonError("gpu_evidence_invalid");
+  requireNotBanned(evidence, policy);
+  const gpuProfile = gpus && currentProfile(gpus.profile, ["nvidia-gpu"], options);
+  if (gpus !== undefined) requireAllowedGpus(gpus, profile, policy);
   requireModel(claims, policy, expect);
-  const { tier } = profile;
+  const tier = tierOf(profile, gpuProfile);
   if (!tierSatisfies(tier, expect.tier)) {
     throw new CocoonError("tier_too_low", { tier, wanted: expect.tier });
   }
@@ -95,18 +100,60 @@ export function admit(evidence: GenuineEvidence, options: VerifyOptions): Attest
     profileId: profile.id,
     imageHash: quote.imageHash,
     platformId: quote.platformId,
+    gpuIds: gpus?.platformIds ?? [],
     expiresAtMs: evidence.expiresAtMs,
   };
   return worker as unknown as AttestedWorker; // oxlint-disable-line no-unsafe-type-assertion -- the brand
 }
 
 /** Whom to believe may have changed since the evidence was verified. */
-function currentProfile({ profile }: GenuineEvidence, options: VerifyOptions): TrustProfile {
-  const current = findProfile(options.profiles, profile.teeType, options.policy.networkId);
-  if (current.rootKeyId !== profile.rootKeyId) {
-    throw new CocoonError("profile_unknown", { profile: profile.id });
-  }
+function currentProfile<Kind extends ProfileKind>(
+  profile: TrustProfile<Kind>,
+  kinds: ProfileQuery<Kind>["kinds"],
+  { profiles, policy }: VerifyOptions,
+): TrustProfile<Kind> {
+  const { teeType, rootKeyId, id } = profile;
+  const current = findProfile(profiles, { teeType, kinds, networkId: policy.networkId });
+  if (current.rootKeyId !== rootKeyId) throw new CocoonError("profile_unknown", { profile: id });
   return current;
+}
+
+/** A GPU raises the tier of a guest that is itself confidential, and nothing else does. */
+function tierOf(
+  { tier }: TrustProfile<GuestKind>,
+  gpuProfile: TrustProfile<"nvidia-gpu"> | undefined,
+): Tier {
+  return tier === "confidential" && gpuProfile?.tier === "confidential" ? "confidential-gpu" : tier;
+}
+
+function requireTcb({ profile, quote }: GenuineEvidence, policy: Policy): void {
+  const minimum = policy.sevTcbMin?.get(profile.teeType);
+  const isMet =
+    minimum === undefined || quote.sevTcb === undefined || reachesSevTcb(quote.sevTcb, minimum);
+  if (!isMet) throw new CocoonError("tcb_out_of_date", { part: "platform" });
+}
+
+function requireNotBanned({ quote, gpus }: GenuineEvidence, policy: Policy): void {
+  const platformIds = [quote.platformId, ...(gpus?.platformIds ?? [])];
+  const banned = platformIds.find((id) => policy.bannedPlatforms?.has(id) === true);
+  if (banned !== undefined) throw new CocoonError("platform_banned", { platformId: banned });
+  const keyIds = [...quote.keyIds, ...(gpus?.keyIds ?? [])];
+  const revoked = keyIds.find((id) => policy.revokedKeyIds?.has(id) === true);
+  if (revoked !== undefined) throw new CocoonError("certificate_revoked", { keyId: revoked });
+}
+
+function requireAllowedGpus(
+  { profile, measurementsHash }: VerifiedGpus,
+  guest: TrustProfile<GuestKind>,
+  policy: Policy,
+): void {
+  if (profile.simulated !== guest.simulated) {
+    throw new CocoonError("gpu_evidence_invalid", { reason: "simulated beside real" });
+  }
+  const listed = policy.measurements.get(measurementsHash);
+  if (listed?.teeType !== profile.teeType || listed.role !== "worker") {
+    throw new CocoonError("gpu_measurements_unknown", { measurementsHash });
+  }
 }
 
 /** Throws collateral_rollback below the policy's floor, collateral_expired where it is too old for the policy. */
@@ -116,7 +163,7 @@ export function requireCurrentCollateral(
   nowMs: number,
 ): void {
   const floor = policy.tcbEvaluationFloor;
-  if (evaluationNumber < floor) {
+  if (evaluationNumber !== undefined && evaluationNumber < floor) {
     throw new CocoonError("collateral_rollback", { evaluationNumber, floor });
   }
   const ageMs = nowMs - issuedAtMs;

@@ -1,7 +1,7 @@
 /** What a TEE gives for report data: a quote, and the collateral to check it offline. */
 export type VendorEvidence = {
   readonly quote: Uint8Array;
-  /** JSON text; see VendorCollateral. */
+  /** JSON text; see VendorCollateral and SevCollateral. */
   readonly collateral: string;
 };
 

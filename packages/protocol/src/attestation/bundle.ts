@@ -2,28 +2,31 @@ import { textOf, utf8 } from "../bytes/index.ts";
 import { ByteReader, ByteWriter } from "../codec/index.ts";
 import { CocoonError } from "../errors/index.ts";
 import { claimsBytes } from "./claims.ts";
+import { encodeGpuEvidence, type GpuEvidence, parseGpuEvidence } from "./gpu-evidence.ts";
 
 /** What a worker shows: its claims, and a TEE vendor's evidence for them. Parsed, not verified. */
 export type EvidenceBundle = {
   /** Encoded; see encodeClaims. */
   readonly claims: Uint8Array;
-  /** Says which vendor's format the rest has: 0x81 is Intel TDX. */
+  /** Says which vendor's format quote and collateral have: 0x81 is Intel TDX. */
   readonly teeType: number;
   readonly quote: Uint8Array;
-  /** JSON text; see VendorCollateral. */
+  /** JSON text; see VendorCollateral and SevCollateral. */
   readonly collateral: string;
+  /** Undefined where the worker has no GPU to show. */
+  readonly gpu: GpuEvidence | undefined;
 };
 
-/** A TDX quote with Intel's collateral has about 25 KB; evidence of a GPU would add about 9 KB. */
+/** A TDX quote with Intel's collateral has about 25 KB, the evidence of each GPU 9 KB, their measurements 7 KB. */
 export const bundleBytesMax = 131_072;
 export const quoteBytesMax = 32_768;
 
-const magic = utf8("EVB1");
+const magic = utf8("EVB2");
 
 /**
  * Encodes a bundle. Spec section 2.3; integers big-endian:
  *
- *     "EVB1"            4 bytes
+ *     "EVB2"            4 bytes
  *     claims size       2   305
  *     claims
  *     teeType           4
@@ -31,11 +34,14 @@ const magic = utf8("EVB1");
  *     quote
  *     collateral size   4
  *     collateral            JSON, UTF-8
+ *     GPU size          4   0 where there is no GPU
+ *     GPU                   see encodeGpuEvidence
  *
  * At most 128 KiB. Throws bundle_malformed when the vendor's evidence is larger than that.
  */
 export function encodeBundle(bundle: EvidenceBundle): Uint8Array {
   const collateral = utf8(bundle.collateral);
+  const gpu = encodeGpuEvidence(bundle.gpu);
   const bytes = new ByteWriter()
     .bytes(magic)
     .uint(claimsBytes, 2)
@@ -45,6 +51,8 @@ export function encodeBundle(bundle: EvidenceBundle): Uint8Array {
     .bytes(bundle.quote)
     .uint(collateral.length, 4)
     .bytes(collateral)
+    .uint(gpu.length, 4)
+    .bytes(gpu)
     .finish();
   refuseLarge(bytes.length, bundleBytesMax);
   refuseLarge(bundle.quote.length, quoteBytesMax);
@@ -62,9 +70,10 @@ export function parseBundle(bytes: Uint8Array): EvidenceBundle {
   refuseLarge(quoteBytes, quoteBytesMax);
   const quote = reader.bytes(quoteBytes);
   const collateral = textOf(reader.bytes(reader.uint(4)));
+  const gpu = parseGpuEvidence(reader.bytes(reader.uint(4)));
   reader.end();
   if (collateral === undefined) refuse("collateral is not UTF-8");
-  return { claims, teeType, quote, collateral };
+  return { claims, teeType, quote, collateral, gpu };
 }
 
 function refuseLarge(sizeBytes: number, sizeBytesMax: number): void {

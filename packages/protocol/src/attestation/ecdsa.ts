@@ -10,7 +10,6 @@ type Curve = {
   readonly sizeBytes: number;
 };
 
-const ecPublicKeyOid = "1.2.840.10045.2.1";
 /** Curves by object identifier (RFC 5480 section 2.1.1.1), each with the signature algorithm that goes with it. */
 const curves = new Map<string, Curve & { readonly signatureOid: string }>([
   [
@@ -23,6 +22,7 @@ const curves = new Map<string, Curve & { readonly signatureOid: string }>([
   ],
 ]);
 const p256: Curve = { name: "P-256", hash: "SHA-256", sizeBytes: 32 };
+const p384: Curve = { name: "P-384", hash: "SHA-384", sizeBytes: 48 };
 
 type Check = {
   readonly curve: Curve;
@@ -58,13 +58,22 @@ export function verifyP256(
   return verify({ curve: p256, point, signature, body });
 }
 
+/** Whether a P-384 key signed a body with SHA-384. Key: 97-byte point; signature: r and s, 96 bytes. */
+export function verifyP384(
+  point: Uint8Array,
+  signature: Uint8Array,
+  body: Uint8Array,
+): Promise<boolean> {
+  return verify({ curve: p384, point, signature, body });
+}
+
 /**
  * Whether a certificate's key signed a certificate or revocation list: P-256 with SHA-256 or P-384 with SHA-384,
  * nothing else. Throws certificate_malformed when the signature is not DER.
  */
-export async function verifySignedBody(signed: SignedBody, key: CertifiedKey): Promise<boolean> {
+export async function verifyEcdsaBody(signed: SignedBody, key: CertifiedKey): Promise<boolean> {
   const curve = curves.get(key.curve ?? "");
-  if (key.algorithm !== ecPublicKeyOid || curve === undefined) return false;
+  if (curve === undefined) return false;
   if (signed.signatureAlgorithm !== curve.signatureOid) return false;
   const signature = rawSignature(signed.signature, curve.sizeBytes);
   if (signature === undefined) return false;
@@ -83,7 +92,14 @@ function rawSignature(der: Uint8Array, sizeBytes: number): Uint8Array | undefine
   return raw;
 }
 
-/** Names a key: SHA-384 of its bytes (for elliptic curves the uncompressed point), hex. */
+/** Names a key: SHA-384 of its bytes (for elliptic curves the uncompressed point, for RSA the RSAPublicKey), hex. */
 export async function keyIdOf(key: Uint8Array): Promise<string> {
   return toHex(new Uint8Array(await crypto.subtle.digest("SHA-384", own(key))));
+}
+
+/** Names the key of each certificate; see keyIdOf. */
+export function keyIdsOf(
+  certificates: readonly { readonly key: CertifiedKey }[],
+): Promise<string[]> {
+  return Promise.all(certificates.map(({ key }) => keyIdOf(key.bytes)));
 }

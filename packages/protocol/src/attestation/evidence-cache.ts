@@ -8,7 +8,8 @@ import {
 } from "./attested-worker.ts";
 import { parseBundle } from "./bundle.ts";
 import { claimsHash } from "./claims.ts";
-import { openCollateral, type OpenedCollateral } from "./collateral.ts";
+import type { OpenedCollateral } from "./evidence.ts";
+import { openCollateral } from "./guest-verifiers.ts";
 import { requireFreshPolicy } from "./policy.ts";
 import { authenticate } from "./verify-bundle.ts";
 
@@ -32,7 +33,7 @@ export function createEvidenceCache(options: { readonly sizeMax: number }): Evid
   const collaterals = new ExpiringMap<OpenedCollateral>(options.sizeMax);
 
   const open: typeof openCollateral = async (text, profile, nowMs) => {
-    const key = `${profile.rootKeyId}/${toHex(primitives.sha256(utf8(text)))}`;
+    const key = `${profile.id}/${profile.rootKeyId}/${toHex(primitives.sha256(utf8(text)))}`;
     const known = collaterals.get(key, nowMs);
     if (known !== undefined) return known;
     const opened = await openCollateral(text, profile, nowMs);

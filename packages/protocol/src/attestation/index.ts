@@ -18,13 +18,41 @@ export {
   reportData,
   workerIdOf,
 } from "./claims.ts";
-export { type VendorCollateral } from "./collateral-parts.ts";
-export { openCollateral, type OpenedCollateral } from "./collateral.ts";
 export { keyIdOf } from "./ecdsa.ts";
+export { type OpenedCollateral, type VerifiedQuote } from "./evidence.ts";
 export { createEvidenceCache, type EvidenceCache } from "./evidence-cache.ts";
+export {
+  encodeGpuEvidence,
+  gpuDevicesMax,
+  type GpuDeviceEvidence,
+  type GpuEvidence,
+  gpuEvidenceHash,
+  gpuNonce,
+} from "./gpu-evidence.ts";
+export {
+  encodeGpuMeasurements,
+  type GpuMeasurementRow,
+  gpuMeasurementsHash,
+  type GpuMeasurementSet,
+} from "./gpu-measurements.ts";
+export { type GpuReport, parseGpuReport } from "./gpu-report.ts";
 export { type AllowedImage, clockToleranceMs, type AllowedModel, type Policy } from "./policy.ts";
-export { findProfile, intelTdx, type TrustProfile } from "./profile.ts";
+export {
+  amdSevGenoa,
+  amdSevMilan,
+  amdSevTurin,
+  findProfile,
+  type GuestKind,
+  hardwareProfiles,
+  intelTdx,
+  nvidiaGpu,
+  type ProfileKind,
+  type TrustProfile,
+} from "./profile.ts";
 export { type Role, roleByte, roleOfByte } from "./role.ts";
 export { tdxImageHash, type TdxMeasurements } from "./tdx-report.ts";
-export { type VerifiedQuote, verifyTdxQuote } from "./tdx.ts";
+export { encodeSevCollateral, type SevCollateral } from "./sev-collateral.ts";
+export { readSevTcb, type SevProduct, sevProductLines, type SevTcb } from "./sev-product.ts";
+export { sevImageHash, type SevMeasurements, sevReportBytes } from "./sev-report.ts";
+export { normalizeTdxCollateral, type VendorCollateral } from "./tdx-collateral-parts.ts";
 export { verifyBundle } from "./verify-bundle.ts";

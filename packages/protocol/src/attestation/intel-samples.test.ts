@@ -5,21 +5,22 @@ import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { CocoonError } from "../errors/index.ts";
-import { openCollateral } from "./collateral.ts";
 import { intelTdx, type TrustProfile } from "./profile.ts";
+import { openTdxCollateral } from "./tdx-collateral.ts";
+import { normalizeTdxCollateral } from "./tdx-collateral-parts.ts";
 import { parseTdxQuote } from "./tdx-quote.ts";
 import { verifyTdxQuote } from "./tdx.ts";
 
 const folder = new URL("../../../../../shared/vectors/", import.meta.url);
 const skip = existsSync(folder) ? false : "no ../shared/vectors beside the project";
 const sample = (name: string) => Uint8Array.from(readFileSync(new URL(name, folder)));
-const text = (name: string) => readFileSync(new URL(name, folder), "utf8");
+const text = (name: string) => normalizeTdxCollateral(readFileSync(new URL(name, folder), "utf8"));
 
 const inFebruary = Date.parse("2026-02-25T00:00:00Z");
 const inJune = Date.parse("2025-06-20T00:00:00Z");
 
 async function verify(quote: string, collateral: string, nowMs: number) {
-  const opened = await openCollateral(text(collateral), intelTdx, nowMs);
+  const opened = await openTdxCollateral(text(collateral), intelTdx, nowMs);
   return verifyTdxQuote(sample(quote), opened, intelTdx, nowMs);
 }
 
@@ -55,12 +56,12 @@ test(
 );
 
 test(
-  "verifyTdxQuote() refuses an SGX quote, and openCollateral() SGX collateral",
+  "verifyTdxQuote() refuses an SGX quote, and openTdxCollateral() SGX collateral",
   { skip },
   async () => {
     const collateral = "tdx_quote_collateral.json";
     await assert.rejects(verify("sgx_quote", collateral, inJune), { code: "quote_malformed" });
-    const sgx = openCollateral(text("sgx_quote_collateral.json"), intelTdx, inJune);
+    const sgx = openTdxCollateral(text("sgx_quote_collateral.json"), intelTdx, inJune);
     await assert.rejects(sgx, { code: "collateral_invalid" });
   },
 );
@@ -72,19 +73,19 @@ test("verifyTdxQuote() refuses collateral of another kind of platform", { skip }
   });
 });
 
-test("openCollateral() refuses real collateral under another root", { skip }, async () => {
-  const other: TrustProfile = { ...intelTdx, rootKeyId: "00".repeat(48) };
-  const opened = openCollateral(text("tdx_quote_collateral.json"), other, inJune);
+test("openTdxCollateral() refuses real collateral under another root", { skip }, async () => {
+  const other: TrustProfile<"tdx"> = { ...intelTdx, rootKeyId: "00".repeat(48) };
+  const opened = openTdxCollateral(text("tdx_quote_collateral.json"), other, inJune);
   await assert.rejects(opened, { code: "chain_untrusted" });
 });
 
 test(
-  "openCollateral() refuses real collateral a day early and a month late",
+  "openTdxCollateral() refuses real collateral a day early and a month late",
   { skip },
   async () => {
     for (const day of ["2025-06-18", "2025-07-20"]) {
       const nowMs = Date.parse(day);
-      const opened = openCollateral(text("tdx_quote_collateral.json"), intelTdx, nowMs);
+      const opened = openTdxCollateral(text("tdx_quote_collateral.json"), intelTdx, nowMs);
       await assert.rejects(opened, { code: "collateral_expired" }, day);
     }
   },
@@ -92,7 +93,7 @@ test(
 
 test("verifyTdxQuote() refuses a real quote with any one byte changed", { skip }, async () => {
   const collateral = text("tdx_quote_outdated_collateral.json");
-  const opened = await openCollateral(collateral, intelTdx, inFebruary);
+  const opened = await openTdxCollateral(collateral, intelTdx, inFebruary);
   const quote = sample("cocoon_quote.dat");
   // What follows the last certificate is signed by nobody.
   const signedBytes = quote.findLastIndex((byte) => byte === "-".codePointAt(0)) + 1;

@@ -1,25 +1,46 @@
 import { CocoonError } from "../errors/index.ts";
 import type { Tier } from "../tier/index.ts";
+import type { SevProduct } from "./sev-product.ts";
 
-/**
- * Whom to believe: a kind of TEE, the root of its vendor's certificates, and the tier that its evidence gives.
- * Profiles are data; the tier of a worker comes from here and never from a message. A simulated vendor gives `dev`.
- */
-export type TrustProfile = {
+/** What all profiles say: who certifies, and what its evidence is worth. */
+type Believed = {
   /** Names the profile to people: "intel-tdx". */
   readonly id: string;
-  /** As in the bundle and in the quote's header. */
+  /** As in the bundle, and in the quote's header where it has one. */
   readonly teeType: number;
-  /** SHA-384 of the 65-byte uncompressed point of the vendor's root key, hex. */
+  /** SHA-384 of the vendor's root key, hex; see keyIdOf. */
   readonly rootKeyId: string;
+  /** Its vendor's secrets are known to be out: no evidence under it is accepted. */
+  readonly isBroken?: true;
 } & (
   | { readonly simulated: true; readonly tier: Extract<Tier, "dev"> }
   | { readonly simulated: false; readonly tier: Extract<Tier, "confidential"> }
 );
 
+/** What each kind of TEE needs besides: a row here, and one in the table of verifiers. */
+type Particulars = {
+  readonly tdx: unknown;
+  readonly "sev-snp": { readonly product: SevProduct };
+  readonly "nvidia-gpu": unknown;
+};
+
+export type ProfileKind = keyof Particulars;
+
+/**
+ * Whom to believe: a kind of TEE, the root of its vendor's certificates, and the tier that its evidence gives.
+ * Profiles are data; the tier of a worker comes from here and never from a message. A simulated vendor gives `dev`.
+ */
+export type TrustProfile<Kind extends ProfileKind = ProfileKind> = {
+  readonly [Each in Kind]: Believed & Particulars[Each] & { readonly kind: Each };
+}[Kind];
+
+/** Kinds that protect a whole guest; a GPU adds to one of them. */
+export type GuestKind = Exclude<ProfileKind, "nvidia-gpu">;
+
 /** Intel TDX; the root is the Intel SGX Root CA, the key that the official network pins. */
-export const intelTdx: TrustProfile = {
+export const intelTdx: TrustProfile<"tdx"> = {
   id: "intel-tdx",
+  kind: "tdx",
   teeType: 0x81,
   rootKeyId:
     "46e403bd34f05a3f2817ab9badcaacc7ffc98e0f261008cd30dae936cace18d5" +
@@ -28,22 +49,97 @@ export const intelTdx: TrustProfile = {
   simulated: false,
 };
 
+/**
+ * AMD SEV-SNP on EPYC Milan; the root is ARK-Milan. Its certified keys can be computed from a seed that software
+ * extracts (arXiv 2605.12990): whoever did that signs any report.
+ */
+export const amdSevMilan: TrustProfile<"sev-snp"> = {
+  id: "amd-sev-snp-milan",
+  kind: "sev-snp",
+  product: "Milan",
+  teeType: 0x534e5001,
+  rootKeyId:
+    "3c8bb5367040589d496a2c5e91d5377ee50ad2aef4552ea394afb8de65a6daa5" +
+    "ea736cd3225356639a6d305b2f2e2eb3",
+  isBroken: true,
+  tier: "confidential",
+  simulated: false,
+};
+
+/** AMD SEV-SNP on EPYC Genoa, Bergamo and Siena; the root is ARK-Genoa. */
+export const amdSevGenoa: TrustProfile<"sev-snp"> = {
+  id: "amd-sev-snp-genoa",
+  kind: "sev-snp",
+  product: "Genoa",
+  teeType: 0x534e5002,
+  rootKeyId:
+    "b9b8b4414140e1efbe8feb3c40d558607a48b4224ddae85151a4b7e14ad8432c" +
+    "264e5f7e895b9c25237163dff22348d8",
+  tier: "confidential",
+  simulated: false,
+};
+
+/** AMD SEV-SNP on EPYC Turin; the root is ARK-Turin. */
+export const amdSevTurin: TrustProfile<"sev-snp"> = {
+  id: "amd-sev-snp-turin",
+  kind: "sev-snp",
+  product: "Turin",
+  teeType: 0x534e5003,
+  rootKeyId:
+    "02fb29af729a9cd8692403d81dd988e579275476dcf2e04d9632813b43a67639" +
+    "d852415cb1018310fe9c717ac9bbcb17",
+  tier: "confidential",
+  simulated: false,
+};
+
+/** NVIDIA GPUs in confidential-computing mode, Hopper and later; the root is NVIDIA Device Identity CA. */
+export const nvidiaGpu: TrustProfile<"nvidia-gpu"> = {
+  id: "nvidia-gpu",
+  kind: "nvidia-gpu",
+  teeType: 0x4e564701,
+  rootKeyId:
+    "caf2995c609f0c5f443308d6c9b5ca90138c3adee0f0c7076cec3fed65c1b6c2" +
+    "c7b7dc8425843e799af7b07dcbaeba52",
+  tier: "confidential",
+  simulated: false,
+};
+
+/** Every vendor that makes hardware. */
+export const hardwareProfiles: readonly TrustProfile[] = [
+  intelTdx,
+  amdSevGenoa,
+  amdSevTurin,
+  amdSevMilan,
+  nvidiaGpu,
+];
+
 /** TON's global id of mainnet. */
 const mainnetId = -239;
 
+/** Which profile is looked for. */
+export type ProfileQuery<Kind extends ProfileKind> = {
+  readonly teeType: number;
+  readonly kinds: readonly Kind[];
+  readonly networkId: number;
+};
+
 /**
- * The profile for a kind of TEE; the first one given counts. On mainnet a simulated profile does not exist, whatever
- * a configuration says. Throws profile_unknown.
+ * The profile for a TEE type, of one of these kinds; the first one given counts. On mainnet a simulated profile does
+ * not exist, whatever a configuration says. Throws profile_unknown, or platform_banned where its vendor is broken.
  */
-export function findProfile(
+export function findProfile<Kind extends ProfileKind>(
   profiles: readonly TrustProfile[],
-  teeType: number,
-  networkId: number,
-): TrustProfile {
-  const usable = profiles.filter((profile) => !profile.simulated || networkId !== mainnetId);
-  const found = usable.find((profile) => profile.teeType === teeType);
+  { teeType, kinds, networkId }: ProfileQuery<Kind>,
+): TrustProfile<Kind> {
+  const found = profiles.find(
+    (profile) =>
+      profile.teeType === teeType &&
+      kinds.some((kind) => kind === profile.kind) &&
+      !(profile.simulated && networkId === mainnetId),
+  );
   if (found === undefined) {
     throw new CocoonError("profile_unknown", { teeType: `0x${teeType.toString(16)}` });
   }
-  return found;
+  if (found.isBroken === true) throw new CocoonError("platform_banned", { profile: found.id });
+  return found as TrustProfile<Kind>; // oxlint-disable-line no-unsafe-type-assertion -- its kind is among them
 }

@@ -60,7 +60,7 @@ const bodyBytes = new Map([
  *       signature       64         of the QE report, by the platform's key
  *       size, bytes      2 + n     authentication of the quoting enclave
  *       5, size          6
- *         chain          n         PEM
+ *         chain          n         PEM that ends with a line break, then zero bytes
  *
  * At most 32 KiB. Throws quote_malformed.
  */
@@ -79,7 +79,7 @@ export function parseTdxQuote(bytes: Uint8Array): TdxQuote {
   const qeReportSignature = certification.bytes(64);
   const qeAuthentication = certification.sized(2).rest();
   const chain = textOf(withoutEnd(readCertification(certification, pckChainCertification).rest()));
-  if (chain === undefined) refuseQuote("chain");
+  if (chain?.endsWith("\n") !== true) refuseQuote("chain");
   return {
     teeType,
     report,
@@ -93,7 +93,7 @@ export function parseTdxQuote(bytes: Uint8Array): TdxQuote {
   };
 }
 
-/** Some quoting enclaves end the chain as C ends a string. */
+/** Quoting enclaves end the chain as C ends a string. Nobody signs that end, so what is left must be spelled in one way. */
 function withoutEnd(text: Uint8Array): Uint8Array {
   return text.subarray(0, text.findLastIndex((byte) => byte !== 0) + 1);
 }

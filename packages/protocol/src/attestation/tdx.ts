@@ -5,24 +5,15 @@ import { parseCertificate, parsePemCertificates } from "../der/index.ts";
 import { CocoonError } from "../errors/index.ts";
 import { primitives } from "../primitives/index.ts";
 import { requireLeaf, requirePlatformAuthority, verifyChain } from "./chain.ts";
-import type { OpenedCollateral } from "./collateral.ts";
-import { verifyP256 } from "./ecdsa.ts";
+import type { VerifiedQuote } from "./evidence.ts";
+import { keyIdsOf, verifyP256 } from "./ecdsa.ts";
 import { type PckPlatform, readPckPlatform } from "./pck.ts";
 import type { TrustProfile } from "./profile.ts";
 import { refuseQuote } from "./quote-reader.ts";
 import { requirePlatformTcb, requireQuotingEnclave, requireTdxModule } from "./tcb.ts";
+import type { OpenedTdxCollateral } from "./tdx-collateral.ts";
 import { parseTdxQuote, type TdxQuote } from "./tdx-quote.ts";
 import { tdxImageHash, type TdxReport } from "./tdx-report.ts";
-
-/** What a genuine quote says. */
-export type VerifiedQuote = {
-  /** Hex. */
-  readonly imageHash: string;
-  readonly reportData: Uint8Array;
-  /** Names the one machine that it was made on, hex. */
-  readonly platformId: string;
-  readonly expiresAtMs: number;
-};
 
 const pckName = "Intel SGX PCK Certificate";
 
@@ -34,14 +25,14 @@ const pckName = "Intel SGX PCK Certificate";
  */
 export async function verifyTdxQuote(
   bytes: Uint8Array,
-  collateral: OpenedCollateral,
-  profile: TrustProfile,
+  collateral: OpenedTdxCollateral,
+  profile: TrustProfile<"tdx">,
   nowMs: number,
 ): Promise<VerifiedQuote> {
   if (collateral.rootKeyId !== profile.rootKeyId) throw new RangeError("another root's collateral");
   const quote = parseTdxQuote(bytes);
   if (quote.teeType !== profile.teeType) refuseQuote("TEE type");
-  const { platform, key, expiresAtMs } = await verifyPlatform(quote, collateral, nowMs);
+  const { platform, key, keyIds, expiresAtMs } = await verifyPlatform(quote, collateral, nowMs);
   await requireSignatures(quote, key);
   const { report, qeReport } = quote;
   requireQuotingEnclave(qeReport, collateral.qeIdentity);
@@ -52,6 +43,7 @@ export async function verifyTdxQuote(
     imageHash: tdxImageHash(report),
     reportData: report.reportData.slice(),
     platformId: platform.ppid,
+    keyIds: [...keyIds, ...collateral.keyIds],
     expiresAtMs: Math.min(expiresAtMs, collateral.expiresAtMs),
   };
 }
@@ -59,12 +51,13 @@ export async function verifyTdxQuote(
 type CertifiedPlatform = {
   readonly platform: PckPlatform;
   readonly key: Uint8Array;
+  readonly keyIds: readonly string[];
   readonly expiresAtMs: number;
 };
 
 async function verifyPlatform(
   quote: TdxQuote,
-  { lists, rootKeyId, tcbInfo }: OpenedCollateral,
+  { lists, rootKeyId, tcbInfo }: OpenedTdxCollateral,
   nowMs: number,
 ): Promise<CertifiedPlatform> {
   const chain = parsePemCertificates(quote.chain, 3).map((der) => parseCertificate(der));
@@ -78,7 +71,7 @@ async function verifyPlatform(
     throw new CocoonError("collateral_mismatch", { fmspc: platform.fmspc });
   }
   const expiresAtMs = Math.min(...chain.map((certificate) => certificate.notAfterMs));
-  return { platform, key: leaf.key.bytes, expiresAtMs };
+  return { platform, key: leaf.key.bytes, keyIds: await keyIdsOf(chain), expiresAtMs };
 }
 
 /** Platform key signs the QE report, which names the attestation key, which signs the quote. */

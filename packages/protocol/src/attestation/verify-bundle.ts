@@ -1,3 +1,5 @@
+import { fromHex } from "../bytes/index.ts";
+import { CocoonError } from "../errors/index.ts";
 import {
   admit,
   type AttestedWorker,
@@ -6,11 +8,12 @@ import {
   type VerifyOptions,
 } from "./attested-worker.ts";
 import { parseBundle } from "./bundle.ts";
-import { claimsHash, parseClaims } from "./claims.ts";
-import { openCollateral } from "./collateral.ts";
+import { type Claims, claimsHash, noHash, parseClaims } from "./claims.ts";
+import { type GpuEvidence, gpuEvidenceHash, gpuNonce } from "./gpu-evidence.ts";
+import { type VerifiedGpus, verifyGpus } from "./gpu.ts";
+import { guestKinds, openCollateral } from "./guest-verifiers.ts";
 import { requireFreshPolicy } from "./policy.ts";
 import { findProfile } from "./profile.ts";
-import { verifyTdxQuote } from "./tdx.ts";
 
 /**
  * Verifies an evidence bundle, by the order of checks in spec section 2.6; each has its own code. It needs
@@ -32,10 +35,13 @@ export async function authenticate(
   requireFreshPolicy(policy, nowMs);
   const bundle = parseBundle(bytes);
   const claims = parseClaims(bundle.claims);
-  const profile = findProfile(profiles, bundle.teeType, policy.networkId);
+  const { teeType } = bundle;
+  const { networkId } = policy;
+  const profile = findProfile(profiles, { teeType, kinds: guestKinds, networkId });
   const collateral = await open(bundle.collateral, profile, nowMs);
   requireCurrentCollateral(collateral, policy, nowMs);
-  const quote = await verifyTdxQuote(bundle.quote, collateral, profile, nowMs);
+  const quote = await collateral.verifyQuote(bundle.quote, nowMs);
+  const gpus = await authenticateGpus(bundle.gpu, claims, options);
   const { issuedAtMs, evaluationNumber, expiresAtMs } = collateral;
   return {
     claims,
@@ -43,7 +49,32 @@ export async function authenticate(
     claimsHash: claimsHash(bundle.claims),
     profile,
     quote,
+    gpus,
     collateral: { issuedAtMs, evaluationNumber, expiresAtMs },
-    expiresAtMs: Math.min(claims.notAfterMs, quote.expiresAtMs),
+    expiresAtMs: Math.min(
+      claims.notAfterMs,
+      quote.expiresAtMs,
+      gpus?.expiresAtMs ?? claims.notAfterMs,
+    ),
   };
+}
+
+/** The claims name exactly the GPU evidence that is there; then it is looked at. */
+async function authenticateGpus(
+  gpu: GpuEvidence | undefined,
+  { gpuEvidenceHash: claimed, identityKey, anchorRootHash }: Claims,
+  { policy, profiles, nowMs }: VerifyOptions,
+): Promise<VerifiedGpus | undefined> {
+  if (claimed !== (gpu === undefined ? noHash : gpuEvidenceHash(gpu))) {
+    throw new CocoonError("gpu_evidence_invalid", { reason: "not the evidence of the claims" });
+  }
+  if (gpu === undefined) return undefined;
+  const query = {
+    teeType: gpu.teeType,
+    kinds: ["nvidia-gpu"],
+    networkId: policy.networkId,
+  } as const;
+  const profile = findProfile(profiles, query);
+  const nonce = gpuNonce(identityKey, fromHex(anchorRootHash) ?? new Uint8Array());
+  return verifyGpus(gpu, { profile, nonce, nowMs });
 }

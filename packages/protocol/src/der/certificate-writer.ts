@@ -8,6 +8,7 @@ import {
   derImplicit,
   derInteger,
   derNamedBits,
+  derNull,
   derOctetString,
   derOid,
   derSequence,
@@ -16,11 +17,26 @@ import {
   derUtf8String,
 } from "./writer.ts";
 
-/** AlgorithmIdentifier of the signature algorithms in use (RFC 8410 section 3, RFC 5758 section 3.2). */
+const sha384 = derSequence(derOid("2.16.840.1.101.3.4.2.2"), derNull());
+
+/**
+ * AlgorithmIdentifier of the signature algorithms in use (RFC 8410 section 3, RFC 5758 section 3.2, RFC 4055 section
+ * 3.1). RSASSA-PSS is with SHA-384 for the hash and for its mask, a salt of 48 bytes, and the trailer field, which is
+ * the default one, written out as AMD does.
+ */
 export const signatureAlgorithm = {
   ed25519: derSequence(derOid("1.3.101.112")),
   ecdsaP256Sha256: derSequence(derOid("1.2.840.10045.4.3.2")),
   ecdsaP384Sha384: derSequence(derOid("1.2.840.10045.4.3.3")),
+  rsaPssSha384: derSequence(
+    derOid("1.2.840.113549.1.1.10"),
+    derSequence(
+      derExplicit(0, sha384),
+      derExplicit(1, derSequence(derOid("1.2.840.113549.1.1.8"), sha384)),
+      derExplicit(2, derInteger(48)),
+      derExplicit(3, derInteger(1)),
+    ),
+  ),
 } as const;
 
 const attributeOid = {
@@ -54,6 +70,21 @@ export function encodeEd25519PublicKey(publicKey: Uint8Array): Uint8Array {
 export function encodeP256PublicKey(point: Uint8Array): Uint8Array {
   const algorithm = derSequence(derOid("1.2.840.10045.2.1"), derOid("1.2.840.10045.3.1.7"));
   return derSequence(algorithm, derBitString(point));
+}
+
+/** SubjectPublicKeyInfo of a raw uncompressed P-384 point of 97 bytes (RFC 5480 section 2). */
+export function encodeP384PublicKey(point: Uint8Array): Uint8Array {
+  const algorithm = derSequence(derOid("1.2.840.10045.2.1"), derOid("1.3.132.0.34"));
+  return derSequence(algorithm, derBitString(point));
+}
+
+/** SubjectPublicKeyInfo of an RSA key: modulus and exponent, big-endian (RFC 4055 section 1.2). */
+export function encodeRsaPublicKey(modulus: Uint8Array, exponent: Uint8Array): Uint8Array {
+  const algorithm = derSequence(derOid("1.2.840.113549.1.1.1"), derNull());
+  return derSequence(
+    algorithm,
+    derBitString(derSequence(derInteger(modulus), derInteger(exponent))),
+  );
 }
 
 /** Ecdsa-Sig-Value of a raw signature r || s, halves of equal size (RFC 3279 section 2.2.3). */

@@ -15,6 +15,8 @@ export {
   encodeExtension,
   encodeName,
   encodeP256PublicKey,
+  encodeP384PublicKey,
+  encodeRsaPublicKey,
   encodeRevocationListBody,
   keyUsage,
   type NameAttributes,

@@ -6,6 +6,8 @@ export type SignedBody = {
   readonly body: Uint8Array;
   /** Object identifier of the signature algorithm. */
   readonly signatureAlgorithm: string;
+  /** AlgorithmIdentifier, parameters included, as its DER. */
+  readonly algorithm: Uint8Array;
   readonly signature: Uint8Array;
 };
 
@@ -13,8 +15,6 @@ export type SignedBody = {
 export type OpenedBody = {
   readonly signed: SignedBody;
   readonly fields: DerReader;
-  /** The algorithm's DER, which the fields repeat. */
-  readonly algorithm: Uint8Array;
 };
 
 /**
@@ -30,13 +30,14 @@ export function openSignedBody(der: Uint8Array): OpenedBody {
   outer.end();
   const signatureAlgorithm = new DerReader(algorithm.content).oid();
   return {
-    signed: { body: body.whole, signatureAlgorithm, signature },
+    signed: { body: body.whole, signatureAlgorithm, algorithm: algorithm.whole, signature },
     fields: new DerReader(body.content),
-    algorithm: algorithm.whole,
   };
 }
 
 /** Reads the algorithm inside the body: it must be the one outside, which is not signed. */
-export function readSameAlgorithm({ fields, algorithm }: OpenedBody): void {
-  if (!equalBytes(fields.next(derTag.sequence).whole, algorithm)) refuseDer("two algorithms");
+export function readSameAlgorithm({ fields, signed }: OpenedBody): void {
+  if (!equalBytes(fields.next(derTag.sequence).whole, signed.algorithm)) {
+    refuseDer("two algorithms");
+  }
 }

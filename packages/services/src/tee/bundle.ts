@@ -62,7 +62,8 @@ export async function buildBundle(request: BundleRequest): Promise<BuiltBundle> 
   };
   const encoded = encodeClaims(claims);
   const { quote, collateral } = await attester.attest(reportData(encoded));
-  const bytes = encodeBundle({ claims: encoded, teeType: attester.teeType, quote, collateral });
+  const { teeType } = attester;
+  const bytes = encodeBundle({ claims: encoded, teeType, quote, collateral, gpu: undefined });
   return { bytes, claims, claimsHash: claimsHash(encoded) };
 }
 

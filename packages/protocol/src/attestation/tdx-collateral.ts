@@ -1,4 +1,4 @@
-// What a TEE vendor signs about its platforms, stapled to the evidence so that it can be checked offline.
+// What Intel signs about its platforms, stapled to the evidence so that it can be checked offline.
 
 import { utf8 } from "../bytes/index.ts";
 import { CocoonError } from "../errors/index.ts";
@@ -10,8 +10,8 @@ import {
   type VerifiedRevocationList,
   verifyRevocationList,
 } from "./chain.ts";
-import { parseCollateral, type SignedText } from "./collateral-parts.ts";
-import { verifyP256 } from "./ecdsa.ts";
+import { parseCollateral, type SignedText } from "./tdx-collateral-parts.ts";
+import { keyIdsOf, verifyP256 } from "./ecdsa.ts";
 import { clockToleranceMs } from "./policy.ts";
 import type { TrustProfile } from "./profile.ts";
 import type { QeIdentity } from "./qe-identity.ts";
@@ -20,13 +20,15 @@ import { type Edition, refuseCollateral } from "./vendor-json.ts";
 
 declare const opened: unique symbol;
 
-/** Collateral whose every signature and time was checked: it comes from openCollateral alone. */
-export type OpenedCollateral = {
+/** Collateral whose every signature and time was checked: it comes from openTdxCollateral alone. */
+export type OpenedTdxCollateral = {
   readonly [opened]: true;
   /** Root key that it was checked against, hex. */
   readonly rootKeyId: string;
   readonly tcbInfo: TcbInfo;
   readonly qeIdentity: QeIdentity;
+  /** Of TCB info's signer, of that of the QE identity, and of the authority for platforms; see keyIdOf. */
+  readonly keyIds: readonly string[];
   /** Of the root and of the authority that certifies platforms. */
   readonly lists: readonly VerifiedRevocationList[];
   /** The older one of TCB info and QE identity. */
@@ -43,11 +45,11 @@ const tcbSignerName = "Intel SGX TCB Signing";
  * result until `expiresAtMs`. Throws collateral_invalid, collateral_expired, certificate_malformed, chain_untrusted,
  * chain_expired, crl_invalid or certificate_revoked.
  */
-export async function openCollateral(
+export async function openTdxCollateral(
   text: string,
-  profile: TrustProfile,
+  profile: TrustProfile<"tdx">,
   nowMs: number,
-): Promise<OpenedCollateral> {
+): Promise<OpenedTdxCollateral> {
   const parts = parseCollateral(text);
   requireCurrent(parts.tcb.content, nowMs);
   requireCurrent(parts.qe.content, nowMs);
@@ -70,6 +72,7 @@ export async function openCollateral(
   const certificates = [parts.tcb.chain, parts.qe.chain, parts.authorityChain].flat();
   const openedParts = {
     rootKeyId,
+    keyIds: await keyIdsOf(certificates),
     tcbInfo: parts.tcb.content,
     qeIdentity: parts.qe.content,
     lists: [rootList, platformList],
@@ -81,7 +84,7 @@ export async function openCollateral(
       ...certificates.map((certificate) => certificate.notAfterMs),
     ),
   };
-  return openedParts as unknown as OpenedCollateral; // oxlint-disable-line no-unsafe-type-assertion -- the brand
+  return openedParts as unknown as OpenedTdxCollateral; // oxlint-disable-line no-unsafe-type-assertion -- the brand
 }
 
 function requireCurrent(edition: Edition, nowMs: number): void {

@@ -1,4 +1,4 @@
-// The JSON form of a TEE vendor's collateral, taken apart; nothing here is verified.
+// The JSON form of Intel's collateral, taken apart; nothing here is verified.
 
 import {
   type Certificate,
@@ -7,6 +7,7 @@ import {
   parseRevocationList,
   type RevocationList,
 } from "../der/index.ts";
+import type { JsonReader } from "../codec/index.ts";
 import { parseQeIdentity, type QeIdentity } from "./qe-identity.ts";
 import { parseTcbInfo, type TcbInfo } from "./tcb-info.ts";
 import { type Edition, parseVendorJson, readLowerHex, refuseCollateral } from "./vendor-json.ts";
@@ -14,7 +15,8 @@ import { type Edition, parseVendorJson, readLowerHex, refuseCollateral } from ".
 /**
  * Collateral of a TDX quote as the JSON in a bundle spells it; the names are those of Intel's quote verification
  * library. Chains are PEM, the signer first; lists and signatures lower-case hex; `tcb_info` and `qe_identity` hold
- * the exact text that was signed.
+ * the exact text that was signed. In this order, without white space and with nothing else: one spelling, so that no
+ * byte of it can be changed unnoticed; see normalizeTdxCollateral.
  */
 export type VendorCollateral = {
   readonly tcb_info_issuer_chain: string;
@@ -57,6 +59,7 @@ export type CollateralParts = {
 /** Throws collateral_invalid or certificate_malformed. */
 export function parseCollateral(text: string): CollateralParts {
   const json = parseVendorJson(text);
+  if (canonicalText(json) !== text) refuseCollateral("spelling");
   const readChain = (name: keyof VendorCollateral): ShortChain => {
     const ders = parsePemCertificates(json.string(name, chainBytesMax), 2);
     const [signer, root] = ders.map((der) => parseCertificate(der));
@@ -79,4 +82,29 @@ export function parseCollateral(text: string): CollateralParts {
     rootList: parseRevocationList(readLowerHex(json, "root_ca_crl", listBytesMax)),
     platformList: parseRevocationList(readLowerHex(json, "pck_crl", listBytesMax)),
   };
+}
+
+const fieldNames = [
+  "tcb_info_issuer_chain",
+  "tcb_info",
+  "tcb_info_signature",
+  "qe_identity_issuer_chain",
+  "qe_identity",
+  "qe_identity_signature",
+  "pck_crl_issuer_chain",
+  "pck_crl",
+  "root_ca_crl",
+] as const satisfies readonly (keyof VendorCollateral)[];
+
+function canonicalText(json: JsonReader): string {
+  const fields = fieldNames.map((name) => [name, json.string(name, 2 * listBytesMax)]);
+  return JSON.stringify(Object.fromEntries(fields));
+}
+
+/**
+ * The one spelling of collateral that a bundle may carry, of any JSON with its fields, such as what a provisioning
+ * cache or another verifier's tool gives. Throws collateral_invalid.
+ */
+export function normalizeTdxCollateral(text: string): string {
+  return canonicalText(parseVendorJson(text));
 }
