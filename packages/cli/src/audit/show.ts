@@ -1,0 +1,48 @@
+// A verdict for people, and for machines.
+
+import { formatTon } from "@cocoon/protocol";
+import type { Check, ProofFacts, Verdict } from "@cocoon/sdk";
+import type { Terminal } from "../terminal.ts";
+
+/** Prints what a proof is about, each check with what it proves, and what it all comes to. */
+export function showVerdict(verdict: Verdict, terminal: Terminal): void {
+  const { facts, checks } = verdict;
+  if (facts !== undefined) terminal.write(formatFacts(facts));
+  for (const check of checks) terminal.write(formatCheck(check, terminal));
+  terminal.write(`\n${conclusionOf(verdict, terminal)}\n`);
+}
+
+/** The verdict as JSON; amounts are decimal texts. */
+export function verdictJson(verdict: Verdict): string {
+  const plain = (_name: string, value: unknown): unknown =>
+    typeof value === "bigint" ? value.toString() : value;
+  return `${JSON.stringify(verdict, plain, 2)}\n`;
+}
+
+function formatFacts(facts: ProofFacts): string {
+  const { amountNanotons, finishedAtMs, model, networkId, request, root, tier, usage, worker } =
+    facts;
+  const simulated = facts.simulated === true ? ", SIMULATED" : "";
+  return `Receipt ${request}
+  ${new Date(finishedAtMs).toISOString()}, ${usage.promptTokens} + ${usage.completionTokens} tokens, ${formatTon(amountNanotons)} TON
+  model   ${model.name ?? "unlisted"} (${model.manifestHash})
+  worker  ${worker ?? "unreadable"}, tier ${tier}${simulated}
+  network ${networkId}, root contract ${root}
+
+`;
+}
+
+function formatCheck({ code, detail, proves, status, title }: Check, { style }: Terminal): string {
+  const mark = { holds: style.good("✓"), fails: style.bad("✗"), unknown: "?" }[status];
+  const found = [code, detail].filter((text) => text !== undefined).join(": ");
+  return `${mark} ${style.bold(title)}\n  ${proves}\n  ${style.dim(found)}\n`;
+}
+
+function conclusionOf({ checks, holds, state }: Verdict, { style }: Terminal): string {
+  const failing = checks.filter(({ status }) => status === "fails").length;
+  if (!holds) return style.bad(`It does not hold: ${failing} of ${checks.length} checks fail.`);
+  const open = checks.filter(({ status }) => status === "unknown").length;
+  const unchecked =
+    open === 0 ? "" : ` The chain was not reached: ${open} checks that need it were not made.`;
+  return `${style.good("It holds.")} The receipt is ${state}.${unchecked}`;
+}

@@ -1,0 +1,148 @@
+// The table of commands. What runs a command is loaded when it is run, so that help and verification start fast.
+
+import type { Command, Option } from "./command.ts";
+
+const home: Option = {
+  name: "home",
+  value: "DIR",
+  meaning: "directory of all state; default COCOON_HOME, else .cocoon",
+};
+const gateway: Option = {
+  name: "gateway",
+  value: "URL",
+  meaning: "the gateway to ask; default: the one of the network in the home directory",
+};
+const json: Option = { name: "json", meaning: "JSON instead of text" };
+const config: Option = { name: "config", value: "FILE", meaning: "the role's configuration" };
+const none = { positionals: "", positionalsMin: 0, positionalsMax: 0 };
+
+const roleDetails = `Runs one role until it is told to stop by SIGINT or SIGTERM, and logs JSON lines to standard output. The
+configuration has the fields of the role's file in config/ of a home directory that cocoon up made.`;
+
+export const commands: readonly Command[] = [
+  {
+    name: "up",
+    summary: "bring up a whole network on this machine, and ask it a first question",
+    ...none,
+    options: [
+      { name: "once", value: "PROMPT", meaning: "ask this, verify the anchored proof, stop" },
+      home,
+      {
+        name: "port-base",
+        value: "N",
+        meaning:
+          "gateway on N, proxy on N+10, devnet on N+20; default: as last time, at first 10000",
+      },
+      { name: "verbose", meaning: "show the roles' logs, with each request and connection" },
+    ],
+    details: `A TON devnet, a bonded proxy, two workers with a small model and a gateway, each a process of its own. It stays up
+until Ctrl-C; the next start goes on from the same state. A role that dies is started again. Logs are in DIR/logs.`,
+    load: async () => (await import("./commands/up.ts")).up,
+  },
+  {
+    name: "chat",
+    summary: "ask a running network; without a prompt, talk to it",
+    positionals: "[PROMPT]",
+    positionalsMin: 0,
+    positionalsMax: 1,
+    options: [
+      { name: "model", value: "NAME", meaning: "default: the first that the network lists" },
+      {
+        name: "tier",
+        value: "TIER",
+        meaning: "lowest tier: dev, open, confidential, confidential-gpu",
+      },
+      home,
+      gateway,
+    ],
+    details: "Ctrl-C cancels the answer: the worker stops, and nothing is paid for it.",
+    load: async () => (await import("./commands/chat.ts")).chat,
+  },
+  {
+    name: "receipts",
+    summary: "list my receipts, or export one with all that proves it",
+    positionals: "[export ID]",
+    positionalsMin: 0,
+    positionalsMax: 2,
+    options: [
+      { name: "limit", value: "N", meaning: "how many of the newest to list; default 20" },
+      json,
+      home,
+    ],
+    details:
+      "Works whether the network runs or not. An ID may be cut short as long as it is the only one that begins so.",
+    load: async () => (await import("./commands/receipts.ts")).receipts,
+  },
+  {
+    name: "verify",
+    summary: "verify a proof file: who answered, with which model, what it cost",
+    positionals: "FILE",
+    positionalsMin: 1,
+    positionalsMax: 1,
+    options: [
+      json,
+      {
+        name: "endpoint",
+        value: "URL",
+        multiple: true,
+        meaning: "toncenter-v2 JSON-RPC to check the anchor on; default: the home directory's",
+      },
+      home,
+    ],
+    details:
+      "Needs nothing but the file. The anchor is checked on the chain when that can be reached.",
+    load: async () => (await import("./commands/verify.ts")).verify,
+  },
+  {
+    name: "status",
+    summary: "show chain, proxies, workers, channels and balances",
+    ...none,
+    options: [json, home],
+    load: async () => (await import("./commands/status.ts")).status,
+  },
+  {
+    name: "channel",
+    summary: "list the payment channels of the gateway, or close one",
+    positionals: "list | close [ADDRESS]",
+    positionalsMin: 1,
+    positionalsMax: 2,
+    options: [json, home, gateway],
+    details:
+      "Closing pays the proxy what was spent and returns the rest. The next request opens another channel.",
+    load: async () => (await import("./commands/channel.ts")).channel,
+  },
+  {
+    name: "proxy",
+    summary: "run a proxy",
+    ...none,
+    options: [config],
+    details: roleDetails,
+    load: async () => (await import("./commands/node.ts")).proxy,
+  },
+  {
+    name: "worker",
+    summary: "run a worker",
+    ...none,
+    options: [config],
+    details: roleDetails,
+    load: async () => (await import("./commands/node.ts")).worker,
+  },
+  {
+    name: "gateway",
+    summary: "run a gateway",
+    ...none,
+    options: [config],
+    details: roleDetails,
+    load: async () => (await import("./commands/node.ts")).gateway,
+  },
+  {
+    name: "role",
+    summary: "run one role of a local network, for cocoon up",
+    positionals: "NAME",
+    positionalsMin: 1,
+    positionalsMax: 1,
+    options: [home, { name: "verbose", meaning: "log each request and connection" }],
+    isInternal: true,
+    load: async () => (await import("./commands/role.ts")).role,
+  },
+];

@@ -1,0 +1,107 @@
+// `cocoon chat`: one question, or a conversation.
+
+import { createInterface } from "node:readline";
+import { CocoonError, formatTon } from "@cocoon/protocol";
+import type { Answered } from "../gateway/answer.ts";
+import { GatewayClient, type Message } from "../gateway/client.ts";
+import { costOf } from "../gateway/cost.ts";
+import { gatewayUrl } from "../gateway/url.ts";
+import type { Arguments, Run } from "../command.ts";
+import { printable, shorten, type Terminal } from "../terminal.ts";
+
+type Conversation = {
+  readonly url: string;
+  readonly model: string;
+  readonly tier: string | undefined;
+  readonly terminal: Terminal;
+};
+
+export const chat: Run = async (given, terminal) => {
+  const [prompt] = given.positionals;
+  const conversation = await openConversation(given, terminal);
+  if (prompt === undefined) return await converse(conversation);
+  const interrupted = new AbortController();
+  const interrupt = (): void => interrupted.abort();
+  process.once("SIGINT", interrupt);
+  try {
+    await answer(conversation, [{ role: "user", content: prompt }], interrupted.signal);
+    return 0;
+  } finally {
+    process.off("SIGINT", interrupt);
+  }
+};
+
+async function openConversation(given: Arguments, terminal: Terminal): Promise<Conversation> {
+  const url = gatewayUrl(given);
+  const model = given.text("model") ?? (await new GatewayClient(url).models())[0];
+  if (model === undefined) throw new CocoonError("model_unknown", { reason: "none is listed" });
+  return { url, model, tier: given.text("tier"), terminal };
+}
+
+/** Streams the answer, then says in one line what it was. Throws cancelled when the signal aborts. */
+async function answer(
+  { model, terminal, tier, url }: Conversation,
+  messages: readonly Message[],
+  signal: AbortSignal,
+): Promise<Answered> {
+  const client = new GatewayClient(url, signal);
+  const onText = (text: string): void => terminal.write(printable(text));
+  let answered: Answered;
+  try {
+    answered = await client.ask({ model, messages, tier, onText });
+  } finally {
+    terminal.write("\n");
+  }
+  const cost = await costOf(client, answered.receipt);
+  terminal.note(`${terminal.style.dim(summaryOf(answered, cost))}\n`);
+  return answered;
+}
+
+function summaryOf({ receipt, tier, usage, worker }: Answered, cost: bigint): string {
+  const tokens = `${usage?.promptTokens ?? 0} + ${usage?.completionTokens ?? 0} tokens`;
+  return `${tokens}, ${formatTon(cost)} TON, worker ${shorten(worker)}, tier ${tier}, receipt ${receipt}`;
+}
+
+/** Ctrl-C cancels an answer under way; at the prompt it ends the conversation, as Ctrl-D does. */
+async function converse(conversation: Conversation): Promise<number> {
+  const { model, terminal, url } = conversation;
+  const { note, style } = terminal;
+  const lines = createInterface({ input: process.stdin, output: process.stderr, prompt: "> " });
+  let answering: AbortController | undefined;
+  lines.on("SIGINT", () => {
+    if (answering === undefined) lines.close();
+    else answering.abort();
+  });
+  note(style.dim(`${model} at ${url}; Ctrl-C cancels an answer, Ctrl-D ends\n`));
+  const messages: Message[] = [];
+  lines.prompt();
+  for await (const line of lines) {
+    const asked: Message = { role: "user", content: line };
+    answering = new AbortController();
+    const said =
+      line.trim() === ""
+        ? undefined
+        : await answerOrSay(conversation, [...messages, asked], answering.signal);
+    answering = undefined;
+    if (said !== undefined) messages.push(asked, { role: "assistant", content: said.text });
+    lines.prompt();
+  }
+  note("\n");
+  return 0;
+}
+
+/** A refused or cancelled answer is no end of the conversation: it goes on as if it had not been asked. */
+async function answerOrSay(
+  conversation: Conversation,
+  messages: readonly Message[],
+  signal: AbortSignal,
+): Promise<Answered | undefined> {
+  const { note, style } = conversation.terminal;
+  try {
+    return await answer(conversation, messages, signal);
+  } catch (error) {
+    if (!(error instanceof CocoonError)) throw error;
+    note(`${style.bad(error.code)}: ${error.message}\n`);
+    return undefined;
+  }
+}

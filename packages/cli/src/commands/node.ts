@@ -1,0 +1,43 @@
+// One role from a configuration file: the way of production.
+
+import { createLogger, errorFields, readConfigFile } from "@cocoon/services";
+import type { Arguments, Run } from "../command.ts";
+import { prepareGateway } from "../roles/gateway.ts";
+import { prepareProxy } from "../roles/proxy.ts";
+import { type PrepareRole, runRole } from "../roles/role.ts";
+import { prepareWorker } from "../roles/worker.ts";
+import { UsageError } from "../usage-error.ts";
+
+export const proxy: Run = (given) => runNode("proxy", given, prepareProxy);
+export const worker: Run = (given) => runNode("worker", given, prepareWorker);
+export const gateway: Run = (given) => runNode("gateway", given, prepareGateway);
+
+async function runNode(name: string, given: Arguments, prepare: PrepareRole): Promise<number> {
+  const path = given.text("config");
+  if (path === undefined) throw new UsageError(`cocoon ${name} needs --config FILE`);
+  const config = readConfigFile(path);
+  const logger = createLogger({ role: name });
+  const stopped = signalled();
+  try {
+    await runRole(() => prepare(config, logger), {
+      mayStart: Promise.resolve(),
+      stopped,
+      onReady: () => logger.event("role_ready"),
+    });
+    logger.event("role_stopped");
+    return 0;
+  } catch (error) {
+    logger.error("role_failed", errorFields(error));
+    throw error;
+  } finally {
+    logger.close();
+  }
+}
+
+/** Resolves at the first signal to stop; a second one ends the process at once. */
+function signalled(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once("SIGINT", resolve);
+    process.once("SIGTERM", resolve);
+  });
+}

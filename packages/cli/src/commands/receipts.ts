@@ -1,0 +1,119 @@
+// `cocoon receipts`: what was answered, and the files that prove it, from the gateway's own database.
+
+import { CocoonError, formatTon, parseReceipt, toHex } from "@cocoon/protocol";
+import { buildProofFile } from "@cocoon/sdk";
+import type { StoredAnswer } from "@cocoon/services";
+import type { Arguments, Run } from "../command.ts";
+import { type GatewayDatabase, openGatewayDatabase } from "../gateway/database.ts";
+import { homeOf } from "../home.ts";
+import { type LocalNetwork, requireLocalNetwork } from "../network/network-file.ts";
+import { formatTable, type Terminal } from "../terminal.ts";
+import { UsageError } from "../usage-error.ts";
+
+const limitDefault = 20;
+const limitMax = 1_000_000;
+
+export const receipts: Run = async (given, terminal) => {
+  const [action, id] = given.positionals;
+  if (action === "export" && id === undefined)
+    throw new UsageError("cocoon receipts export needs ID");
+  if (action !== undefined && action !== "export") {
+    throw new UsageError(`unknown argument: ${action}`);
+  }
+  const home = homeOf(given);
+  const network = requireLocalNetwork(home);
+  const database = openGatewayDatabase(home);
+  try {
+    if (id === undefined) list(network, database, { given, terminal });
+    else terminal.write(exportProof(network, database, id));
+  } finally {
+    database?.close();
+  }
+  return Promise.resolve(0);
+};
+
+type Output = { readonly given: Arguments; readonly terminal: Terminal };
+
+function list(
+  network: LocalNetwork,
+  database: GatewayDatabase | undefined,
+  { given, terminal }: Output,
+): void {
+  const limit = given.uint("limit", { min: 1, max: limitMax }) ?? limitDefault;
+  const answers = database?.answers.list(limit) ?? [];
+  const listed = answers.map((answer) => listingOf(answer, network));
+  if (given.flag("json")) {
+    terminal.write(`${JSON.stringify(listed, undefined, 2)}\n`);
+    return;
+  }
+  if (listed.length === 0) {
+    terminal.note("no receipts yet\n");
+    return;
+  }
+  const rows = listed.map((row) => [
+    row.id,
+    row.acceptedAt,
+    row.state,
+    `${row.promptTokens} + ${row.completionTokens}`,
+    formatTon(BigInt(row.amountNanotons)),
+    row.tier,
+    row.model,
+  ]);
+  terminal.write(
+    formatTable([["RECEIPT", "AT", "STATE", "TOKENS", "TON", "TIER", "MODEL"], ...rows]),
+  );
+}
+
+function listingOf(answer: StoredAnswer, { model }: LocalNetwork) {
+  const { finishReason, manifestHash, tier, usage } = parseReceipt(answer.receipt);
+  const hash = toHex(manifestHash);
+  return {
+    id: answer.request,
+    acceptedAt: new Date(answer.acceptedAtMs).toISOString(),
+    state: answer.state,
+    amountNanotons: answer.amount.toString(),
+    promptTokens: usage.promptTokens,
+    completionTokens: usage.completionTokens,
+    finishReason,
+    tier,
+    model: hash === model.manifestHash ? model.name : hash,
+    channel: answer.channel,
+  };
+}
+
+/** The proof file of the one receipt whose id begins so. Throws receipt_unknown. */
+function exportProof(
+  network: LocalNetwork,
+  database: GatewayDatabase | undefined,
+  id: string,
+): string {
+  const found = findAnswer(database, id);
+  const [proxy] = network.proxies;
+  if (proxy === undefined) throw new CocoonError("option_invalid", { field: "proxies" });
+  return buildProofFile({
+    networkId: network.networkId,
+    root: network.root,
+    receipt: found.receipt,
+    bundle: found.bundle,
+    promise: found.promise,
+    policy: found.policy,
+    verifiedAtMs: found.acceptedAtMs,
+    bond: proxy.bond,
+    publicKey: proxy.publicKey,
+    logProof: found.logProof,
+  });
+}
+
+function findAnswer(database: GatewayDatabase | undefined, id: string): StoredAnswer {
+  const exact = database?.answers.find(id);
+  if (exact !== undefined) return exact;
+  const alike = (database?.answers.list(limitMax) ?? []).filter(({ request }) =>
+    request.startsWith(id),
+  );
+  const [only] = alike;
+  if (only === undefined) throw new CocoonError("receipt_unknown", { id });
+  if (alike.length > 1) {
+    throw new CocoonError("receipt_unknown", { id, reason: `${alike.length} begin so` });
+  }
+  return only;
+}

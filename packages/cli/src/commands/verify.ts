@@ -1,0 +1,54 @@
+// `cocoon verify`: needs nothing but the file.
+
+import { simulatedProfile } from "@cocoon/devnet";
+import { CocoonError, intelTdx } from "@cocoon/protocol";
+import { type ChainClient, createChainClient, parseProofFile, verifyProofFile } from "@cocoon/sdk";
+import { readFileSync } from "node:fs";
+import { showVerdict, verdictJson } from "../audit/show.ts";
+import type { Arguments, Run } from "../command.ts";
+import { homeOf } from "../home.ts";
+import { readLocalNetwork } from "../network/network-file.ts";
+
+const requestTimeoutMs = 5_000;
+
+/** What simulated workers did is verified too, and called what it is; on mainnet the verifier refuses it. */
+const profiles = [simulatedProfile, intelTdx];
+
+export const verify: Run = async (given, terminal) => {
+  const file = parseProofFile(readText(given.positionals[0] ?? ""));
+  const chain = openChain(given, file.network);
+  const verdict = await verifyProofFile(file, {
+    profiles,
+    nowMs: Date.now(),
+    ...(chain !== undefined && { chain }),
+  });
+  if (given.flag("json")) terminal.write(verdictJson(verdict));
+  else showVerdict(verdict, terminal);
+  return verdict.holds ? 0 : 1;
+};
+
+/** The endpoints that are named, else those of the home directory if it is of the proof's network. */
+function openChain(
+  given: Arguments,
+  { networkId, root }: { readonly networkId: number; readonly root: string },
+): ChainClient | undefined {
+  const named = given.texts("endpoint");
+  const endpoints = named.length > 0 ? named : localEndpoints(homeOf(given), networkId, root);
+  if (endpoints.length === 0) return undefined;
+  return createChainClient({ endpoints, networkId, requestTimeoutMs });
+}
+
+/** All devnets share one id; the root contract tells them apart. */
+function localEndpoints(home: string, networkId: number, root: string): readonly string[] {
+  const local = readLocalNetwork(home);
+  if (local?.networkId !== networkId || local.root !== root) return [];
+  return local.endpoints;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new CocoonError("option_invalid", { file: path, reason: "cannot be read" }, { cause });
+  }
+}

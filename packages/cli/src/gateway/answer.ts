@@ -1,0 +1,70 @@
+// A streamed answer, as it comes from a gateway.
+
+import {
+  CocoonError,
+  doneText,
+  EventReader,
+  parseChunk,
+  parseJson,
+  parseUsage,
+  type Usage,
+} from "@cocoon/protocol";
+import { refusalOf } from "./refusal.ts";
+
+/** An answer that came to its end. */
+export type Answered = {
+  readonly text: string;
+  /** Request id, hex. */
+  readonly receipt: string;
+  /** Worker id, hex. */
+  readonly worker: string;
+  readonly tier: string;
+  readonly usage: Usage | undefined;
+};
+
+/** Hands on the answer's text as it comes. Throws the refusal that broke it off, or peer_unreachable. */
+export async function readAnswer(
+  response: Response,
+  onText: (text: string) => void,
+): Promise<Answered> {
+  const reader = new AnswerReader(onText);
+  const events = new EventReader("peer_misbehaved");
+  for await (const bytes of response.body ?? []) {
+    for (const event of events.read(bytes)) reader.take(event);
+  }
+  if (!reader.isDone) throw new CocoonError("peer_unreachable", { reason: "the answer broke off" });
+  const header = (name: string): string => response.headers.get(name) ?? "";
+  return {
+    text: reader.text,
+    usage: reader.usage,
+    receipt: header("x-cocoon-receipt"),
+    worker: header("x-cocoon-worker"),
+    tier: header("x-cocoon-tier"),
+  };
+}
+
+class AnswerReader {
+  text = "";
+  usage: Usage | undefined;
+  isDone = false;
+  readonly #onText: (text: string) => void;
+
+  constructor(onText: (text: string) => void) {
+    this.#onText = onText;
+  }
+
+  take(event: string): void {
+    if (event === doneText) {
+      this.isDone = true;
+      return;
+    }
+    const json = parseJson(event, "peer_misbehaved");
+    // An error in the middle of a stream comes as an event.
+    if (typeof json === "object" && json !== null && "error" in json) throw refusalOf(502, event);
+    const chunk = parseChunk(json, "peer_misbehaved");
+    this.usage = parseUsage(chunk.usage) ?? this.usage;
+    const piece = chunk.choices.map(({ delta }) => delta.content ?? "").join("");
+    this.text += piece;
+    if (piece !== "") this.#onText(piece);
+  }
+}

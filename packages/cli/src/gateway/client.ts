@@ -1,0 +1,136 @@
+// A gateway as its HTTP interface shows it.
+
+import { CocoonError, JsonReader, type Nanotons, parseJson } from "@cocoon/protocol";
+import { type Answered, readAnswer } from "./answer.ts";
+import {
+  type ChannelListing,
+  type ProxyStatus,
+  readChannelListing,
+  readProxyStatus,
+  readReceiptListing,
+  type ReceiptListing,
+  type ReceiptState,
+  receiptStates,
+} from "./listings.ts";
+import { refusalOf } from "./refusal.ts";
+
+export type Message = { readonly role: "system" | "user" | "assistant"; readonly content: string };
+
+export type Question = {
+  readonly model: string;
+  readonly messages: readonly Message[];
+  /** The lowest tier that will do; the gateway's own floor holds in any case. */
+  readonly tier?: string | undefined;
+  readonly onText: (text: string) => void;
+};
+
+const listMax = 10_000;
+/** Whatever it is that answers there, it is no gateway of ours. */
+const stranger = "peer_misbehaved";
+
+export class GatewayClient {
+  readonly #url: string;
+  readonly #signal: AbortSignal | undefined;
+
+  /** The signal ends every call with cancelled. */
+  constructor(url: string, signal?: AbortSignal) {
+    this.#url = url;
+    this.#signal = signal;
+  }
+
+  /** Whether requests can be made now; false also when nobody listens. */
+  async isReady(): Promise<boolean> {
+    try {
+      await this.#fetch("/healthz");
+      return true;
+    } catch (error) {
+      if (error instanceof CocoonError && error.code === "cancelled") throw error;
+      return false;
+    }
+  }
+
+  /** Asks, hands on the answer's text as it comes, and resolves when it is complete. */
+  async ask({ model, messages, tier, onText }: Question): Promise<Answered> {
+    const stream = { stream: true, stream_options: { include_usage: true } };
+    const response = await this.#fetch("/v1/chat/completions", {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        ...(tier !== undefined && { "x-cocoon-tier": tier }),
+      },
+      body: JSON.stringify({ model, messages, ...stream }),
+    });
+    try {
+      return await readAnswer(response, onText);
+    } catch (error) {
+      throw this.#failureOf(error);
+    }
+  }
+
+  /** The newest first. */
+  async receipts(limit: number): Promise<readonly ReceiptListing[]> {
+    const json = await this.#json(`/v1/receipts?limit=${limit}`);
+    return json.objects("data", listMax).map(readReceiptListing);
+  }
+
+  /** The proof file of a receipt. Throws receipt_unknown. */
+  async proof(id: string): Promise<{ readonly state: ReceiptState; readonly file: string }> {
+    const response = await this.#fetch(`/v1/receipts/${encodeURIComponent(id)}`);
+    const named = response.headers.get("x-cocoon-receipt-state");
+    const state = receiptStates.find((candidate) => candidate === named);
+    if (state === undefined) throw new CocoonError(stranger, { url: this.#url });
+    return { state, file: await response.text() };
+  }
+
+  async status(): Promise<ProxyStatus> {
+    return readProxyStatus(await this.#json("/v1/status"), listMax);
+  }
+
+  /** Names of the models that can be asked. */
+  async models(): Promise<readonly string[]> {
+    const json = await this.#json("/v1/models");
+    return json.objects("data", listMax).map((model) => model.string("id", 64));
+  }
+
+  async channels(): Promise<readonly ChannelListing[]> {
+    const json = await this.#json("/v1/channels");
+    return json.objects("data", listMax).map(readChannelListing);
+  }
+
+  /** Pays what is owed and closes the channel on chain. Throws channel_unknown. */
+  async closeChannel(
+    address: string,
+  ): Promise<{ readonly transaction: string; readonly paid: Nanotons }> {
+    const path = `/v1/channels/${encodeURIComponent(address)}/close`;
+    const headers = { "content-type": "application/json" };
+    const json = await this.#json(path, { method: "POST", headers, body: "{}" });
+    return { transaction: json.string("transaction", 64), paid: json.nanotons("paidNanotons") };
+  }
+
+  async #json(path: string, request: RequestInit = {}): Promise<JsonReader> {
+    const response = await this.#fetch(path, request);
+    return new JsonReader(parseJson(await response.text(), stranger), stranger);
+  }
+
+  /** Throws peer_unreachable when nobody listens, and a refusal's own code. */
+  async #fetch(path: string, request: RequestInit = {}): Promise<Response> {
+    let response: Response;
+    try {
+      response = await fetch(new URL(path, this.#url), {
+        ...request,
+        signal: this.#signal ?? null,
+      });
+    } catch (error) {
+      throw this.#failureOf(error);
+    }
+    if (!response.ok) throw refusalOf(response.status, await response.text());
+    return response;
+  }
+
+  #failureOf(cause: unknown): CocoonError {
+    if (this.#signal?.aborted === true) return new CocoonError("cancelled");
+    if (cause instanceof CocoonError) return cause;
+    const reason = "no gateway answers there; is cocoon up running?";
+    return new CocoonError("peer_unreachable", { url: this.#url, reason }, { cause });
+  }
+}

@@ -1,0 +1,143 @@
+// All that a local network will be, before any of it exists: addresses follow from keys, so genesis can be repeated
+// after a crash at any moment, and roles can be configured while the chain is still being set up.
+
+import { proxyBondAddress, rootAddress } from "@cocoon/contracts";
+import { devnetNetworkId } from "@cocoon/devnet";
+import { CocoonError, createSigningKey, type RawAddress, toHex } from "@cocoon/protocol";
+import {
+  type ChainClient,
+  type Clock,
+  createChainClient,
+  createWallet,
+  type Wallet,
+} from "@cocoon/sdk";
+import { environment, loadSeeds } from "@cocoon/services";
+import { keysPath, type RoleName } from "../home.ts";
+import { describeLlamaModel, tinyModel, tinyModelPath } from "./model.ts";
+import type { LocalNetwork } from "./network-file.ts";
+
+export type NetworkPlan = {
+  readonly home: string;
+  readonly host: string;
+  readonly ports: Readonly<Record<"gateway" | "proxy" | "devnet", number>>;
+  /** What network.json says. */
+  readonly network: LocalNetwork;
+  readonly proxyBond: RawAddress;
+  readonly modelPath: string;
+  /** Public key of the proxy's log, 32 bytes. */
+  readonly logKey: Uint8Array;
+  /** Nothing is sent before the chain is up. */
+  readonly chain: ChainClient;
+  readonly governance: Wallet;
+  readonly proxyWallet: Wallet;
+};
+
+export type PlanOptions = {
+  readonly home: string;
+  /** Gateway here, proxy 10 above, devnet 20 above. */
+  readonly portBase: number;
+  /** Default: the system's. */
+  readonly clock?: Clock;
+};
+
+const host = "127.0.0.1";
+const requestTimeoutMs = 10_000;
+/** The devnet is on this machine: asking often costs little and saves waiting. */
+const pollMs = 50;
+
+/** Of the root and of the proxy's bond: there is one of each governance key and of each proxy key. */
+export const genesisSalt = 1n;
+
+/** Loads the keys, or makes them at the first start, and computes what follows from them. */
+export async function planNetwork({ home, portBase, clock }: PlanOptions): Promise<NetworkPlan> {
+  const ports = portsOf(portBase);
+  const endpoints = [`http://${host}:${ports.devnet}/api/v2/jsonRPC`];
+  const networkId = devnetNetworkId;
+  const chain = createChainClient({
+    endpoints,
+    networkId,
+    requestTimeoutMs,
+    pollMs,
+    ...(clock !== undefined && { clock }),
+  });
+  const holders = openHolders(home, chain);
+  const { governance, proxy, logKey } = holders;
+  const root = rootAddress({ governance: governance.address, salt: genesisSalt });
+  const proxyBond = proxyBondAddress({ owner: proxy.address, salt: genesisSalt });
+  const modelPath = tinyModelPath();
+  const { manifestHash } = await describeLlamaModel({ ...tinyModel, path: modelPath });
+  const network = {
+    networkId,
+    endpoints,
+    root,
+    proxies: [
+      {
+        host,
+        port: ports.proxy,
+        bond: proxyBond,
+        publicKey: toHex(logKey),
+        payout: proxy.address,
+      },
+    ],
+    portBase,
+    model: { name: tinyModel.name, manifestHash },
+    wallets: holders.wallets,
+  };
+  return {
+    home,
+    host,
+    ports,
+    network,
+    proxyBond,
+    modelPath,
+    logKey,
+    chain,
+    governance,
+    proxyWallet: proxy,
+  };
+}
+
+export function portsOf(portBase: number): NetworkPlan["ports"] {
+  return { gateway: portBase, proxy: portBase + 10, devnet: portBase + 20 };
+}
+
+/** A wallet of the network, by the name of who holds it. */
+export function walletAddressOf({ network }: NetworkPlan, name: string): RawAddress {
+  const wallet = network.wallets.find((candidate) => candidate.name === name);
+  if (wallet === undefined) throw new CocoonError("internal", { name });
+  return wallet.address;
+}
+
+type Holders = {
+  readonly governance: Wallet;
+  readonly proxy: Wallet;
+  readonly logKey: Uint8Array;
+  readonly wallets: LocalNetwork["wallets"];
+};
+
+/** Everyone's keys, under the names by which the roles will look for them. */
+function openHolders(home: string, chain: ChainClient): Holders {
+  const protection = { networkId: chain.networkId, passphrase: environment().passphrase };
+  const seedsOf = <const Name extends string>(
+    role: RoleName | "governance",
+    names: readonly Name[],
+  ): Readonly<Record<Name, Uint8Array>> => loadSeeds(keysPath(home, role), names, protection);
+  const walletOf = ({ wallet }: { readonly wallet: Uint8Array }): Wallet =>
+    createWallet({ client: chain, seed: wallet });
+  const proxySeeds = seedsOf("proxy", ["wallet", "log", "session"]);
+  const wallets = {
+    governance: walletOf(seedsOf("governance", ["wallet"])),
+    proxy: walletOf(proxySeeds),
+    "worker-1": walletOf(seedsOf("worker-1", ["wallet"])),
+    "worker-2": walletOf(seedsOf("worker-2", ["wallet"])),
+    gateway: walletOf(seedsOf("gateway", ["wallet", "session"])),
+  };
+  return {
+    governance: wallets.governance,
+    proxy: wallets.proxy,
+    logKey: createSigningKey(proxySeeds.log).publicKey,
+    wallets: Object.entries(wallets).map(([name, { address }]) => {
+      return { name, address };
+    }),
+  };
+}

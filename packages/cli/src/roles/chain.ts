@@ -1,0 +1,18 @@
+import { devnetNetworkId } from "@cocoon/devnet";
+import { type ChainClient, createChainClient } from "@cocoon/sdk";
+import type { NetworkConfig } from "@cocoon/services";
+
+const requestTimeoutMs = 10_000;
+/** A devnet is near and has a block at once; elsewhere a block comes every 400 ms and endpoints count requests. */
+const pollMs = { devnet: 50, elsewhere: 500 };
+
+/** The chain as a role of this network reaches it. */
+export function openChain({ endpoints, networkId }: NetworkConfig): ChainClient {
+  const isDevnet = networkId === devnetNetworkId;
+  return createChainClient({
+    endpoints,
+    networkId,
+    requestTimeoutMs,
+    pollMs: isDevnet ? pollMs.devnet : pollMs.elsewhere,
+  });
+}

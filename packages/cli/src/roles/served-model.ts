@@ -1,0 +1,85 @@
+// The model that a worker serves: the engine that runs it, and the hash by which the network knows it.
+
+import { CocoonError } from "@cocoon/protocol";
+import { type ChainClient, type ModelListing, readRoot } from "@cocoon/sdk";
+import {
+  createHttpEngine,
+  createLlamaEngine,
+  type Engine,
+  environment,
+  type Logger,
+  probeHttpEngine,
+  type WorkerConfig,
+} from "@cocoon/services";
+import { describeLlamaModel, engineHash, llamaEngineHash } from "../network/model.ts";
+
+export type ServedModel = {
+  readonly engine: Engine;
+  /** Of the model, hex. */
+  readonly manifestHash: string;
+  /** Of the engine, hex. */
+  readonly engineHash: string;
+};
+
+/** An engine that is ready but for what only the chain can say. */
+export type LoadedModel = {
+  readonly complete: (chain: ChainClient) => Promise<ServedModel>;
+  readonly discard: () => Promise<void>;
+};
+
+/** Loads the model, or finds the backend that does. Throws engine_unavailable, usage_missing and option_invalid. */
+export async function loadModel(config: WorkerConfig, logger: Logger): Promise<LoadedModel> {
+  const { engine } = config;
+  return engine.kind === "llama"
+    ? await loadLlama(config, engine.modelPath, logger)
+    : await loadHttp(config, engine);
+}
+
+async function loadLlama(
+  { model, slots }: WorkerConfig,
+  modelPath: string,
+  logger: Logger,
+): Promise<LoadedModel> {
+  const engine = await createLlamaEngine({ modelPath, modelId: model, slots, logger });
+  const contextTokens = engine.models[0]?.contextTokens ?? 0;
+  const described = await describeLlamaModel({ name: model, path: modelPath, contextTokens });
+  const { manifestHash } = described;
+  return {
+    complete: () => Promise.resolve({ engine, manifestHash, engineHash: llamaEngineHash() }),
+    discard: () => engine.close(),
+  };
+}
+
+/** Weights behind a backend can't be seen: the operator's word names the model, and the tier says what that is worth. */
+async function loadHttp(
+  { model, network, slots }: WorkerConfig,
+  { baseUrl, backendModel }: { readonly baseUrl: string; readonly backendModel: string },
+): Promise<LoadedModel> {
+  const backend = { baseUrl, model: backendModel, apiKey: environment().engineKey };
+  const probe = await probeHttpEngine(backend);
+  return {
+    complete: async (chain) => {
+      const { models } = await readRoot(chain, network.root);
+      const { manifestHash, contextTokens } = listingOf(models, model);
+      const context = Math.min(probe.contextTokens ?? contextTokens, contextTokens);
+      const engine = createHttpEngine({
+        ...backend,
+        modelId: model,
+        slots,
+        contextTokens: context,
+      });
+      return { engine, manifestHash, engineHash: engineHash("openai-http", "1") };
+    },
+    discard: () => Promise.resolve(),
+  };
+}
+
+function listingOf(
+  models: ReadonlyMap<string, ModelListing>,
+  name: string,
+): ModelListing & { readonly manifestHash: string } {
+  for (const [manifestHash, listing] of models) {
+    if (listing.name === name) return { ...listing, manifestHash };
+  }
+  throw new CocoonError("model_unknown", { model: name });
+}

@@ -1,0 +1,29 @@
+import { environment, readWorkerConfig, runWorker } from "@cocoon/services";
+import { openAttester, profilesOf } from "../network/trust.ts";
+import { openChain } from "./chain.ts";
+import type { PrepareRole } from "./role.ts";
+import { loadModel } from "./served-model.ts";
+
+/** A worker: its model is loaded first, which takes longest and needs no network. */
+export const prepareWorker: PrepareRole = async (json, logger) => {
+  const config = readWorkerConfig(json);
+  const { network } = config;
+  const attester = await openAttester(network.networkId, Date.now);
+  const loaded = await loadModel(config, logger);
+  return {
+    discard: loaded.discard,
+    start: async () => {
+      const chain = openChain(network);
+      const worker = await runWorker(config, {
+        ...(await loaded.complete(chain)),
+        chain,
+        attester,
+        profiles: profilesOf(network.networkId),
+        logger,
+        now: Date.now,
+        passphrase: environment().passphrase,
+      });
+      return { facts: { workerId: worker.workerId }, failed: worker.failed, close: worker.close };
+    },
+  };
+};
