@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Cell } from "@ton/core";
 import { nanotons, type RawAddress, signVoucher } from "@cocoon/protocol";
+import { anchorDigestOf } from "../testing/anchor.ts";
 import {
   createTestChain,
   type Outcome,
@@ -136,6 +137,35 @@ test("a bond's operations ask for what they cost and no more", async () => {
   await trial(contracts.requestUnbondBody(), floorOf("GAS_UNBOND"));
   const withdrawn = await trial(contracts.withdrawBondBody(), floorOf("GAS_WITHDRAW", 1));
   assert.ok((withdrawn.sent[0]?.value ?? 0n) >= 2n * bond);
+});
+
+test("an anchor needs a budget of exactly what it may cost", async () => {
+  const constant = tolkConstants("ProxyBond.tolk");
+  const chain = await createTestChain();
+  const params = { owner: payer, salt: 1n };
+  const to = contracts.proxyBondAddress(params);
+  const bond = nanotons(10n * ton);
+  const terms = { url: "u", logKey: session.publicKey, feeBps: 1, closeDelaySeconds: 0 };
+  const init = contracts.proxyBondInit(params);
+  const body = contracts.registerBondBody(bond, terms);
+  await chain.send({ from: payer, to, value: bond + ton, init, body });
+  const anchor = (treeSize: number) => {
+    const signed = { treeSize, root: new Uint8Array(32), timestampSeconds: chain.now() };
+    const signature = session.sign(anchorDigestOf(testNetworkId, to, signed));
+    return chain.sendExternal(to, contracts.anchorBody({ ...signed, signature }));
+  };
+  const first = await anchor(1);
+  assert.ok(typeof first === "object");
+  // The event has one cell below its root; the rest of the fees is for the message that came in.
+  const bits = BigInt(constant("EVENT_BITS"));
+  const event = 66_667n + (bits * 4_369_067n + 436_906_667n + 65_535n) / 65_536n;
+  const incoming = first.fees - priceOf(first.gas, 0) - event;
+  const needed = bond + reserveOf(constant("BOND_CELLS")) + priceOf(constant("GAS_ANCHOR"), 0);
+  const account = await chain.blockchain.getContract(contracts.tonAddress(to));
+  account.balance = needed + event + incoming - 1n;
+  assert.equal(contracts.exitCodeName(Number(await anchor(2))), "BudgetSpent");
+  account.balance = needed + event + incoming;
+  assert.ok(typeof (await anchor(2)) === "object");
 });
 
 test("the root asks for the storage that it is short of, and what the change costs", async () => {

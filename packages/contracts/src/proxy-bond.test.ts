@@ -304,7 +304,10 @@ test("unbond waits out the delay, anchors meanwhile, and pays the bond to the ow
   const outcome = await chain.call(owner, withdrawBondBody());
   assert.equal(outcome.sent[0]?.to, owner);
   assert.ok((outcome.sent[0]?.value ?? 0n) > bond + ton / 2n);
-  assert.equal((await chain.state()).phase, "unregistered");
+  const left = await chain.state();
+  assert.deepEqual([left.phase, left.bond, left.checkpoint?.treeSize], ["unregistered", 0n, 2]);
+  const [, withdrawableAt] = await chain.get(address, proxyBondGetter);
+  assert.deepEqual(withdrawableAt, { type: "int", value: 0n });
   assert.equal(exitCodeName(Number(await chain.anchor(3))), "WrongPhase");
 });
 
