@@ -8,6 +8,7 @@ import {
   type SignedBody,
 } from "../der/index.ts";
 
+const algorithms = [signatureAlgorithm.rsaPssSha384, signatureAlgorithm.rsaPssSha384Trailer];
 const exponent = Uint8Array.of(1, 0, 1);
 const modulusBytesMin = 256;
 const modulusBytesMax = 512;
@@ -18,7 +19,7 @@ const saltBytes = 48;
  * 65,537, nothing else. Throws certificate_malformed when the key is not DER.
  */
 export async function verifyRsaPssBody(signed: SignedBody, key: CertifiedKey): Promise<boolean> {
-  if (!equalBytes(signed.algorithm, signatureAlgorithm.rsaPssSha384)) return false;
+  if (!algorithms.some((algorithm) => equalBytes(signed.algorithm, algorithm))) return false;
   const modulus = modulusOf(key.bytes);
   if (modulus === undefined || signed.signature.length !== modulus.length) return false;
   const jwk = { kty: "RSA", n: toBase64Url(modulus), e: toBase64Url(exponent) };

@@ -18,25 +18,25 @@ import {
 } from "./writer.ts";
 
 const sha384 = derSequence(derOid("2.16.840.1.101.3.4.2.2"), derNull());
+const pssParameters = [
+  derExplicit(0, sha384),
+  derExplicit(1, derSequence(derOid("1.2.840.113549.1.1.8"), sha384)),
+  derExplicit(2, derInteger(48)),
+];
+const rsaPss = (...parameters: readonly Uint8Array[]) =>
+  derSequence(derOid("1.2.840.113549.1.1.10"), derSequence(...parameters));
 
 /**
  * AlgorithmIdentifier of the signature algorithms in use (RFC 8410 section 3, RFC 5758 section 3.2, RFC 4055 section
- * 3.1). RSASSA-PSS is with SHA-384 for the hash and for its mask, a salt of 48 bytes, and the trailer field, which is
- * the default one, written out as AMD does.
+ * 3.1). RSASSA-PSS is with SHA-384 for the hash and for its mask and a salt of 48 bytes; its trailer field has the
+ * default value, which AMD writes out in certificates of authorities and leaves out, as DER asks, in newer ones.
  */
 export const signatureAlgorithm = {
   ed25519: derSequence(derOid("1.3.101.112")),
   ecdsaP256Sha256: derSequence(derOid("1.2.840.10045.4.3.2")),
   ecdsaP384Sha384: derSequence(derOid("1.2.840.10045.4.3.3")),
-  rsaPssSha384: derSequence(
-    derOid("1.2.840.113549.1.1.10"),
-    derSequence(
-      derExplicit(0, sha384),
-      derExplicit(1, derSequence(derOid("1.2.840.113549.1.1.8"), sha384)),
-      derExplicit(2, derInteger(48)),
-      derExplicit(3, derInteger(1)),
-    ),
-  ),
+  rsaPssSha384: rsaPss(...pssParameters),
+  rsaPssSha384Trailer: rsaPss(...pssParameters, derExplicit(3, derInteger(1))),
 } as const;
 
 const attributeOid = {
