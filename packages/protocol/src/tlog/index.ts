@@ -23,3 +23,17 @@ export {
 export { consistencyProof, inclusionProof } from "./proof.ts";
 export { MerkleTree, type ReadNode, type TreeHead, type TreeNode } from "./tree.ts";
 export { type Inclusion, verifyConsistency, verifyInclusion } from "./verify.ts";
+export {
+  encodeEntries,
+  encodeTile,
+  entriesPath,
+  nodeOfTile,
+  parseEntries,
+  parseTile,
+  placeOfNode,
+  type Tile,
+  tileHeight,
+  tilePath,
+  tilesBetween,
+  tileWidth,
+} from "./tiles.ts";
