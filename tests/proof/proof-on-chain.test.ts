@@ -14,6 +14,7 @@ import {
   anchorCheckpoint,
   anchorTransaction,
   buildProofFile,
+  type ChainClient,
   type Check,
   type CheckId,
   createChainClient,
@@ -157,6 +158,21 @@ devnetSuite("verifyProofFile() with a chain", (chain) => {
       [],
     );
     assert.match(checkOf(verdict, "anchorOnChain").detail ?? "", /anchor 2 of 3$/);
+  });
+
+  test("finds an anchor by its name, however many followed", async () => {
+    const asked: string[] = [];
+    const client: ChainClient = {
+      ...chain().client,
+      transactions: (address, page) => {
+        asked.push(address);
+        return chain().client.transactions(address, page);
+      },
+    };
+    const options = { profiles, nowMs: here.nowMs, chain: client };
+    const verdict = await verifyProofFile(parseProofFile(anchored), options);
+    assert.equal(checkOf(verdict, "anchorOnChain").status, "holds");
+    assert.deepEqual([...new Set(asked)], [here.root]);
   });
 
   test("refuses a record that is not the chain's, in each of its fields", async () => {

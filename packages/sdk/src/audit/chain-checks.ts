@@ -20,6 +20,7 @@ import {
   type ChainTransaction,
   historyAfter,
   readProxyBond,
+  unlessUnavailable,
 } from "../chain/index.ts";
 import { type Appraisal, verifyUnder } from "./answer-checks.ts";
 import { timeToleranceMs } from "./log-checks.ts";
@@ -143,7 +144,8 @@ export async function judgeAnchorOnChain(
   const { bond } = file.log;
   const { checkpoint } = await requireBond(client, bond);
   if (checkpoint === undefined) refuse("nothing is anchored");
-  const found = await findAnchor(client, bond, anchor.treeSize);
+  const found =
+    (await namedAnchor(client, anchor)) ?? (await findAnchor(client, bond, anchor.treeSize));
   if (found === undefined) {
     return unknown("the endpoint does not keep the bond contract's history back to the anchor");
   }
@@ -167,6 +169,18 @@ type FoundAnchor = {
   readonly transaction: ChainTransaction;
   readonly anchored: AnchoredCheckpoint;
 };
+
+/** The anchor in the transaction that the record names: one question, however many anchors followed. */
+async function namedAnchor(
+  client: ChainClient,
+  { bond, transaction: hash, lt, treeSize }: AnchorRecord,
+): Promise<FoundAnchor | undefined> {
+  const named = client.transaction(bond, { lt: BigInt(lt), hash });
+  const transaction = await unlessUnavailable(named);
+  const anchored = transaction === undefined ? undefined : anchoredBy(transaction);
+  if (transaction === undefined || anchored?.treeSize !== treeSize) return undefined;
+  return { transaction, anchored };
+}
 
 /**
  * The newest anchor of a tree that is not larger, or the bond's first one. Undefined when the history ends before

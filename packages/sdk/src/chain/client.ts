@@ -2,7 +2,14 @@
 
 import { Cell, type TupleItem } from "@ton/core";
 import type { TonClient } from "@ton/ton";
-import { CocoonError, fromHex, type Nanotons, nanotons, type RawAddress } from "@cocoon/protocol";
+import {
+  CocoonError,
+  fromHex,
+  type Nanotons,
+  nanotons,
+  type RawAddress,
+  toBase64,
+} from "@cocoon/protocol";
 import { exitCodeName, type GetterStack, tonAddress } from "@cocoon/contracts";
 import { type Clock, systemClock } from "./clock.ts";
 import { createEndpoint, type Endpoint, endpointFailure } from "./endpoint.ts";
@@ -22,7 +29,7 @@ export type ChainAccount = {
   readonly seenAtSeconds: number;
 };
 
-/** Where a page of history starts: just before this transaction. */
+/** A transaction's name on its account. A page of history starts just before the one that is named. */
 export type HistoryCursor = Pick<ChainTransaction, "lt" | "hash">;
 
 /** Throws chain_unavailable from all of its methods, and network_mismatch from the first use of an endpoint. */
@@ -44,6 +51,11 @@ export type ChainClient = {
     address: RawAddress,
     page: { readonly limit: number; readonly before?: HistoryCursor },
   ) => Promise<readonly ChainTransaction[]>;
+  /** The one transaction with this name; undefined, or chain_unavailable, when the endpoint has none. */
+  readonly transaction: (
+    address: RawAddress,
+    name: HistoryCursor,
+  ) => Promise<ChainTransaction | undefined>;
   /**
    * Hands an external message, a whole message cell, to the network. Throws transaction_failed when the account
    * refuses it, with `certain: false` when an endpoint before that may have taken it.
@@ -91,6 +103,8 @@ export function createChainClient(options: ChainClientOptions): ChainClient {
     },
     transactions: (address, page) =>
       endpoints.ask((client) => fetchTransactions(client, address, page)),
+    transaction: (address, name) =>
+      endpoints.ask((client) => fetchTransaction(client, address, name)),
     sendExternal: (message) => endpoints.ask((client) => client.sendFile(message.toBoc())),
   };
 }
@@ -163,10 +177,21 @@ async function fetchTransactions(
   page: { readonly limit: number; readonly before?: HistoryCursor },
 ): Promise<readonly ChainTransaction[]> {
   const { before, limit } = page;
-  const cursor = before && {
-    lt: before.lt.toString(),
-    hash: Buffer.from(fromHex(before.hash) ?? []).toString("base64"),
-  };
+  const cursor = before && wireName(before);
   const transactions = await client.getTransactions(tonAddress(address), { limit, ...cursor });
   return transactions.map((transaction) => readTransaction(address, transaction));
+}
+
+async function fetchTransaction(
+  client: TonClient,
+  address: RawAddress,
+  name: HistoryCursor,
+): Promise<ChainTransaction | undefined> {
+  const { lt, hash } = wireName(name);
+  const transaction = await client.getTransaction(tonAddress(address), lt, hash);
+  return transaction === null ? undefined : readTransaction(address, transaction);
+}
+
+function wireName({ lt, hash }: HistoryCursor): { readonly lt: string; readonly hash: string } {
+  return { lt: lt.toString(), hash: toBase64(fromHex(hash) ?? new Uint8Array()) };
 }

@@ -37,6 +37,7 @@ export {
   findTransaction,
   historyAfter,
   type TransactionSearch,
+  unlessUnavailable,
   waitForTransaction,
 } from "./history.ts";
 export type { Operation } from "./operation.ts";
