@@ -42,6 +42,14 @@ export function post(
   });
 }
 
+/** What a route of the gateway answers. The caller knows its shape, and asserts what it uses of it. */
+export async function get<Body>(gateway: { readonly port: number }, path: string): Promise<Body> {
+  const response = await fetch(`${baseOf(gateway)}${path}`);
+  const body: unknown = await response.json();
+  // oxlint-disable-next-line no-unsafe-type-assertion -- the gateway's own shape
+  return body as Body;
+}
+
 /** The one error in a response, which must have OpenAI's shape and nothing else in it. */
 export async function refusalIn(response: Response): Promise<Refusal> {
   assert.match(response.headers.get("content-type") ?? "", /^application\/json/);

@@ -45,6 +45,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type Cable, layCable } from "./cable.ts";
 
 /** Settles whatever there is, at once. */
 export const settleEagerly: SettlePolicy = { thresholdNanotons: nanotons(1n), intervalMs: 100 };
@@ -94,6 +95,8 @@ export type Network = {
     changes?: Partial<GatewayConfig>,
     options?: GatewayOptions,
   ) => Promise<RunningGateway>;
+  /** A way to the proxy that can be cut. */
+  readonly layCable: () => Promise<Cable>;
   /** Takes the chain away, and brings it back as it was. */
   readonly stopDevnet: () => Promise<void>;
   readonly restartDevnet: () => Promise<void>;
@@ -111,11 +114,15 @@ export type WorkerOptions = {
   readonly changes?: Partial<WorkerConfig>;
   /** Wraps the real engine, for faults. */
   readonly engine?: (real: LlamaEngine) => Engine;
+  /** Reaches the proxy through this. */
+  readonly cable?: Cable;
   /** The worker's clock and its TEE's. */
   readonly now?: () => number;
 };
 
 export type GatewayOptions = {
+  /** Reaches the proxy through this. */
+  readonly cable?: Cable;
   /** Names the home, so that one network can have several. */
   readonly name?: string;
   readonly now?: () => number;
@@ -262,7 +269,7 @@ class TestNetwork implements Network {
   };
 
   startWorker = async (name: string, options: WorkerOptions = {}): Promise<RunningWorker> => {
-    const { engine: wrap = (real) => real, changes = {}, now = Date.now } = options;
+    const { engine: wrap = (real) => real, changes = {}, now = Date.now, cable } = options;
     await this.devnet.faucet(this.wallet(name).address, 10n * ton);
     const vendor = await createSimulatedVendor({ nowMs: now });
     const real = await createLlamaEngine({
@@ -274,7 +281,7 @@ class TestNetwork implements Network {
     });
     const config: WorkerConfig = {
       home: join(this.home, name),
-      network: this.#config,
+      network: this.#configOver(cable),
       model: modelName,
       engine: { kind: "llama", modelPath },
       price: {
@@ -302,13 +309,13 @@ class TestNetwork implements Network {
 
   startGateway = async (
     changes: Partial<GatewayConfig> = {},
-    { name = "gateway", now = Date.now }: GatewayOptions = {},
+    { name = "gateway", now = Date.now, cable }: GatewayOptions = {},
   ): Promise<RunningGateway> => {
     await this.devnet.faucet(this.wallet(name).address, 100n * ton);
     const gateway = await runGateway(
       {
         home: join(this.home, name),
-        network: this.#config,
+        network: this.#configOver(cable),
         host,
         port: 0,
         tier: "dev",
@@ -339,6 +346,11 @@ class TestNetwork implements Network {
     }
   };
 
+  layCable = async (): Promise<Cable> => {
+    const [proxy] = this.#config.proxies;
+    return this.#track(await layCable(proxy?.port ?? 0));
+  };
+
   stopDevnet = (): Promise<void> => this.#devnet.stop();
 
   restartDevnet = async (): Promise<void> => {
@@ -353,6 +365,12 @@ class TestNetwork implements Network {
     await this.#devnet.stop();
     rmSync(this.home, { recursive: true, force: true });
   };
+
+  #configOver(cable: Cable | undefined): NetworkConfig {
+    if (cable === undefined) return this.#config;
+    const proxies = this.#config.proxies.map((proxy) => ({ ...proxy, port: cable.port }));
+    return { ...this.#config, proxies };
+  }
 
   #track<Role extends { readonly close: () => Promise<void> }>(role: Role): Role {
     let closing: Promise<void> | undefined;

@@ -1,0 +1,133 @@
+// Days on which workers and engines die: every request is answered once, or refused once, and nobody pays for less.
+
+import type { RunningGateway } from "@cocoon/services";
+import assert from "node:assert/strict";
+import { after, before, suite, test } from "node:test";
+import type OpenAI from "openai";
+import { codeBy, goodRequest, openaiOf, refusalBy, textOf } from "./ask.ts";
+import { createNetwork, type Network, waitFor } from "./harness.ts";
+import { joined, Rigs, startRig } from "./rig.ts";
+
+suite("a bad day", () => {
+  let network: Network;
+  let gateway: RunningGateway;
+  let openai: OpenAI;
+  let rigs: Rigs;
+
+  const ask = () => openai.chat.completions.create(goodRequest);
+  const askStreamed = () => openai.chat.completions.create({ ...goodRequest, stream: true });
+  /** What is charged, once nothing is under way. */
+  const charged = async (): Promise<bigint> => {
+    await rigs.rest();
+    return await waitFor("nothing is pending", () => {
+      const [books] = network.books("proxy", "incoming_channels");
+      return books?.["pending"] === 0n && BigInt(books["posted"] ?? 0n);
+    });
+  };
+
+  before(async () => {
+    network = await createNetwork();
+    await network.startProxy();
+    rigs = new Rigs(await startRig(network, "worker-1"), await startRig(network, "worker-2"));
+    gateway = await network.startGateway();
+    openai = openaiOf(gateway);
+    await joined(gateway, 2);
+  });
+  after(() => network.stop());
+
+  test("a worker that dies before its first token: the other one answers, streamed", async () => {
+    rigs.hold(0);
+    const asking = askStreamed().withResponse();
+    const dead = await rigs.answering();
+    dead.cable.cut();
+    const { data, response } = await asking;
+    assert.ok((await textOf(data)).length > 0);
+    assert.notEqual(response.headers.get("x-cocoon-worker"), dead.id);
+    await rigs.mend(gateway);
+    assert.ok((await charged()) > 0n);
+  });
+
+  test("a worker that dies before its first token: the other one answers, in one piece", async () => {
+    rigs.hold(0);
+    const asking = ask().withResponse();
+    const dead = await rigs.answering();
+    dead.cable.cut();
+    const { data, response } = await asking;
+    assert.ok(data.choices[0]?.message.content);
+    assert.notEqual(response.headers.get("x-cocoon-worker"), dead.id);
+    await rigs.mend(gateway);
+  });
+
+  test("a worker that dies in the middle of a stream: one clear error, and nothing is charged", async () => {
+    const chargedBefore = await charged();
+    rigs.hold(2);
+    const stream = await askStreamed();
+    const chunks = stream[Symbol.asyncIterator]();
+    assert.notEqual((await chunks.next()).done, true);
+    (await rigs.answering()).cable.cut();
+    const readOn = async (): Promise<void> => {
+      while ((await chunks.next()).done !== true);
+    };
+    assert.equal(await codeBy(readOn()), "peer_unreachable");
+    await rigs.mend(gateway);
+    assert.equal(await charged(), chargedBefore);
+  });
+
+  test("a worker that dies in the middle of an answer in one piece: the other one answers", async () => {
+    rigs.hold(2);
+    const asking = ask();
+    (await rigs.answering()).cable.cut();
+    assert.ok((await asking).choices[0]?.message.content);
+    await rigs.mend(gateway);
+  });
+
+  test("an engine whose process is killed: the answer comes all the same, and so does the engine", async () => {
+    rigs.hold(0);
+    const asking = ask();
+    const { real } = await rigs.answering();
+    const pid = real.childPid ?? 0;
+    process.kill(pid, "SIGKILL");
+    rigs.release();
+    assert.ok((await asking).choices[0]?.message.content);
+    await waitFor("there is another process", () => real.childPid !== pid);
+  });
+
+  test("no worker at all: no_worker; and when they are back they answer", async () => {
+    rigs.cut();
+    await joined(gateway, 0);
+    assert.deepEqual(await refusalBy(ask()), {
+      status: 503,
+      code: "no_worker",
+      param: null,
+      type: "rate_limit_error",
+    });
+    await rigs.mend(gateway);
+    assert.ok((await ask()).choices[0]?.message.content);
+  });
+
+  for (const stream of [true, false]) {
+    test(`an application that leaves, stream: ${stream}: the engine stops within a second, nothing is charged`, async () => {
+      const chargedBefore = await charged();
+      rigs.hold(2);
+      const leaving = new AbortController();
+      const asking = openai.chat.completions.create(
+        { ...goodRequest, stream },
+        { signal: leaving.signal },
+      );
+      const reading = refusalBy(
+        (async (): Promise<void> => {
+          const answer = await asking;
+          if (!("choices" in answer)) await textOf(answer);
+        })(),
+      );
+      await rigs.answering();
+      const leftAtMs = Date.now();
+      leaving.abort();
+      await rigs.rest();
+      assert.ok(Date.now() - leftAtMs < 1_000);
+      await reading;
+      rigs.release();
+      assert.equal(await charged(), chargedBefore);
+    });
+  }
+});

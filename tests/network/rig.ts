@@ -1,0 +1,88 @@
+// Workers whose engines have a valve and whose cables can be cut.
+
+import type { LlamaEngine, RunningGateway } from "@cocoon/services";
+import { get } from "./ask.ts";
+import type { Cable } from "./cable.ts";
+import { type Network, waitFor, type WorkerOptions } from "./harness.ts";
+import { ValvedEngine } from "./valve.ts";
+
+export type Rig = {
+  /** Of the worker, hex. */
+  readonly id: string;
+  readonly engine: ValvedEngine;
+  readonly real: LlamaEngine;
+  readonly cable: Cable;
+};
+
+export async function startRig(
+  network: Network,
+  name: string,
+  options: Pick<WorkerOptions, "changes" | "now"> = {},
+): Promise<Rig> {
+  const cable = await network.layCable();
+  let engines: Pick<Rig, "engine" | "real"> | undefined;
+  const worker = await network.startWorker(name, {
+    ...options,
+    cable,
+    engine: (real) => {
+      const engine = new ValvedEngine(real);
+      engines = { engine, real };
+      return engine;
+    },
+  });
+  if (engines === undefined) throw new RangeError("no engine");
+  return { ...engines, id: worker.workerId, cable };
+}
+
+/** Resolves when so many workers are listed by the proxy. */
+export async function joined(gateway: RunningGateway, count: number): Promise<void> {
+  await waitFor(`${count} workers are there`, async () => {
+    const status = await get<{ workers?: readonly unknown[] }>(gateway, "/v1/status");
+    return status.workers?.length === count;
+  });
+}
+
+/** All rigs of a network, held and let go together. */
+export class Rigs {
+  readonly #rigs: readonly Rig[];
+
+  constructor(...rigs: readonly Rig[]) {
+    this.#rigs = rigs;
+  }
+
+  /** Every answer stops after so many deltas. */
+  hold(deltas: number): void {
+    for (const { engine } of this.#rigs) engine.hold(deltas);
+  }
+
+  release(): void {
+    for (const { engine } of this.#rigs) engine.release();
+  }
+
+  /** The rig whose answer waits behind its valve. The others let everything pass from now on. */
+  async answering(): Promise<Rig> {
+    const answering = await waitFor("an answer waits", () =>
+      this.#rigs.find(({ engine }) => engine.held > 0),
+    );
+    for (const rig of this.#rigs) if (rig !== answering) rig.engine.release();
+    return answering;
+  }
+
+  cut(): void {
+    for (const { cable } of this.#rigs) cable.cut();
+  }
+
+  /** Lets everything pass, and resolves when all are back. */
+  async mend(gateway: RunningGateway): Promise<void> {
+    for (const { cable } of this.#rigs) cable.mend();
+    this.release();
+    await joined(gateway, this.#rigs.length);
+  }
+
+  /** Resolves when no engine has anything to do. */
+  async rest(): Promise<void> {
+    await waitFor("the engines rest", () =>
+      this.#rigs.every(({ engine }) => engine.load().active === 0),
+    );
+  }
+}

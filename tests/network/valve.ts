@@ -1,0 +1,75 @@
+// The real engine behind a valve: a test decides how far its answers get, and sees what is asked of it.
+
+import type { ChatRequest } from "@cocoon/protocol";
+import { CocoonError } from "@cocoon/protocol";
+import type { Engine, EngineEvent, EngineLoad, EngineModel, RunOptions } from "@cocoon/services";
+
+export class ValvedEngine implements Engine {
+  readonly #real: Engine;
+  readonly #waiting = new Set<() => void>();
+  #deltasMax = Infinity;
+  #active = 0;
+  /** Requests that were ever begun. */
+  runs = 0;
+
+  constructor(real: Engine) {
+    this.#real = real;
+  }
+
+  get models(): readonly EngineModel[] {
+    return this.#real.models;
+  }
+
+  /** Requests whose answer waits behind the valve. */
+  get held(): number {
+    return this.#waiting.size;
+  }
+
+  /** From now on every answer stops after so many deltas, its finish included when there are fewer. */
+  hold(deltasMax: number): void {
+    this.#deltasMax = deltasMax;
+  }
+
+  /** Lets everything pass, what waits included. */
+  release(): void {
+    this.#deltasMax = Infinity;
+    for (const wake of this.#waiting) wake();
+  }
+
+  async *run(request: ChatRequest, options: RunOptions): AsyncGenerator<EngineEvent, void, void> {
+    this.runs += 1;
+    this.#active += 1;
+    let deltas = 0;
+    try {
+      for await (const event of this.#real.run(request, options)) {
+        if (deltas >= this.#deltasMax) await this.#pass(options.signal);
+        deltas += 1;
+        yield event;
+      }
+    } finally {
+      this.#active -= 1;
+    }
+  }
+
+  load(): EngineLoad {
+    return { ...this.#real.load(), active: this.#active };
+  }
+
+  close(): Promise<void> {
+    return this.#real.close();
+  }
+
+  #pass(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        this.#waiting.delete(settle);
+        signal.removeEventListener("abort", settle);
+        if (signal.aborted) reject(new CocoonError("cancelled"));
+        else resolve();
+      };
+      this.#waiting.add(settle);
+      signal.addEventListener("abort", settle);
+      if (signal.aborted) settle();
+    });
+  }
+}
