@@ -6,6 +6,7 @@ export * from "./engine/index.ts";
 export * from "./gateway/index.ts";
 export * from "./http/index.ts";
 export * from "./ledger/index.ts";
+export * from "./log/index.ts";
 export * from "./observe/index.ts";
 export * from "./proxy/index.ts";
 export * from "./store/index.ts";

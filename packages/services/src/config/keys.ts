@@ -5,7 +5,7 @@ import { openKeystore, sealKeystore } from "./keystore.ts";
 
 const seedBytes = 32;
 /** Mainnet and testnet: coins that somebody paid for, or queued for. */
-const publicNetworks: readonly number[] = [-239, -3];
+const publicNetworks: ReadonlySet<number> = new Set([-239, -3]);
 
 /** How a role's keys lie on disk. */
 export type KeyProtection = {
@@ -24,7 +24,7 @@ export function loadSeeds<const Name extends string>(
   protection: KeyProtection,
 ): Readonly<Record<Name, Uint8Array>> {
   const { networkId, passphrase } = protection;
-  if (publicNetworks.includes(networkId) && passphrase === undefined) {
+  if (publicNetworks.has(networkId) && passphrase === undefined) {
     throw new CocoonError("option_invalid", {
       reason: "this network needs a passphrase",
       networkId,

@@ -15,6 +15,8 @@ export type ProxyConfig = {
   readonly network: NetworkConfig;
   readonly host: string;
   readonly port: number;
+  /** Where the log's tiles are served over plain HTTP: they need no secrecy and no trust. Optional. Default: nowhere. */
+  readonly logPort?: number;
   readonly bond: RawAddress;
   /** Basis points on top of the worker's price; the bond contract shows it to everyone. */
   readonly feeBps: number;
@@ -46,6 +48,7 @@ export function readProxyConfig(json: JsonReader): ProxyConfig {
     network: readNetwork(json.object("network")),
     host: json.string("host", 253),
     port: json.uint("port", 65_535),
+    ...(json.has("logPort") && { logPort: json.uint("logPort", 65_535) }),
     bond: json.address("bond"),
     feeBps: json.uint("feeBps", 10_000),
     creditWindowNanotons: json.nanotons("creditWindowNanotons"),

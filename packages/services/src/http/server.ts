@@ -15,7 +15,8 @@ export async function serveHttp(
   app: HttpApp,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<HttpServer> {
-  const server = createServer(getRequestListener(app.fetch));
+  const listener = getRequestListener(app.fetch);
+  const server = createServer((request, response) => void listener(request, response));
   server.listen({ host, port });
   try {
     await once(server, "listening");

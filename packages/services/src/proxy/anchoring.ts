@@ -3,7 +3,7 @@
 import { CocoonError, type RawAddress, type SigningKey } from "@cocoon/protocol";
 import { anchorCheckpoint, anchorTransaction, type ChainClient } from "@cocoon/sdk";
 import type { Logger } from "../observe/index.ts";
-import type { ReceiptLog } from "./receipt-log.ts";
+import type { ReceiptLog } from "../log/index.ts";
 
 export type AnchorModules = {
   readonly client: ChainClient;

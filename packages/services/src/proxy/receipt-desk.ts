@@ -10,7 +10,7 @@ import {
 } from "@cocoon/protocol";
 import type { IncomingLedger, OutgoingLedger } from "../ledger/index.ts";
 import type { Store } from "../store/index.ts";
-import type { ReceiptLog } from "./receipt-log.ts";
+import type { ReceiptLog } from "../log/index.ts";
 import type { ConnectedWorker } from "./workers.ts";
 
 export type ReceiptDeskModules = {

@@ -29,6 +29,8 @@ import {
   ledgerMigrations,
   OutgoingLedger,
 } from "../ledger/index.ts";
+import { createApp, type HttpServer, serveHttp } from "../http/index.ts";
+import { addLogRoutes, ReceiptLog, receiptLogMigrations, TileFolder } from "../log/index.ts";
 import { errorFields, type Logger, startTicker, type Ticker } from "../observe/index.ts";
 import { openStore, type Store } from "../store/index.ts";
 import { listen, type Listener } from "../transport/index.ts";
@@ -36,7 +38,7 @@ import { Admission } from "./admission.ts";
 import { anchorLog } from "./anchoring.ts";
 import { WorkerPayments } from "./payments.ts";
 import { ReceiptDesk } from "./receipt-desk.ts";
-import { ReceiptLog, receiptLogMigrations } from "./receipt-log.ts";
+
 import { servePeer } from "./serve.ts";
 import { WorkerDirectory } from "./workers.ts";
 
@@ -53,6 +55,8 @@ export type ProxyModules = {
 
 export type RunningProxy = {
   readonly port: number;
+  /** Where the log's tiles are served, if they are. */
+  readonly logPort: number | undefined;
   /** Resolves when the proxy has to stop: its database is in an uncertain state. */
   readonly failed: Promise<CocoonError>;
   /** Ends all connections, publishes a last checkpoint, and closes the database. */
@@ -68,6 +72,7 @@ export type Proxy = ProxyModules & {
   readonly incoming: IncomingLedger;
   readonly outgoing: OutgoingLedger;
   readonly log: ReceiptLog;
+  readonly tiles: TileFolder;
   readonly desk: ReceiptDesk;
   readonly directory: WorkerDirectory;
   readonly admission: Admission;
@@ -98,25 +103,52 @@ export async function runProxy(config: ProxyConfig, modules: ProxyModules): Prom
       onRefused: ({ code }) => modules.logger.debug("peer_refused", { code }),
     });
     modules.logger.event("proxy_listening", { port: listener.port });
-    return running(proxy, listener, startTickers(proxy));
+    const tileServer = await serveTiles(proxy);
+    return running(proxy, { listener, tileServer, tickers: startTickers(proxy) });
   } catch (error) {
     proxy.store.close();
     throw error;
   }
 }
 
-function running(proxy: Proxy, listener: Listener, tickers: readonly Ticker[]): RunningProxy {
+type Parts = {
+  readonly listener: Listener;
+  readonly tileServer: HttpServer | undefined;
+  readonly tickers: readonly Ticker[];
+};
+
+function running(proxy: Proxy, { listener, tileServer, tickers }: Parts): RunningProxy {
   return {
     port: listener.port,
+    logPort: tileServer?.port,
     failed: proxy.store.failed,
     close: async () => {
       listener.goAway();
       await Promise.all(tickers.map((ticker) => ticker.stop()));
       await listener.close();
-      await proxy.log.publishCheckpoint();
+      await tileServer?.close(0);
+      await publishLog(proxy);
       proxy.store.close();
     },
   };
+}
+
+function tileFolderOf({ home }: ProxyConfig): string {
+  return join(home, "log");
+}
+
+async function serveTiles({ config, logger }: Proxy): Promise<HttpServer | undefined> {
+  const { host, logPort } = config;
+  if (logPort === undefined) return undefined;
+  const app = createApp(logger);
+  addLogRoutes(app, tileFolderOf(config));
+  return await serveHttp(app, { host, port: logPort });
+}
+
+/** A checkpoint first becomes durable, then its tiles appear, then the checkpoint itself. */
+async function publishLog({ log, tiles }: Proxy): Promise<void> {
+  await log.publishCheckpoint();
+  await tiles.publish();
 }
 
 async function assemble(config: ProxyConfig, modules: ProxyModules): Promise<Proxy> {
@@ -148,6 +180,7 @@ async function assemble(config: ProxyConfig, modules: ProxyModules): Promise<Pro
     incoming,
     outgoing,
     log,
+    tiles: new TileFolder(log, tileFolderOf(config)),
     desk: new ReceiptDesk({ store, log, incoming, outgoing, logKey, now }),
     directory: new WorkerDirectory(),
     inFlight: new Set(),
@@ -194,13 +227,13 @@ function createPayments(
 
 /** What a proxy does by the clock. Each is one run at a time; a failure is logged and tried again at the next tick. */
 function startTickers(proxy: Proxy): Ticker[] {
-  const { config, logger, log, payments, wallet, incoming: ledger } = proxy;
+  const { config, logger, payments, wallet, incoming: ledger } = proxy;
   const { settle } = config;
   const every = (intervalMs: number, task: () => Promise<void>): Ticker =>
     startTicker(intervalMs, task, (error) => logger.warn("tick_failed", errorFields(error)));
   return [
     every(policyTickMs, proxy.refreshPolicy),
-    every(config.checkpointMs, () => log.publishCheckpoint()),
+    every(config.checkpointMs, () => publishLog(proxy)),
     every(config.anchorMs, () => anchorLog({ ...proxy, client: proxy.chain, bond: config.bond })),
     every(config.payMs, () => payments.pay()),
     every(settle.intervalMs, () => settleAll({ wallet, ledger, logger }, settle.thresholdNanotons)),

@@ -1,7 +1,7 @@
 // What a proxy tells anyone who asks. All of it is public: the chain, the log and the market.
 
 import { encodeJsonMessage, type RawAddress } from "@cocoon/protocol";
-import type { ReceiptLog } from "./receipt-log.ts";
+import type { ReceiptLog } from "../log/index.ts";
 import type { WorkerDirectory } from "./workers.ts";
 
 export type NetworkStatus = {

@@ -5,6 +5,9 @@ import {
   claimsHash,
   encodeBundle,
   encodeClaims,
+  fromHex,
+  gpuEvidenceHash,
+  gpuNonce,
   noHash,
   reportData,
 } from "@cocoon/protocol";
@@ -43,6 +46,8 @@ export async function buildBundle(request: BundleRequest): Promise<BuiltBundle> 
   const { attester, identity, nowMs, validityMs = validityMsDefault } = request;
   const { networkId, rootAddress, payout, manifestHash, engineHash } = request;
   const { seqno, rootHash } = request.anchor ?? { seqno: 0, rootHash: noHash };
+  const anchored = fromHex(rootHash) ?? new Uint8Array();
+  const gpu = await attester.gpus?.attest(gpuNonce(identity.key.publicKey, anchored));
   const claims: Claims = {
     simulated: attester.simulated,
     role: "worker",
@@ -58,12 +63,12 @@ export async function buildBundle(request: BundleRequest): Promise<BuiltBundle> 
     anchorRootHash: rootHash,
     manifestHash,
     engineHash,
-    gpuEvidenceHash: noHash,
+    gpuEvidenceHash: gpu === undefined ? noHash : gpuEvidenceHash(gpu),
   };
   const encoded = encodeClaims(claims);
   const { quote, collateral } = await attester.attest(reportData(encoded));
   const { teeType } = attester;
-  const bytes = encodeBundle({ claims: encoded, teeType, quote, collateral, gpu: undefined });
+  const bytes = encodeBundle({ claims: encoded, teeType, quote, collateral, gpu });
   return { bytes, claims, claimsHash: claimsHash(encoded) };
 }
 

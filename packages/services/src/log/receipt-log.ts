@@ -7,6 +7,7 @@ import {
   type LogProof,
   logOrigin,
   MerkleTree,
+  type ReadNode,
   type RawAddress,
   signCheckpoint,
   type SigningKey,
@@ -63,9 +64,11 @@ export class ReceiptLog {
     this.#bond = bond;
     this.#origin = logOrigin(networkId, bond);
     const { leaves } = store.db
-      .prepare<{ leaves: bigint }>("SELECT count(*) AS leaves FROM log_leaves")
+      .prepare<{ leaves: bigint }>(
+        "SELECT coalesce(max(leaf_index) + 1, 0) AS leaves FROM log_leaves",
+      )
       .get() ?? { leaves: 0n };
-    this.#tree = MerkleTree.open(Number(leaves), (level, index) => this.#readNode(level, index));
+    this.#tree = MerkleTree.open(Number(leaves), this.readNode);
   }
 
   /** Leaves that are durable. */
@@ -108,12 +111,31 @@ export class ReceiptLog {
     });
   }
 
+  /** The newest checkpoint as it is published: its size and its note. */
+  newestCheckpoint(): { readonly size: number; readonly note: string } | undefined {
+    const row = this.#checkpoint("ORDER BY size DESC");
+    return row === undefined ? undefined : { size: Number(row.size), note: row.note };
+  }
+
+  /** Receipts from an index on, as they were logged. */
+  receipts(start: number, count: number): Uint8Array[] {
+    return this.#store.db
+      .prepare<{ receipt: Uint8Array }>(
+        "SELECT receipt FROM log_leaves WHERE leaf_index >= ? ORDER BY leaf_index LIMIT ?",
+      )
+      .all(start, count)
+      .map((row) => row.receipt);
+  }
+
+  /** A complete node of the tree, undefined when there is none. */
+  readonly readNode: ReadNode = (level, index) => this.#readNode(level, index);
+
   /** The newest checkpoint, if it is not anchored and some time has to come for it. */
   unanchored(): TreeHead | undefined {
     const newest = this.#checkpoint("ORDER BY size DESC");
     if (newest === undefined || newest.anchor_transaction !== null) return undefined;
     const size = Number(newest.size);
-    const tree = MerkleTree.open(size, (level, index) => this.#readNode(level, index));
+    const tree = MerkleTree.open(size, this.readNode);
     return tree.head();
   }
 

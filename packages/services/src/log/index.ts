@@ -1,0 +1,3 @@
+export { type AnchorReference, ReceiptLog, receiptLogMigrations } from "./receipt-log.ts";
+export { addLogRoutes } from "./routes.ts";
+export { TileFolder } from "./tile-folder.ts";
