@@ -152,7 +152,8 @@ function requireAllowedGpus(
   }
   const listed = policy.measurements.get(measurementsHash);
   if (listed?.teeType !== profile.teeType || listed.role !== "worker") {
-    throw new CocoonError("gpu_measurements_unknown", { measurementsHash });
+    const { teeType } = profile;
+    throw new CocoonError("gpu_measurements_unknown", { measurementsHash, teeType });
   }
 }
 

@@ -43,35 +43,46 @@ export function judgeAmount({ usage, terms, ...receipt }: Receipt): Finding {
  * Verifies the evidence as it was to be judged when the answer began. Which image and model it is for is left open.
  * Throws the codes of verifyBundle.
  */
-export function appraise(
-  file: ProofFile,
-  receipt: Receipt,
-  profiles: readonly TrustProfile[],
-): Promise<AttestedWorker> {
-  const { teeType, claims } = parseBundle(file.bundle);
+export async function appraise(appraisal: Appraisal): Promise<AttestedWorker> {
+  const { teeType, claims } = parseBundle(appraisal.file.bundle);
   const { manifestHash } = parseClaims(claims);
-  const anything: PolicySnapshot = {
-    readAtMs: receipt.startedAtMs,
+  const policy: PolicySnapshot = {
+    readAtMs: 0,
     revision: 0,
     tcbEvaluationFloor: 0,
-    measurements: new EveryImage(teeType),
+    measurements: new Map(),
     models: new Map([[manifestHash, { name: "", contextTokens: 0 }]]),
   };
-  return verifyUnder(anything, { file, receipt, profiles });
+  return await verifyAnyImage(policy, appraisal, teeType);
 }
 
-/** Allows every image for one TEE type: whether it was listed is another check. */
-class EveryImage extends Map<string, AllowedImage> {
-  readonly #teeType: number;
-
-  constructor(teeType: number) {
-    super();
-    this.#teeType = teeType;
+/** Where it is the list of images that refuses, what it lacks is put in: whether it stands there is another check. */
+async function verifyAnyImage(
+  policy: PolicySnapshot,
+  appraisal: Appraisal,
+  guestTeeType: number,
+): Promise<AttestedWorker> {
+  try {
+    return await verifyUnder(policy, appraisal);
+  } catch (error) {
+    const missing = missingImage(error, guestTeeType);
+    if (missing === undefined || policy.measurements.has(missing[0])) throw error;
+    const measurements = new Map([...policy.measurements, missing]);
+    return await verifyAnyImage({ ...policy, measurements }, appraisal, guestTeeType);
   }
+}
 
-  override get(): AllowedImage {
-    return { teeType: this.#teeType, role: "worker" };
-  }
+/** The entry, by its hash, that a policy's list would have needed. */
+function missingImage(
+  error: unknown,
+  guestTeeType: number,
+): readonly [string, AllowedImage] | undefined {
+  if (!(error instanceof CocoonError)) return undefined;
+  const { imageHash, measurementsHash, teeType = guestTeeType } = error.details;
+  const isOfGpu = error.code === "gpu_measurements_unknown";
+  if (!isOfGpu && error.code !== "image_unknown") return undefined;
+  const hash = isOfGpu ? measurementsHash : imageHash;
+  return [String(hash), { teeType: Number(teeType), role: "worker" }];
 }
 
 export type Appraisal = {

@@ -97,7 +97,7 @@ type Subject = {
 /** Who answered, with what, for how much. */
 async function checkAnswer({ file, receipt, chain, options }: Subject): Promise<Check[]> {
   const { profiles, network } = options;
-  const worker = await attempt(async () => appraise(file, valueOf(receipt), profiles));
+  const worker = await attempt(async () => appraise({ file, receipt: valueOf(receipt), profiles }));
   const withReceipt =
     (judge: (receipt: Receipt) => Finding | Promise<Finding>) => (): Finding | Promise<Finding> =>
       receipt instanceof CocoonError ? unknown("the receipt cannot be read") : judge(receipt);
