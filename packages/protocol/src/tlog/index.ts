@@ -37,3 +37,14 @@ export {
   tilesBetween,
   tileWidth,
 } from "./tiles.ts";
+export {
+  appendSignatures,
+  type Cosignature,
+  cosignNote,
+  verifyCosignatures,
+} from "./cosignature.ts";
+export {
+  encodeWitnessRequest,
+  parseWitnessRequest,
+  type WitnessRequest,
+} from "./witness-request.ts";
