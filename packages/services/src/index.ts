@@ -12,4 +12,5 @@ export * from "./proxy/index.ts";
 export * from "./store/index.ts";
 export * from "./tee/index.ts";
 export * from "./transport/index.ts";
+export * from "./witness/index.ts";
 export * from "./worker/index.ts";

@@ -6,3 +6,9 @@ export { openKeystore, type SealedKeystore, sealKeystore } from "./keystore.ts";
 export { type NetworkConfig, type ProxyAddress, readNetwork } from "./network.ts";
 export { type ProxyConfig, readProxyConfig, type SettlePolicy } from "./proxy.ts";
 export { type EngineConfig, readWorkerConfig, type WorkerConfig } from "./worker.ts";
+export {
+  readWitnessAddress,
+  readWitnessConfig,
+  type WitnessAddress,
+  type WitnessConfig,
+} from "./witness.ts";

@@ -1,5 +1,8 @@
 import type { JsonReader, Nanotons, RawAddress } from "@cocoon/protocol";
 import { type NetworkConfig, readNetwork } from "./network.ts";
+import { readWitnessAddress, type WitnessAddress } from "./witness.ts";
+
+const witnessesMax = 32;
 
 /** When a payee turns its vouchers into coins. */
 export type SettlePolicy = {
@@ -33,6 +36,8 @@ export type ProxyConfig = {
   /** Vouchers go out to workers this often. */
   readonly payMs: number;
   readonly settle: SettlePolicy;
+  /** Who is asked to cosign checkpoints. Optional. Default: nobody. */
+  readonly witnesses?: readonly WitnessAddress[];
 };
 
 export function readSettlePolicy(json: JsonReader): SettlePolicy {
@@ -58,5 +63,8 @@ export function readProxyConfig(json: JsonReader): ProxyConfig {
     anchorMs: json.uint("anchorMs"),
     payMs: json.uint("payMs"),
     settle: readSettlePolicy(json.object("settle")),
+    ...(json.has("witnesses") && {
+      witnesses: json.objects("witnesses", witnessesMax).map(readWitnessAddress),
+    }),
   };
 }

@@ -2,15 +2,20 @@ import { CocoonError, parseJson, textOf } from "@cocoon/protocol";
 import type { HttpContext } from "./app.ts";
 
 /**
- * The JSON of a request. Throws request_too_large as soon as more than the limit is announced or has arrived, so that a
- * body of any size costs no more memory than the limit, and request_malformed for anything that is not JSON.
+ * The text of a request. Throws request_too_large as soon as more than the limit is announced or has arrived, so that a
+ * body of any size costs no more memory than the limit, and request_malformed for what is not UTF-8.
  */
-export async function readJsonRequest(context: HttpContext, bytesMax: number): Promise<unknown> {
+export async function readTextRequest(context: HttpContext, bytesMax: number): Promise<string> {
   const announced = Number(context.req.header("content-length") ?? 0);
   if (announced > bytesMax) throw new CocoonError("request_too_large", { bytesMax });
   const text = textOf(await readBounded(context.req.raw.body, bytesMax));
   if (text === undefined) throw new CocoonError("request_malformed", { reason: "not UTF-8" });
-  return parseJson(text, "request_malformed");
+  return text;
+}
+
+/** The JSON of a request; throws as readTextRequest() does, and request_malformed for anything that is not JSON. */
+export async function readJsonRequest(context: HttpContext, bytesMax: number): Promise<unknown> {
+  return parseJson(await readTextRequest(context, bytesMax), "request_malformed");
 }
 
 async function readBounded(

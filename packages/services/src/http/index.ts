@@ -1,4 +1,4 @@
 export { createApp, type HttpApp, type HttpContext } from "./app.ts";
-export { readJsonRequest } from "./body.ts";
+export { readJsonRequest, readTextRequest } from "./body.ts";
 export { type HttpServer, serveHttp } from "./server.ts";
 export { eventStream } from "./event-stream.ts";

@@ -1,3 +1,4 @@
+export { type AskedWitness, Cosigning } from "./cosigning.ts";
 export { type AnchorReference, ReceiptLog, receiptLogMigrations } from "./receipt-log.ts";
 export { addLogRoutes } from "./routes.ts";
 export { TileFolder } from "./tile-folder.ts";

@@ -2,6 +2,7 @@
 
 import {
   type AnchorRecord,
+  appendSignatures,
   hashLeaf,
   inclusionProof,
   type LogProof,
@@ -115,6 +116,18 @@ export class ReceiptLog {
   newestCheckpoint(): { readonly size: number; readonly note: string } | undefined {
     const row = this.#checkpoint("ORDER BY size DESC");
     return row === undefined ? undefined : { size: Number(row.size), note: row.note };
+  }
+
+  /** Adds witnesses' signature lines to a checkpoint. */
+  async addCosignatures(size: number, lines: readonly string[]): Promise<void> {
+    await this.#store.commit((db) => {
+      const row = db
+        .prepare<{ note: string }>("SELECT note FROM log_checkpoints WHERE size = ?")
+        .get(size);
+      if (row === undefined) throw new RangeError("no checkpoint of this size");
+      const note = appendSignatures(row.note, lines);
+      db.prepare("UPDATE log_checkpoints SET note = ? WHERE size = ?").run(note, size);
+    });
   }
 
   /** Receipts from an index on, as they were logged. */

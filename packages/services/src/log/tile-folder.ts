@@ -23,6 +23,8 @@ export class TileFolder {
   readonly #log: ReceiptLog;
   readonly #folder: string;
   #published: number | undefined;
+  /** The checkpoint as it lies in the folder; it changes when witnesses sign it. */
+  #note: string | undefined;
 
   constructor(log: ReceiptLog, folder: string) {
     this.#log = log;
@@ -34,7 +36,7 @@ export class TileFolder {
     const checkpoint = this.#log.newestCheckpoint();
     if (checkpoint === undefined) return;
     this.#published ??= await this.#publishedSize(checkpoint.size);
-    if (this.#published === checkpoint.size) return;
+    if (this.#note === checkpoint.note) return;
     const tiles = tilesBetween(this.#published, checkpoint.size);
     while (tiles.length > 0) {
       await Promise.all(tiles.splice(0, writesAtOnce).map((tile) => this.#writeTile(tile)));
@@ -42,6 +44,7 @@ export class TileFolder {
     await this.#write("checkpoint", checkpoint.note);
     await this.#removeOutgrown(this.#published, checkpoint.size);
     this.#published = checkpoint.size;
+    this.#note = checkpoint.note;
   }
 
   async #writeTile(tile: ReturnType<typeof tilesBetween>[number]): Promise<void> {

@@ -30,7 +30,13 @@ import {
   OutgoingLedger,
 } from "../ledger/index.ts";
 import { createApp, type HttpServer, serveHttp } from "../http/index.ts";
-import { addLogRoutes, ReceiptLog, receiptLogMigrations, TileFolder } from "../log/index.ts";
+import {
+  addLogRoutes,
+  Cosigning,
+  ReceiptLog,
+  receiptLogMigrations,
+  TileFolder,
+} from "../log/index.ts";
 import { errorFields, type Logger, startTicker, type Ticker } from "../observe/index.ts";
 import { openStore, type Store } from "../store/index.ts";
 import { listen, type Listener } from "../transport/index.ts";
@@ -73,6 +79,7 @@ export type Proxy = ProxyModules & {
   readonly outgoing: OutgoingLedger;
   readonly log: ReceiptLog;
   readonly tiles: TileFolder;
+  readonly cosigning: Cosigning;
   readonly desk: ReceiptDesk;
   readonly directory: WorkerDirectory;
   readonly admission: Admission;
@@ -181,6 +188,7 @@ async function assemble(config: ProxyConfig, modules: ProxyModules): Promise<Pro
     outgoing,
     log,
     tiles: new TileFolder(log, tileFolderOf(config)),
+    cosigning: new Cosigning(log, config.witnesses ?? [], modules.logger),
     desk: new ReceiptDesk({ store, log, incoming, outgoing, logKey, now }),
     directory: new WorkerDirectory(),
     inFlight: new Set(),
@@ -234,6 +242,7 @@ function startTickers(proxy: Proxy): Ticker[] {
   return [
     every(policyTickMs, proxy.refreshPolicy),
     every(config.checkpointMs, () => publishLog(proxy)),
+    every(config.checkpointMs, () => proxy.cosigning.cosign()),
     every(config.anchorMs, () => anchorLog({ ...proxy, client: proxy.chain, bond: config.bond })),
     every(config.payMs, () => payments.pay()),
     every(settle.intervalMs, () => settleAll({ wallet, ledger, logger }, settle.thresholdNanotons)),

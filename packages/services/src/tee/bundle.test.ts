@@ -4,6 +4,9 @@ import {
   type Attester,
   type AttestedWorker,
   claimsHash,
+  type GpuEvidence,
+  gpuEvidenceHash,
+  gpuNonce,
   noHash,
   parseBundle,
   parseClaims,
@@ -52,6 +55,28 @@ test("buildBundle() has the TEE quote the claims that it puts in the bundle", as
   assert.equal(claims.workerId, workerIdOf(identity.key.publicKey));
   assert.equal(claims.notAfterMs - nowMs, 6 * 3_600_000);
   assert.equal(claims.anchorRootHash, noHash);
+});
+
+test("buildBundle() asks the GPUs with a nonce of this guest and block, and claims what they answer", async () => {
+  const anchor = { seqno: 7, rootHash: "c3".repeat(32) };
+  const asked: Uint8Array[] = [];
+  const gpus = {
+    attest: async (nonce: Uint8Array): Promise<GpuEvidence> => {
+      asked.push(nonce);
+      const devices = [{ report: nonce, chain: "" }];
+      return { teeType: 0xc0c04701, measurements: "{}", devices };
+    },
+  };
+  const { bytes, claims } = await buildBundle({
+    ...fields,
+    attester: { ...attester, gpus },
+    anchor,
+  });
+  const { gpu = assert.fail("no GPU") } = parseBundle(bytes);
+  assert.equal(claims.gpuEvidenceHash, gpuEvidenceHash(gpu));
+  const rootHash = new Uint8Array(32).fill(0xc3);
+  assert.deepEqual(asked, [gpuNonce(identity.key.publicKey, rootHash)]);
+  assert.deepEqual(gpu.devices[0]?.report, asked[0]);
 });
 
 test("buildBundle() names the block and the validity that it is given", async () => {

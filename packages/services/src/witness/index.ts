@@ -1,0 +1,3 @@
+export { Witness, witnessMigrations, type WitnessModules } from "./witness.ts";
+export { addWitnessRoutes } from "./routes.ts";
+export { type RunningWitness, runWitness, type WitnessRunModules } from "./run.ts";
