@@ -5,6 +5,7 @@ import {
   encodeReceipt,
   feeNanotons,
   nanotons,
+  primitives,
   type ReceiptFields,
   signDomain,
   signReceipt,
@@ -77,12 +78,12 @@ function receiptRows(signed: Uint8Array): readonly Row[] {
   const amounts = { workNanotons: work, feeNanotons: feeNanotons(work, fields.terms.feeBps) };
   const signAnything = (receipt: UnsignedReceipt, domain = "cocoon/receipt/1"): Uint8Array => {
     const body = encodeReceipt(receipt);
-    return concatBytes(body, signDomain(key, domain, body));
+    return concatBytes(body, signDomain(key, domain, primitives.sha256(body)));
   };
   const overwrite = (offset: number, ...bytes: number[]): Uint8Array => {
     const body = Uint8Array.from(signed.subarray(0, 321));
     body.set(bytes, offset);
-    return concatBytes(body, signDomain(key, "cocoon/receipt/1", body));
+    return concatBytes(body, signDomain(key, "cocoon/receipt/1", primitives.sha256(body)));
   };
   const stranger = createSigningKey(new Uint8Array(32).fill(0x1e));
   const unknownCache = { promptTokens: 17, completionTokens: 211 };
@@ -110,6 +111,14 @@ function receiptRows(signed: Uint8Array): readonly Row[] {
     [
       "signed under another domain",
       signAnything({ ...fields, ...amounts }, "cocoon/key-config/1"),
+      "receipt_signature_invalid",
+    ],
+    [
+      "signed over the whole body, not its hash",
+      concatBytes(
+        signed.subarray(0, 321),
+        signDomain(key, "cocoon/receipt/1", signed.subarray(0, 321)),
+      ),
       "receipt_signature_invalid",
     ],
     ["one more completion token, not signed again", flip(signed, 169), "receipt_signature_invalid"],

@@ -2,11 +2,19 @@ import { concatBytes, equalBytes } from "../bytes/index.ts";
 import { CocoonError } from "../errors/index.ts";
 import { signDomain, verifyDomain } from "../keys/index.ts";
 import { feeNanotons, workNanotons } from "../payment/index.ts";
-import type { SigningKey } from "../primitives/index.ts";
+import { primitives, type SigningKey } from "../primitives/index.ts";
 import { encodeReceipt, parseReceipt, unsignedReceiptBytes } from "./layout.ts";
 import type { Receipt, ReceiptFields } from "./receipt.ts";
 
 const receiptDomain = "cocoon/receipt/1";
+
+/**
+ * What a receipt's signature is over, under its domain: SHA-256 of its 321 bytes. A contract verifies a signature over
+ * at most 127 bytes; the domain and this hash are 49, and it computes the hash itself.
+ */
+function signedHash(body: Uint8Array): Uint8Array {
+  return primitives.sha256(body);
+}
 
 /** Signs a receipt and computes its amounts. Returns its 385 bytes. */
 export function signReceipt(key: SigningKey, fields: ReceiptFields): Uint8Array {
@@ -16,7 +24,7 @@ export function signReceipt(key: SigningKey, fields: ReceiptFields): Uint8Array 
     workNanotons: work,
     feeNanotons: feeNanotons(work, fields.terms.feeBps),
   });
-  return concatBytes(body, signDomain(key, receiptDomain, body));
+  return concatBytes(body, signDomain(key, receiptDomain, signedHash(body)));
 }
 
 /**
@@ -27,7 +35,7 @@ export function signReceipt(key: SigningKey, fields: ReceiptFields): Uint8Array 
 export function verifyReceipt(bytes: Uint8Array, identityKey: Uint8Array): Receipt {
   const receipt = parseReceipt(bytes);
   const body = bytes.subarray(0, unsignedReceiptBytes);
-  if (!verifyDomain(identityKey, receiptDomain, body, receipt.signature)) {
+  if (!verifyDomain(identityKey, receiptDomain, signedHash(body), receipt.signature)) {
     throw new CocoonError("receipt_signature_invalid");
   }
   const work = workNanotons(receipt.usage, receipt.terms);
