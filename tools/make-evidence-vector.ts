@@ -1,25 +1,52 @@
-// Writes vectors/evidence.json. Run by hand when a layout changes; ECDSA is randomized, so every run writes another
-// bundle: node --import tsx --conditions=source tools/make-evidence-vector.ts
+// Writes vectors/evidence.json. Run by hand when a layout changes; signatures are randomized, so every run writes other
+// bundles: node --import tsx --conditions=source tools/make-evidence-vector.ts
 
 import { writeFileSync } from "node:fs";
 import {
   createSimulatedBundle,
+  createSimulatedGpu,
+  createSimulatedSevVendor,
   createSimulatedVendor,
   simulatedEvaluationNumber,
+  simulatedGpuMeasurementsHash,
+  simulatedGpuProfile,
   simulatedImageHash,
-  simulatedProfile,
+  simulatedSevImageHash,
 } from "@cocoon/devnet";
 import {
   type Claims,
   claimsHash,
   encodeClaims,
+  fromHex,
+  gpuEvidenceHash,
+  gpuNonce,
   noHash,
   reportData,
   toHex,
+  type TrustProfile,
   workerIdOf,
 } from "@cocoon/protocol";
 
+type Edit = {
+  readonly name: string;
+  readonly at: number;
+  readonly byte: number;
+  readonly error: string | null;
+};
+
+type Recorded = {
+  readonly name: string;
+  readonly profiles: readonly TrustProfile[];
+  readonly imageHash: string;
+  readonly claims: Claims;
+  readonly platformId: string;
+  readonly gpuIds: readonly string[];
+  readonly bundle: Uint8Array;
+  readonly edits: readonly Edit[];
+};
+
 const nowMs = Date.parse("2026-11-22T12:00:00Z");
+const clock = { nowMs: () => nowMs };
 const measurement = "vector";
 const identityKey = new Uint8Array(32).fill(0x4b);
 const claims: Claims = {
@@ -39,42 +66,93 @@ const claims: Claims = {
   engineHash: "e5".repeat(32),
   gpuEvidenceHash: noHash,
 };
-const encoded = encodeClaims(claims);
-const vendor = await createSimulatedVendor({ nowMs: () => nowMs });
-const bundle = await createSimulatedBundle(vendor, { claims, measurement });
+
+const asItIs: Edit = { name: "as it is", at: 0, byte: 0x45, error: null };
+
+async function recordTdx(): Promise<Recorded> {
+  const vendor = await createSimulatedVendor(clock);
+  return {
+    name: "TDX",
+    profiles: [vendor.profile],
+    imageHash: simulatedImageHash(measurement),
+    claims,
+    platformId: vendor.platformId,
+    gpuIds: [],
+    bundle: await createSimulatedBundle(vendor, { claims, measurement }),
+    edits: [
+      asItIs,
+      { name: "another version of bundle", at: 3, byte: 0x31, error: "bundle_malformed" },
+      { name: "an unknown flag of the claims", at: 11, byte: 3, error: "claims_malformed" },
+      { name: "another TEE type", at: 311, byte: 0xc1, error: "profile_unknown" },
+      { name: "another end of the claims", at: 176, byte: 0, error: "claims_malformed" },
+      { name: "another payout address", at: 130, byte: 0, error: "report_data_mismatch" },
+      { name: "another version of quote", at: 319, byte: 3, error: "quote_malformed" },
+      { name: "a debuggable guest", at: 487, byte: 1, error: "quote_signature_invalid" },
+    ],
+  };
+}
+
+async function recordSev(): Promise<Recorded> {
+  const vendor = await createSimulatedSevVendor("Turin", clock);
+  const gpu = await createSimulatedGpu(clock);
+  const nonce = gpuNonce(identityKey, fromHex(claims.anchorRootHash) ?? new Uint8Array());
+  const evidence = await gpu.attest(nonce);
+  const claimed = { ...claims, gpuEvidenceHash: gpuEvidenceHash(evidence) };
+  const options = { claims: claimed, measurement, gpu: evidence };
+  const bundle = await createSimulatedBundle(vendor, options);
+  return {
+    name: "SEV-SNP with a GPU",
+    profiles: [vendor.profile, simulatedGpuProfile],
+    imageHash: simulatedSevImageHash("Turin", measurement),
+    claims: claimed,
+    platformId: vendor.platformId,
+    gpuIds: [gpu.platformId],
+    bundle,
+    edits: [
+      asItIs,
+      { name: "another version of report", at: 319, byte: 6, error: "quote_malformed" },
+      { name: "a debuggable guest", at: 319 + 10, byte: 0x0b, error: "quote_signature_invalid" },
+      { name: "another TCB", at: 319 + 0x183, byte: 1, error: "collateral_mismatch" },
+      { name: "another GPU claimed", at: 307, byte: 0, error: "gpu_evidence_invalid" },
+      { name: "a GPU cut short", at: bundle.length - 1, byte: 0, error: "gpu_evidence_invalid" },
+    ],
+  };
+}
+
+function vectorOf(recorded: Recorded): object {
+  const encoded = encodeClaims(recorded.claims);
+  return {
+    name: recorded.name,
+    profiles: recorded.profiles,
+    imageHash: recorded.imageHash,
+    claims: {
+      ...recorded.claims,
+      identityKey: toHex(recorded.claims.identityKey),
+      bootNonce: toHex(recorded.claims.bootNonce),
+    },
+    encodedClaims: toHex(encoded),
+    claimsHash: claimsHash(encoded),
+    reportData: toHex(reportData(encoded)),
+    platformId: recorded.platformId,
+    gpuIds: recorded.gpuIds,
+    bundle: toHex(recorded.bundle),
+    edits: recorded.edits,
+  };
+}
 
 const vector = {
   about:
-    "Spec chapter 2: a simulated worker's evidence, and what a verifier says of it at nowMs. An edit puts one byte at one place.",
+    "Spec chapter 2: simulated workers' evidence, and what a verifier says of it at nowMs under the policy and a sample's profiles; the policy lists each sample's image, and the GPUs' measurement set. An edit puts one byte at one place.",
   nowMs,
-  profile: simulatedProfile,
   policy: {
     networkId: claims.networkId,
     rootAddress: claims.rootAddress,
-    imageHash: simulatedImageHash(measurement),
     manifestHash: claims.manifestHash,
     tcbEvaluationFloor: simulatedEvaluationNumber,
+    gpuMeasurementsHash: simulatedGpuMeasurementsHash,
+    gpuTeeType: simulatedGpuProfile.teeType,
   },
-  claims: {
-    ...claims,
-    identityKey: toHex(claims.identityKey),
-    bootNonce: toHex(claims.bootNonce),
-  },
-  encodedClaims: toHex(encoded),
-  claimsHash: claimsHash(encoded),
-  reportData: toHex(reportData(encoded)),
-  platformId: vendor.platformId,
-  bundle: toHex(bundle),
-  edits: [
-    { name: "as it is", at: 0, byte: 0x45, error: null },
-    { name: "another version of bundle", at: 3, byte: 0x31, error: "bundle_malformed" },
-    { name: "an unknown flag of the claims", at: 11, byte: 3, error: "claims_malformed" },
-    { name: "another TEE type", at: 311, byte: 0xc1, error: "profile_unknown" },
-    { name: "another end of the claims", at: 176, byte: 0, error: "claims_malformed" },
-    { name: "another payout address", at: 130, byte: 0, error: "report_data_mismatch" },
-    { name: "another version of quote", at: 319, byte: 3, error: "quote_malformed" },
-    { name: "a debuggable guest", at: 487, byte: 1, error: "quote_signature_invalid" },
-  ],
+  samples: [vectorOf(await recordTdx()), vectorOf(await recordSev())],
 };
 
 writeFileSync(

@@ -1,27 +1,14 @@
 // The simulated vendor's certificates: root, authority for platforms, signer of TCB info, and one platform.
 // Names below the root are the real ones, because the verifier asks for them and there is one verifier.
 
-import {
-  basicConstraints,
-  encodeCertificateBody,
-  encodeEcdsaSignature,
-  encodeP256PublicKey,
-  encodePemCertificates,
-  encodeRevocationListBody,
-  keyUsage,
-  type NameAttributes,
-  signatureAlgorithm,
-  signedDer,
-} from "@cocoon/protocol";
+import { basicConstraints, encodePemCertificates, keyUsage } from "@cocoon/protocol";
+import { type Authority, certify, nameOf } from "./certify.ts";
 import { encodeSgxExtension } from "./platform.ts";
 import { importSimulatedRoot, simulatedRootName } from "./root.ts";
 import { createVendorKey, type VendorKey } from "./vendor-key.ts";
 
 /** Fills bytes that nobody guesses; a test may pass one that repeats. */
 export type Random = (sizeBytes: number) => Uint8Array;
-
-/** An authority that signs certificates and revocation lists. */
-export type Authority = { readonly name: NameAttributes; readonly key: VendorKey };
 
 export type Authorities = {
   readonly root: Authority;
@@ -38,39 +25,10 @@ export type Authorities = {
   readonly tcbChain: string;
 };
 
-const algorithm = signatureAlgorithm.ecdsaP256Sha256;
 const dayMs = 86_400_000;
 /** The root is the same at all times and on all machines. */
 const rootNotBeforeMs = Date.UTC(2020, 0);
 const rootNotAfterMs = Date.UTC(2049, 11, 31);
-
-const nameOf = (commonName: string): NameAttributes => ({
-  commonName,
-  organization: "Cocoon simulator",
-});
-
-type Subject = {
-  readonly name: NameAttributes;
-  readonly key: VendorKey;
-  readonly serial: Uint8Array;
-  readonly notBeforeMs: number;
-  readonly notAfterMs: number;
-  readonly extensions: readonly Uint8Array[];
-};
-
-async function certify(issuer: Authority, subject: Subject): Promise<Uint8Array> {
-  const body = encodeCertificateBody({
-    serial: subject.serial,
-    algorithm,
-    issuer: issuer.name,
-    subject: subject.name,
-    notBeforeMs: subject.notBeforeMs,
-    notAfterMs: subject.notAfterMs,
-    publicKeyInfo: encodeP256PublicKey(subject.key.point),
-    extensions: subject.extensions,
-  });
-  return signedDer(body, algorithm, encodeEcdsaSignature(await issuer.key.sign(body)));
-}
 
 /** Makes new keys for all but the root, and certificates that are valid from the day before `nowMs` for ten years. */
 export async function createAuthorities(nowMs: number, random: Random): Promise<Authorities> {
@@ -124,23 +82,4 @@ export async function createAuthorities(nowMs: number, random: Random): Promise<
     authorityChain: encodePemCertificates(authorityDer, rootDer),
     tcbChain: encodePemCertificates(tcbDer, rootDer),
   };
-}
-
-export type RevocationTimes = { readonly issuedAtMs: number; readonly expiresAtMs: number };
-
-/** A signed revocation list. */
-export async function signRevocationList(
-  issuer: Authority,
-  times: RevocationTimes,
-  revokedSerials: readonly Uint8Array[],
-): Promise<Uint8Array> {
-  const body = encodeRevocationListBody({
-    algorithm,
-    issuer: issuer.name,
-    thisUpdateMs: times.issuedAtMs,
-    nextUpdateMs: times.expiresAtMs,
-    revoked: revokedSerials.map((revoked) => ({ serial: revoked, revokedAtMs: times.issuedAtMs })),
-    extensions: [],
-  });
-  return signedDer(body, algorithm, encodeEcdsaSignature(await issuer.key.sign(body)));
 }

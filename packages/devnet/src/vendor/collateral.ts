@@ -1,5 +1,6 @@
 import { toHex, utf8, type VendorCollateral } from "@cocoon/protocol";
-import { type Authorities, signRevocationList } from "./authorities.ts";
+import type { Authorities } from "./authorities.ts";
+import { signRevocationList } from "./certify.ts";
 import { simulatedPlatform } from "./platform.ts";
 
 /** Makes collateral that a verifier must refuse; a field left out is as it should be. Times in Unix milliseconds. */

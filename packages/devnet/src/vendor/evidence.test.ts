@@ -13,7 +13,13 @@ import {
   type TrustProfile,
   verifyBundle,
 } from "@cocoon/protocol";
-import { type BundleOptions, createSimulatedBundle, simulatedImageHash } from "./index.ts";
+import {
+  type BundleOptions,
+  type CollateralOptions,
+  createSimulatedBundle,
+  type QuoteOptions,
+  simulatedImageHash,
+} from "./index.ts";
 import { simulatedProfile, simulatedTeeType } from "./index.ts";
 import {
   claims,
@@ -28,7 +34,7 @@ import {
 } from "./evidence-fixture.test.ts";
 
 const dayMs = 86_400_000;
-const bundleOf = (changes: Partial<BundleOptions> = {}) =>
+const bundleOf = (changes: Partial<BundleOptions<QuoteOptions, CollateralOptions>> = {}) =>
   createSimulatedBundle(vendor, { claims, measurement, ...changes });
 const claiming = (changes: Partial<Claims>) => bundleOf({ claims: { ...claims, ...changes } });
 

@@ -29,7 +29,7 @@ const point =
   "01432a616e708c9c25ce630ab1567419a4d123684d3bc6cbc7d81fd5039d7709";
 
 export function importSimulatedRoot(): Promise<VendorKey> {
-  return importVendorKey(bytesOf(publicPrivateKey), bytesOf(point));
+  return importVendorKey("P-256", bytesOf(publicPrivateKey), bytesOf(point));
 }
 
 function bytesOf(hex: string): Uint8Array {

@@ -1,8 +1,16 @@
+import type { GpuEvidence } from "./gpu-evidence.ts";
+
 /** What a TEE gives for report data: a quote, and the collateral to check it offline. */
 export type VendorEvidence = {
   readonly quote: Uint8Array;
   /** JSON text; see VendorCollateral and SevCollateral. */
   readonly collateral: string;
+};
+
+/** The GPUs of a machine as the program in its TEE sees them. */
+export type GpuAttester = {
+  /** Evidence of all GPUs, asked with this nonce; see gpuNonce. */
+  attest(nonce: Uint8Array): Promise<GpuEvidence>;
 };
 
 /** A TEE as the program inside sees it. */
@@ -14,4 +22,6 @@ export type Attester = {
   readonly imageHash: string;
   /** Evidence that the program in this image chose these 64 bytes. */
   attest(reportData: Uint8Array): Promise<VendorEvidence>;
+  /** Where the machine has GPUs in confidential mode. */
+  readonly gpus?: GpuAttester;
 };

@@ -1,4 +1,4 @@
-export { type Attester, type VendorEvidence } from "./attester.ts";
+export { type Attester, type GpuAttester, type VendorEvidence } from "./attester.ts";
 export { type AttestedWorker, type Expectation, type VerifyOptions } from "./attested-worker.ts";
 export {
   bundleBytesMax,
