@@ -33,6 +33,8 @@ export type ProxyConfig = {
   readonly checkpointMs: number;
   /** A checkpoint is anchored on TON this often when the log grew. */
   readonly anchorMs: number;
+  /** The most that anchors may cost a day; they then come less often. Optional. Default: no limit. */
+  readonly anchorBudgetPerDayNanotons?: Nanotons;
   /** Vouchers go out to workers this often. */
   readonly payMs: number;
   readonly settle: SettlePolicy;
@@ -61,6 +63,9 @@ export function readProxyConfig(json: JsonReader): ProxyConfig {
     closeTimeoutSeconds: json.uint("closeTimeoutSeconds"),
     checkpointMs: json.uint("checkpointMs"),
     anchorMs: json.uint("anchorMs"),
+    ...(json.has("anchorBudgetPerDayNanotons") && {
+      anchorBudgetPerDayNanotons: json.nanotons("anchorBudgetPerDayNanotons"),
+    }),
     payMs: json.uint("payMs"),
     settle: readSettlePolicy(json.object("settle")),
     ...(json.has("witnesses") && {

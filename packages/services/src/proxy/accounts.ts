@@ -30,10 +30,10 @@ export type Accounts = {
   readonly close: (channel: IncomingChannel) => Promise<string>;
 };
 
-/**
- * Serves an account stream until it ends. `attached` is called when requests may come; from then on the channel is this
- * connection's, and one connection has one.
- */
+/** What one message holds: 32 digits and quotes each. Should there be more, they are settled at the next attachment. */
+const unacknowledgedMax = 2_048;
+
+/** Serves an account stream until it ends. `attached` is called when requests may come. */
 export async function serveAccount(
   accounts: Accounts,
   peer: Peer,
@@ -64,7 +64,7 @@ async function attach(
     throw new CocoonError("channel_invalid", { reason: "another session key" });
   }
   if (channel.phase !== "open") throw new CocoonError("channel_closed");
-  const unacknowledged = accounts.ledger.pendingRequests(address);
+  const unacknowledged = accounts.ledger.pendingRequests(address).slice(0, unacknowledgedMax);
   await client.send(
     encodeAccount({
       deposit: channel.deposit,
@@ -103,12 +103,14 @@ async function closeChannel(
   client: Conversation,
   address: RawAddress,
 ): Promise<void> {
-  if (accounts.admission.reserved(address) > 0n) {
-    throw new CocoonError("queue_full", { reason: "requests are in flight" });
+  const resume = accounts.admission.suspend(address);
+  try {
+    const channel = accounts.ledger.find(address);
+    if (channel === undefined) throw new CocoonError("channel_unknown");
+    const transaction = await accounts.close(channel);
+    const paid = channel.vouchered > channel.claimed ? channel.vouchered : channel.claimed;
+    await client.send(encodeClosed({ transaction, paid: nanotons(paid) }));
+  } finally {
+    resume();
   }
-  const channel = accounts.ledger.find(address);
-  if (channel === undefined) throw new CocoonError("channel_unknown");
-  const transaction = await accounts.close(channel);
-  const paid = channel.vouchered > channel.claimed ? channel.vouchered : channel.claimed;
-  await client.send(encodeClosed({ transaction, paid: nanotons(paid) }));
 }

@@ -3,6 +3,7 @@
 import { CocoonError, type RawAddress, type SigningKey } from "@cocoon/protocol";
 import { anchorCheckpoint, anchorTransaction, type ChainClient } from "@cocoon/sdk";
 import type { Logger } from "../observe/index.ts";
+import type { AnchorBudget } from "./anchor-budget.ts";
 import type { ReceiptLog } from "../log/index.ts";
 
 export type AnchorModules = {
@@ -10,6 +11,8 @@ export type AnchorModules = {
   readonly log: ReceiptLog;
   readonly logKey: SigningKey;
   readonly bond: RawAddress;
+  /** Absent: anchors cost what they cost. */
+  readonly budget?: AnchorBudget | undefined;
   readonly now: () => number;
   readonly logger: Logger;
 };
@@ -19,17 +22,18 @@ export type AnchorModules = {
  * call catches up: an anchor that did arrive is found on chain, and one that did not is sent again.
  */
 export async function anchorLog(modules: AnchorModules): Promise<void> {
-  const { client, log, logKey, bond, now, logger } = modules;
+  const { client, log, logKey, bond, budget, now, logger } = modules;
   const head = log.unanchored();
-  if (head === undefined) return;
+  if (head === undefined || budget?.allows(now()) === false) return;
   try {
-    await anchorCheckpoint(client, {
+    const { feeNanotons } = await anchorCheckpoint(client, {
       proxyBond: bond,
       logKey,
       treeSize: head.size,
       root: head.root,
       timestampSeconds: Math.floor(now() / 1_000),
     });
+    budget?.spend(feeNanotons, now());
   } catch (error) {
     const wasAnchored = error instanceof CocoonError && error.details["name"] === "StaleCheckpoint";
     if (!wasAnchored) throw error;

@@ -8,16 +8,18 @@ import {
   encodeOffer,
   encodeRequestIds,
   expectMessage,
+  type Message,
   type RawAddress,
   readAsk,
   type Receipt,
   type Stream,
   streamKinds,
 } from "@cocoon/protocol";
-import type { Admission } from "./admission.ts";
+import type { Logger } from "../observe/index.ts";
+import type { Admission, Reservation } from "./admission.ts";
 import { withDeadline } from "./deadline.ts";
 import { makeOffer, type OfferMaker } from "./offer.ts";
-import { refusalOf } from "./refusal.ts";
+import { refusalOf, workerRefusalOf } from "./refusal.ts";
 import type { ReceiptDesk } from "./receipt-desk.ts";
 import { Transit } from "./transit.ts";
 import type { ConnectedWorker, WorkerDirectory } from "./workers.ts";
@@ -28,12 +30,15 @@ export type Relay = {
   readonly desk: ReceiptDesk;
   readonly offerMaker: () => OfferMaker;
   readonly now: () => number;
+  readonly logger: Logger;
   /** Requests between their first sealed byte and their end: one id runs once at a time. */
   readonly inFlight: Set<string>;
 };
 
-/** A client that was made an offer must start to send within this. */
-const bodyTimeoutMs = 30_000;
+/** A client that was made an offer must start to send within this, go on sending, and acknowledge. */
+const clientTimeoutMs = 30_000;
+/** A client that takes nothing of its answer for this long holds up a worker, and is given up. */
+const clientStallMs = 60_000;
 /** A worker that says nothing for this long, cover frames included, is taken for dead. */
 const answerTimeoutMs = 120_000;
 
@@ -46,12 +51,13 @@ export async function relayRequest(
   const client = new Conversation(stream);
   try {
     if (channel === undefined) throw new CocoonError("channel_unknown", { reason: "not attached" });
-    const ask = readAsk(await withDeadline(client.expect("ask"), bodyTimeoutMs));
+    const ask = readAsk(await withDeadline(client.expect("ask"), clientTimeoutMs));
     if (ask.channel !== channel) throw new CocoonError("channel_unknown");
     const { offer, worker } = makeOffer(relay.offerMaker(), ask);
     const reservation = relay.admission.reserve(channel, costMax(ask.tokensMax, offer));
     relay.directory.jobStarted(worker.id);
-    const passage = new Passage(relay, client, worker, new Transit(ask, offer, worker));
+    const transit = new Transit(ask, offer, worker);
+    const passage = new Passage(relay, { client, worker, transit, reservation });
     try {
       await client.send(encodeOffer(offer));
       await passage.run();
@@ -60,9 +66,18 @@ export async function relayRequest(
       relay.directory.jobEnded(worker.id, passage.answer);
     }
   } catch (error) {
-    client.fail(refusalOf(error));
+    const refusal = refusalOf(error);
+    relay.logger.debug("request_ended", { code: refusal.code });
+    client.fail(refusal);
   }
 }
+
+type Ends = {
+  readonly client: Conversation;
+  readonly worker: ConnectedWorker;
+  readonly transit: Transit;
+  readonly reservation: Reservation;
+};
 
 /** The two streams of one request, joined. */
 class Passage {
@@ -70,17 +85,21 @@ class Passage {
   readonly #client: Conversation;
   readonly #worker: ConnectedWorker;
   readonly #transit: Transit;
+  readonly #reservation: Reservation;
   /** Hex, once this passage has taken the request id for itself. */
   #request = "";
   #receipt: Receipt | undefined;
+  /** From here on the client may have all of its answer. */
+  #isFinalSent = false;
   #startedMs = 0;
   #finishedMs = 0;
 
-  constructor(relay: Relay, client: Conversation, worker: ConnectedWorker, transit: Transit) {
+  constructor(relay: Relay, { client, worker, transit, reservation }: Ends) {
     this.#relay = relay;
     this.#client = client;
     this.#worker = worker;
     this.#transit = transit;
+    this.#reservation = reservation;
   }
 
   /** How much was answered in which time; undefined when nothing was. */
@@ -94,10 +113,13 @@ class Passage {
 
   /** Resolves when the client has acknowledged its answer. */
   async run(): Promise<void> {
-    const first = await withDeadline(this.#client.hear(), bodyTimeoutMs);
-    const job = new Conversation(this.#worker.peer.connection.open(streamKinds.job));
+    const first = await withDeadline(this.#client.hear(), clientTimeoutMs);
+    const job = this.#openJob();
+    const { signal } = this.#client.stream;
     const giveUp = (): void => job.fail(new CocoonError("cancelled"));
-    this.#client.stream.signal.addEventListener("abort", giveUp, { once: true });
+    signal.addEventListener("abort", giveUp, { once: true });
+    // What came before the reset is still heard, so it may be over already.
+    if (signal.aborted) giveUp();
     try {
       await Promise.all([this.#down(job, first), this.#up(job)]);
       await this.#acknowledged();
@@ -105,14 +127,27 @@ class Passage {
       job.fail(refusalOf(error));
       throw error;
     } finally {
-      this.#client.stream.signal.removeEventListener("abort", giveUp);
+      signal.removeEventListener("abort", giveUp);
       this.#relay.inFlight.delete(this.#request);
       await this.#releaseUnacknowledged();
     }
   }
 
-  async #down(job: Conversation, first: Awaited<ReturnType<Conversation["hear"]>>): Promise<void> {
-    for (let message = first; ; message = await this.#client.hear()) {
+  /** A worker that is about to leave takes no more jobs; for the client that is a worker that has left. */
+  #openJob(): Conversation {
+    try {
+      return new Conversation(this.#worker.peer.connection.open(streamKinds.job));
+    } catch (cause) {
+      throw new CocoonError("peer_unreachable", { reason: "the worker leaves" }, { cause });
+    }
+  }
+
+  async #down(job: Conversation, first: Message | undefined): Promise<void> {
+    for (
+      let message = first;
+      ;
+      message = await withDeadline(this.#client.hear(), clientTimeoutMs)
+    ) {
       if (message?.name !== "bodyLast") expectMessage(message, "body");
       if (message === undefined) return;
       const isFirst = this.#transit.request === undefined;
@@ -136,18 +171,34 @@ class Passage {
 
   async #up(job: Conversation): Promise<void> {
     for (;;) {
-      const message = await withDeadline(job.hear(), answerTimeoutMs);
+      const message = await this.#hearWorker(job);
       if (message?.name === "receipt") {
         await this.#commit(job, message.body);
         continue;
       }
       if (message?.name === "final" && this.#receipt !== undefined) {
-        await this.#client.send(message.raw);
+        this.#isFinalSent = true;
+        await this.#tellClient(message.raw);
         return;
       }
       this.#transit.up(expectMessage(message, "answer"));
-      await this.#client.send(message?.raw ?? new Uint8Array());
+      await this.#tellClient(message?.raw ?? new Uint8Array());
     }
+  }
+
+  async #hearWorker(job: Conversation): Promise<Message | undefined> {
+    try {
+      return await withDeadline(job.hear(), answerTimeoutMs);
+    } catch (error) {
+      if (this.#client.stream.signal.aborted) throw error;
+      const refusal = workerRefusalOf(error);
+      this.#relay.logger.warn("worker_failed", { workerId: this.#worker.id, code: refusal.code });
+      throw refusal;
+    }
+  }
+
+  #tellClient(message: Uint8Array): Promise<void> {
+    return withDeadline(this.#client.send(message), clientStallMs);
   }
 
   /** After this the answer is in the log and charged; the client gets the promise before the final chunk. */
@@ -158,27 +209,31 @@ class Passage {
     const promise = await this.#relay.desk.commit(bytes, receipt, this.#worker);
     this.#receipt = receipt;
     this.#finishedMs = this.#relay.now();
+    // The books hold the charge itself from now on.
+    this.#reservation.release();
     await job.send(encodeRequestIds("committed", [this.#request]));
     job.stream.end();
     await this.#client.say("promise", promise);
   }
 
   async #acknowledged(): Promise<void> {
-    await withDeadline(this.#client.expect("acknowledge"), bodyTimeoutMs);
+    await withDeadline(this.#client.expect("acknowledge"), clientTimeoutMs);
     await this.#relay.desk.acknowledge(this.#request);
     this.#client.stream.end();
   }
 
   /**
-   * A client that resets its stream says that it did not get the answer. One that lost its connection may have it
-   * stored: that is found out when it attaches its channel again.
+   * A client that was never sent the final chunk does not have the answer, and one that resets its stream says so. One
+   * that lost its connection, or does not know whether it could store it, tells when it attaches its channel again.
    */
   async #releaseUnacknowledged(): Promise<void> {
+    if (this.#receipt === undefined) return;
     const { signal } = this.#client.stream;
     const reason: unknown = signal.aborted ? signal.reason : undefined;
-    const refused = reason instanceof CocoonError && reason.code !== "peer_unreachable";
-    if (this.#receipt !== undefined && refused) {
-      await this.#relay.desk.release(this.#request);
-    }
+    const isRefused = reason instanceof CocoonError && !undecided.has(reason.code);
+    if (!this.#isFinalSent || isRefused) await this.#relay.desk.release(this.#request);
   }
 }
+
+/** Ends of a client's stream that leave open whether it has the answer. */
+const undecided: ReadonlySet<string> = new Set(["peer_unreachable", "storage_failed", "internal"]);

@@ -41,6 +41,7 @@ import { errorFields, type Logger, startTicker, type Ticker } from "../observe/i
 import { openStore, type Store } from "../store/index.ts";
 import { listen, type Listener } from "../transport/index.ts";
 import { Admission } from "./admission.ts";
+import { AnchorBudget } from "./anchor-budget.ts";
 import { anchorLog } from "./anchoring.ts";
 import { WorkerPayments } from "./payments.ts";
 import { ReceiptDesk } from "./receipt-desk.ts";
@@ -134,8 +135,11 @@ function running(proxy: Proxy, { listener, tileServer, tickers }: Parts): Runnin
       await Promise.all(tickers.map((ticker) => ticker.stop()));
       await listener.close();
       await tileServer?.close(0);
-      await publishLog(proxy);
-      proxy.store.close();
+      try {
+        await publishLog(proxy);
+      } finally {
+        proxy.store.close();
+      }
     },
   };
 }
@@ -237,13 +241,16 @@ function createPayments(
 function startTickers(proxy: Proxy): Ticker[] {
   const { config, logger, payments, wallet, incoming: ledger } = proxy;
   const { settle } = config;
+  const { anchorBudgetPerDayNanotons: perDay } = config;
+  const budget = perDay === undefined ? undefined : new AnchorBudget(perDay, proxy.now());
+  const anchors = { ...proxy, client: proxy.chain, bond: config.bond, budget };
   const every = (intervalMs: number, task: () => Promise<void>): Ticker =>
     startTicker(intervalMs, task, (error) => logger.warn("tick_failed", errorFields(error)));
   return [
     every(policyTickMs, proxy.refreshPolicy),
     every(config.checkpointMs, () => publishLog(proxy)),
     every(config.checkpointMs, () => proxy.cosigning.cosign()),
-    every(config.anchorMs, () => anchorLog({ ...proxy, client: proxy.chain, bond: config.bond })),
+    every(config.anchorMs, () => anchorLog(anchors)),
     every(config.payMs, () => payments.pay()),
     every(settle.intervalMs, () => settleAll({ wallet, ledger, logger }, settle.thresholdNanotons)),
   ];

@@ -19,31 +19,48 @@ import { type Relay, relayRequest } from "./relay.ts";
 import type { Proxy } from "./run.ts";
 import { encodeStatus } from "./status.ts";
 
+type ServeStream = (stream: Stream) => Promise<void>;
+
 /** Serves the streams that a peer may open: a client's and a worker's differ. */
 export function servePeer(proxy: Proxy, peer: Peer): void {
-  const relay = relayOf(proxy);
-  let channel: RawAddress | undefined;
-  const serve: Readonly<Record<number, (stream: Stream) => Promise<void>>> =
-    peer.role === "worker"
-      ? {
-          [streamKinds.announce]: (stream) =>
-            serveAnnouncements(announcements(proxy), peer, stream),
-        }
-      : {
-          [streamKinds.request]: (stream) => relayRequest(relay, stream, channel),
-          [streamKinds.evidence]: (stream) => answer(stream, (ask) => evidence(proxy, ask)),
-          [streamKinds.proof]: (stream) => answer(stream, (ask) => proof(proxy, ask)),
-          [streamKinds.status]: (stream) => answer(stream, (ask) => status(proxy, ask)),
-          [streamKinds.account]: (stream) =>
-            serveAccount(accounts(proxy), peer, stream, (attached) => {
-              channel = attached;
-            }),
-        };
+  const serve = peer.role === "worker" ? workerStreams(proxy, peer) : clientStreams(proxy, peer);
   peer.connection.serve((stream) => {
     const serveStream = serve[stream.kind];
     if (serveStream === undefined) stream.reset("peer_misbehaved", { kind: stream.kind });
     else void serveStream(stream);
   });
+}
+
+function workerStreams(proxy: Proxy, peer: Peer): Readonly<Record<number, ServeStream>> {
+  return {
+    [streamKinds.announce]: (stream) => serveAnnouncements(announcements(proxy), peer, stream),
+  };
+}
+
+/** A connection has one account at a time. Requests are served while it lasts: without it nobody could be paid. */
+function clientStreams(proxy: Proxy, peer: Peer): Readonly<Record<number, ServeStream>> {
+  const relay = relayOf(proxy);
+  let channel: RawAddress | undefined;
+  let hasAccount = false;
+  const serveOneAccount = async (stream: Stream): Promise<void> => {
+    if (hasAccount) {
+      stream.reset("peer_misbehaved", { reason: "second account" });
+      return;
+    }
+    hasAccount = true;
+    await serveAccount(accounts(proxy), peer, stream, (attached) => {
+      channel = attached;
+    });
+    channel = undefined;
+    hasAccount = false;
+  };
+  return {
+    [streamKinds.request]: (stream) => relayRequest(relay, stream, channel),
+    [streamKinds.evidence]: (stream) => answer(stream, (ask) => evidence(proxy, ask)),
+    [streamKinds.proof]: (stream) => answer(stream, (ask) => proof(proxy, ask)),
+    [streamKinds.status]: (stream) => answer(stream, (ask) => status(proxy, ask)),
+    [streamKinds.account]: serveOneAccount,
+  };
 }
 
 /** One question, one answer. */
