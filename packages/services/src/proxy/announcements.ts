@@ -100,9 +100,16 @@ async function welcome(
   const { directory, payments, logger } = announcements;
   const attested = await verifyAnnouncement(announcements, peer, announcement);
   const worker = connectedWorker(peer, attested, announcement);
+  directory.requireOwnPlatform(worker);
   await payments.attach(worker.payout, conversation);
   const isNew = directory.find(worker.id) === undefined;
-  directory.announce(worker);
+  try {
+    // Another worker may have come meanwhile with the same hardware.
+    directory.announce(worker);
+  } catch (error) {
+    payments.detach(worker.payout, conversation);
+    throw error;
+  }
   if (isNew) logger.event("worker_joined", { workerId: worker.id, tier: attested.tier });
   return worker;
 }

@@ -9,6 +9,7 @@ import {
 } from "@cocoon/protocol";
 import type { Peer } from "../transport/index.ts";
 import type { Candidate } from "./pick-worker.ts";
+import { type PlatformUse, requireOwnPlatform } from "./shared-platform.ts";
 
 /** A worker whose evidence this proxy has verified. Clients verify it again: they need not trust the proxy. */
 export type ConnectedWorker = {
@@ -39,8 +40,15 @@ export class WorkerDirectory {
   /** Evidence by claims hash, kept while its worker is connected: clients fetch it once. */
   readonly #bundles = new Map<string, Uint8Array>();
 
-  /** Adds a worker or takes its newer announcement; its standing stays. */
+  /** Throws platform_shared where a worker's hardware already serves for somebody else. */
+  requireOwnPlatform(worker: ConnectedWorker): void {
+    const standing = [...this.#standings.values()].map((known) => platformUseOf(known.worker));
+    requireOwnPlatform(platformUseOf(worker), standing);
+  }
+
+  /** Adds a worker or takes its newer announcement; its standing stays. Throws platform_shared. */
   announce(worker: ConnectedWorker): void {
+    this.requireOwnPlatform(worker);
     const known = this.#standings.get(worker.id);
     if (known !== undefined) this.#forgetBundle(known.worker);
     this.#bundles.set(worker.attested.claimsHash, worker.bundle);
@@ -120,6 +128,10 @@ export class WorkerDirectory {
   #forgetBundle(worker: ConnectedWorker): void {
     this.#bundles.delete(worker.attested.claimsHash);
   }
+}
+
+function platformUseOf({ id, payout, attested }: ConnectedWorker): PlatformUse {
+  return { id, payout, platformIds: [attested.platformId, ...attested.gpuIds] };
 }
 
 /** The worker that an announcement and its verified evidence describe. */
