@@ -15,36 +15,35 @@ const savedAnchorsMax = 10n;
 export class AnchorBudget {
   readonly #perDay: Nanotons;
   #fee: Nanotons = feeGuess;
+  /** In nanotons times milliseconds of a day, so that no fraction of a nanoton is ever lost. */
   #saved: bigint;
   #filledAtMs: number;
 
   /** Starts with one anchor saved. */
   constructor(perDay: Nanotons, nowMs: number) {
     this.#perDay = perDay;
-    this.#saved = feeGuess;
+    this.#saved = feeGuess * dayMs;
     this.#filledAtMs = nowMs;
   }
 
   /** Whether an anchor is paid for now. */
   allows(nowMs: number): boolean {
     this.#fill(nowMs);
-    return this.#saved >= this.#fee;
+    return this.#saved >= this.#fee * dayMs;
   }
 
   /** Takes out what an anchor cost. */
   spend(fee: Nanotons, nowMs: number): void {
     this.#fill(nowMs);
     this.#fee = fee;
-    this.#saved -= fee;
+    this.#saved -= fee * dayMs;
   }
 
-  /** Whole nanotons only: the time that made no whole one is counted again. */
   #fill(nowMs: number): void {
     const elapsedMs = BigInt(Math.max(0, nowMs - this.#filledAtMs));
-    const income = (this.#perDay * elapsedMs) / dayMs;
-    if (income === 0n) return;
-    this.#filledAtMs = nowMs;
-    const most = savedAnchorsMax * this.#fee;
-    this.#saved = this.#saved + income > most ? most : this.#saved + income;
+    this.#filledAtMs = Math.max(nowMs, this.#filledAtMs);
+    const filled = this.#saved + this.#perDay * elapsedMs;
+    const most = savedAnchorsMax * this.#fee * dayMs;
+    this.#saved = filled > most ? most : filled;
   }
 }
