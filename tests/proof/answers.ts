@@ -4,6 +4,7 @@ import {
   createSimulatedBundle,
   createSimulatedVendor,
   simulatedEvaluationNumber,
+  type SimulatedGpu,
   simulatedImageHash,
   simulatedProfile,
   simulatedTeeType,
@@ -15,6 +16,8 @@ import {
   createSigningKey,
   encodeClaims,
   fromHex,
+  gpuEvidenceHash,
+  gpuNonce,
   hashLeaf,
   inclusionProof,
   type LogProof,
@@ -79,13 +82,14 @@ type Worker = {
   readonly claimsHash: Uint8Array;
 };
 
-/** A worker that runs the image with this name. */
+/** A worker that runs the image with this name, beside a GPU where one is given. */
 export async function createWorker(
   { nowMs, networkId, root }: Place,
   seed: number,
-  measurement = "worker",
+  { measurement = "worker", gpu }: { measurement?: string; gpu?: SimulatedGpu } = {},
 ): Promise<Worker> {
   const key = createSigningKey(new Uint8Array(32).fill(seed));
+  const evidence = await gpu?.attest(gpuNonce(key.publicKey, bytesOf(noHash)));
   const claims = {
     simulated: true,
     role: "worker" as const,
@@ -101,10 +105,14 @@ export async function createWorker(
     anchorRootHash: noHash,
     manifestHash,
     engineHash: "e5".repeat(32),
-    gpuEvidenceHash: noHash,
+    gpuEvidenceHash: evidence === undefined ? noHash : gpuEvidenceHash(evidence),
   };
   const vendor = await createSimulatedVendor({ nowMs: () => nowMs });
-  const bundle = await createSimulatedBundle(vendor, { claims, measurement });
+  const bundle = await createSimulatedBundle(vendor, {
+    claims,
+    measurement,
+    ...(evidence && { gpu: evidence }),
+  });
   return { key, bundle, claimsHash: bytesOf(claimsHash(encodeClaims(claims))) };
 }
 

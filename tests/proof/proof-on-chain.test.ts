@@ -211,7 +211,7 @@ devnetSuite("verifyProofFile() with a chain", (chain) => {
   });
 
   test("refuses an image that its own writer listed, which holds offline", async () => {
-    const worker = await createWorker(here, 0x2a, "stranger");
+    const worker = await createWorker(here, 0x2a, { measurement: "stranger" });
     const receipt = createReceipt(here, worker, 0);
     const own = { teeType: simulatedTeeType, role: "worker" } as const;
     const measurements = new Map([[simulatedImageHash("stranger"), own]]);

@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
 import { before, suite, test } from "node:test";
 import * as fc from "fast-check";
-import { CocoonError, intelTdx, toBase64, toHex } from "@cocoon/protocol";
+import {
+  createSimulatedGpu,
+  simulatedGpuMeasurementsHash,
+  simulatedGpuProfile,
+} from "@cocoon/devnet";
+import { CocoonError, hashLeaf, intelTdx, signPromise, toBase64, toHex } from "@cocoon/protocol";
 import {
   buildProofFile,
   type Check,
   type CheckId,
   disclose,
+  encodePolicySnapshot,
   parseProofFile,
   type ProofParts,
   type ProofVerification,
@@ -22,6 +28,7 @@ import {
   createReceipt,
   createWorker,
   firstIndex,
+  logKey,
   manifestHash,
   otherLogKey,
   place,
@@ -243,7 +250,7 @@ suite("verifyProofFile()", () => {
 
   test("refuses a receipt of another image, tier or sum than the evidence and prices give", async () => {
     const { first } = answers;
-    const stranger = await createWorker(place, 0x1f, "stranger");
+    const stranger = await createWorker(place, 0x1f, { measurement: "stranger" });
     const receipt = createReceipt(place, stranger, 9);
     const parts = { ...first, receipt, bundle: stranger.bundle };
     const unlisted = await verify(buildProofFile(parts));
@@ -255,6 +262,30 @@ suite("verifyProofFile()", () => {
       verify(buildProofFile({ ...first, receipt: first.receipt.with(offset, byte) }));
     assert.equal(failuresOf(await alteredAt(203, 1)).amount, "receipt_mismatch");
     assert.equal(failuresOf(await alteredAt(157, 2)).identity, "receipt_signature_invalid");
+  });
+
+  test("judges a GPU's evidence apart from whether its measurements are listed", async () => {
+    const gpu = await createSimulatedGpu({ nowMs: () => place.nowMs });
+    const worker = await createWorker(place, 0x2b, { gpu });
+    const receipt = createReceipt(place, worker, 0);
+    const promise = signPromise(logKey, {
+      leafHash: hashLeaf(receipt),
+      index: 0,
+      timestampMs: place.nowMs,
+    });
+    const { teeType } = simulatedGpuProfile;
+    const listed = new Map([
+      ...place.policy.measurements,
+      [simulatedGpuMeasurementsHash, { teeType, role: "worker" }] as const,
+    ]);
+    const parts = { ...answers.first, receipt, promise, bundle: worker.bundle };
+    const changes = { profiles: [...profiles, simulatedGpuProfile] };
+    const unlisted = await verify(buildProofFile(parts), changes);
+    assert.deepEqual(failuresOf(unlisted), { policy: "gpu_measurements_unknown" });
+    const policy = encodePolicySnapshot({ ...place.policy, measurements: listed });
+    assert.equal((await verify(buildProofFile({ ...parts, policy }), changes)).holds, true);
+    const unbelieved = await verify(buildProofFile({ ...parts, policy }));
+    assert.deepEqual(failuresOf(unbelieved), { evidence: "profile_unknown" });
   });
 
   test("holds a proof in each state, years later, and with no other checks than the state has", async () => {
