@@ -3,10 +3,8 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import * as fc from "fast-check";
 import { toHex } from "../bytes/index.ts";
 import { encodePemCertificates, parseCertificate, parsePemCertificates } from "../der/index.ts";
-import { CocoonError } from "../errors/index.ts";
 import { keyIdOf } from "./ecdsa.ts";
 import { amdSevGenoa, amdSevMilan } from "./profile.ts";
 import {
@@ -15,7 +13,6 @@ import {
   parseSevChain,
   verifySevChain,
 } from "./sev-collateral.ts";
-import { sevReportBytes } from "./sev-report.ts";
 import { requireGenuineReport, verifySevReport } from "./sev.ts";
 
 const folder = new URL("../../../../../shared/vectors/gsev/", import.meta.url);
@@ -98,21 +95,3 @@ test("amdSevMilan pins the key of the real root", { skip }, async () => {
   assert.equal(root.commonName, "ARK-Milan");
   assert.equal(await keyIdOf(root.key.bytes), amdSevMilan.rootKeyId);
 });
-
-test(
-  "requireGenuineReport() refuses a real report with any one byte changed",
-  { skip },
-  async () => {
-    const certified = await certify();
-    const report = sample("attestation.bin");
-    const change = fc.tuple(fc.nat(sevReportBytes - 1), fc.integer({ min: 1, max: 255 }));
-    await fc.assert(
-      fc.asyncProperty(change, async ([at, flip]) => {
-        const changed = report.with(at, (report[at] ?? 0) ^ flip);
-        const verified = requireGenuineReport(changed, certified, amdSevMilan);
-        await assert.rejects(verified, CocoonError);
-      }),
-      { numRuns: 300, seed: 20_220_925 },
-    );
-  },
-);

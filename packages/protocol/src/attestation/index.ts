@@ -21,6 +21,7 @@ export {
 export { keyIdOf } from "./ecdsa.ts";
 export { type OpenedCollateral, type VerifiedQuote } from "./evidence.ts";
 export { createEvidenceCache, type EvidenceCache } from "./evidence-cache.ts";
+export { openCollateral } from "./guest-verifiers.ts";
 export {
   encodeGpuEvidence,
   gpuDevicesMax,

@@ -3,9 +3,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
-import * as fc from "fast-check";
 import { fromHex } from "../bytes/index.ts";
-import { CocoonError } from "../errors/index.ts";
 import type { GpuDeviceEvidence } from "./gpu-evidence.ts";
 import { encodeGpuMeasurements } from "./gpu-measurements.ts";
 import { parseGpuReport } from "./gpu-report.ts";
@@ -73,21 +71,5 @@ test(
     await assert.rejects(requireGenuineGpu({ ...device, chain }, context), {
       code: "gpu_evidence_malformed",
     });
-  },
-);
-
-test(
-  "requireGenuineGpu() refuses a real GPU's report with any one byte changed",
-  { skip },
-  async () => {
-    const device = readDevice();
-    const change = fc.tuple(fc.nat(device.report.length - 1), fc.integer({ min: 1, max: 255 }));
-    await fc.assert(
-      fc.asyncProperty(change, async ([at, flip]) => {
-        const report = device.report.with(at, (device.report[at] ?? 0) ^ flip);
-        await assert.rejects(requireGenuineGpu({ ...device, report }, context), CocoonError);
-      }),
-      { numRuns: 100, seed: 20_260_225 },
-    );
   },
 );
