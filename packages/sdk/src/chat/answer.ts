@@ -6,12 +6,13 @@ import {
   type ChatRequest,
   aggregateChunks,
   CocoonError,
+  type ErrorCode,
   type Nanotons,
   parseChunk,
   parseJson,
   type Tier,
 } from "@cocoon/protocol";
-import type { CompletedAnswer, RunningAnswer, Wish } from "../session/index.ts";
+import type { CompletedAnswer, ProxySession, RunningAnswer, Wish } from "../session/index.ts";
 import type { CocoonModules } from "./cocoon.ts";
 
 export type ChatOptions = {
@@ -26,6 +27,12 @@ export type ChatOptions = {
 const attemptsMax = 3;
 /** Before asking again for capacity that was not there. Another worker is asked at once. */
 const capacityDelayMs = 500;
+const capacityCodes: ReadonlySet<ErrorCode> = new Set([
+  "no_worker",
+  "queue_full",
+  "rate_limited",
+  "stopping",
+]);
 
 export class ChatAnswer {
   readonly request: ChatRequest;
@@ -33,6 +40,7 @@ export class ChatAnswer {
   readonly #wish: Omit<Wish, "excluded">;
   readonly #signal: AbortSignal | undefined;
   readonly #excluded: string[] = [];
+  #session: ProxySession | undefined;
   #running: RunningAnswer | undefined;
   #attempts = 0;
 
@@ -95,7 +103,7 @@ export class ChatAnswer {
   async *#attempt(): AsyncGenerator<ChatChunk, void, undefined> {
     this.#running = undefined;
     this.#attempts += 1;
-    const session = await this.#modules.session(this.#signal);
+    const session = await this.#openSession();
     const running = await session.ask({ ...this.#wish, excluded: [...this.#excluded] });
     this.#running = running;
     const opening: ChatChunk[] = [];
@@ -114,21 +122,43 @@ export class ChatAnswer {
     session.paySoon();
   }
 
+  /** The session was waited for long enough: a failure here is the last. */
+  async #openSession(): Promise<ProxySession> {
+    try {
+      this.#session = await this.#modules.session(this.#signal);
+      return this.#session;
+    } catch (error) {
+      this.#attempts = attemptsMax;
+      throw error;
+    }
+  }
+
   /** Returns when another attempt makes sense; throws the error when it does not. */
   async #prepareRetry(error: unknown): Promise<void> {
     if (!(error instanceof CocoonError) || this.#attempts >= attemptsMax) throw error;
     if (this.#signal?.aborted === true) throw error;
-    const { retry } = error.row;
-    const worker = this.#running?.worker.claims.workerId ?? error.details["worker"];
-    if (retry === "other_peer") {
-      if (typeof worker === "string") this.#excluded.push(worker);
-      else await this.#modules.pause(capacityDelayMs, this.#signal);
+    if (error.row.retry === "other_peer") {
+      await this.#avoid(this.#running?.worker.claims.workerId ?? error.details["worker"]);
       return;
     }
-    const isCapacity = error.code === "queue_full" || error.code === "no_worker";
-    if (retry !== "later" || !isCapacity) throw error;
+    if (!capacityCodes.has(error.code)) throw error;
     this.#excluded.length = 0;
-    await this.#modules.pause(capacityDelayMs * this.#attempts, this.#signal);
+    await this.#pause(capacityDelayMs * this.#attempts);
+  }
+
+  /** When the way to the proxy broke, no worker is to blame, and the next session is waited for. */
+  async #avoid(worker: unknown): Promise<void> {
+    if (this.#session?.isOpen !== true) return;
+    if (typeof worker === "string") this.#excluded.push(worker);
+    else await this.#pause(capacityDelayMs);
+  }
+
+  async #pause(delayMs: number): Promise<void> {
+    try {
+      await this.#modules.pause(delayMs, this.#signal);
+    } catch (cause) {
+      throw new CocoonError("cancelled", {}, { cause });
+    }
   }
 }
 

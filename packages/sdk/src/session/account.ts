@@ -18,6 +18,7 @@ import {
   streamKinds,
 } from "@cocoon/protocol";
 import type { Purse } from "../spend/index.ts";
+import { replyTimeoutMs, within } from "./within.ts";
 
 /** Where a channel stands between its two ends. */
 export type AccountState = {
@@ -63,10 +64,10 @@ export class AccountLink {
   static async attach(connection: Connection, purse: Purse): Promise<AccountLink> {
     const proxy = new Conversation(connection.open(streamKinds.account));
     await proxy.send(encodeAttach(purse.channel));
-    const account = readAccount(await proxy.expect("account"));
-    const stored = await purse.accepted(account.unacknowledged);
+    const account = readAccount(await within(replyTimeoutMs, proxy, proxy.expect("account")));
+    const stored = await purse.reconcile(account.unacknowledged);
     await proxy.send(encodeRequestIds("reconcile", stored));
-    await proxy.expect("ready");
+    await within(replyTimeoutMs, proxy, proxy.expect("ready"));
     const link = new AccountLink(proxy, purse, account);
     void link.#hear();
     await link.pay();
@@ -76,6 +77,16 @@ export class AccountLink {
   get state(): AccountState {
     const { deposit, creditWindow } = this.#account;
     return { deposit, creditWindow, spent: this.#purse.spent, vouchered: this.#held };
+  }
+
+  /** Whether anything can be paid on this connection. */
+  get isOpen(): boolean {
+    return !this.#proxy.stream.signal.aborted;
+  }
+
+  /** Resolves when nothing can be paid on this connection any more. */
+  get ended(): Promise<unknown> {
+    return this.#proxy.stream.closed;
   }
 
   /** Sees that what was just accepted is paid soon. */
@@ -115,9 +126,9 @@ export class AccountLink {
     clearTimeout(this.#timer);
   }
 
-  #nextHeld(): Promise<void> {
+  async #nextHeld(): Promise<void> {
     const { signal } = this.#proxy.stream;
-    return new Promise((resolve, reject) => {
+    const held = new Promise<void>((resolve, reject) => {
       const settle = (): void => {
         this.#heldWaiters.delete(settle);
         if (signal.aborted) reject(lost(signal));
@@ -126,6 +137,8 @@ export class AccountLink {
       this.#heldWaiters.add(settle);
       if (signal.aborted) settle();
     });
+    // While the proxy closes the channel on chain it answers nothing else.
+    await (this.#closing.length > 0 ? held : within(replyTimeoutMs, this.#proxy, held));
   }
 
   async #hear(): Promise<void> {

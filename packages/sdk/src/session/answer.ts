@@ -20,6 +20,7 @@ import {
   verifyReceipt,
 } from "@cocoon/protocol";
 import type { AcceptedAnswer, Purse } from "../spend/index.ts";
+import { within } from "./within.ts";
 
 /** An answer that is complete, verified, stored and acknowledged. */
 export type CompletedAnswer = {
@@ -44,6 +45,7 @@ export class RunningAnswer {
   readonly worker: AttestedWorker;
   readonly #context: AnswerContext;
   #completed: CompletedAnswer | undefined;
+  #isFinishing = false;
 
   constructor(context: AnswerContext) {
     this.#context = context;
@@ -58,6 +60,11 @@ export class RunningAnswer {
   /** Set once events() has come to its end. */
   get completed(): CompletedAnswer | undefined {
     return this.#completed;
+  }
+
+  /** Gives the answer up: the worker's engine stops, and nothing is paid. Too late when it is complete. */
+  cancel(): void {
+    if (!this.#isFinishing) this.#context.proxy.fail(new CocoonError("cancelled"));
   }
 
   /**
@@ -85,7 +92,7 @@ export class RunningAnswer {
       proxy.fail(error instanceof CocoonError ? error : new CocoonError("internal"));
       throw error;
     } finally {
-      if (this.#completed === undefined) proxy.fail(new CocoonError("cancelled"));
+      if (this.#completed === undefined) this.cancel();
     }
   }
 
@@ -111,6 +118,9 @@ export class RunningAnswer {
       bundle,
       acceptedAtMs: now(),
     };
+    // Who gave up, or lost the proxy, says that it has no answer: from here on it has.
+    proxy.stream.signal.throwIfAborted();
+    this.#isFinishing = true;
     await purse.accept(answer);
     this.#completed = { answer, receipt, worker };
     // It is stored: if this does not reach the proxy, it will learn when the channel is attached again.
@@ -151,17 +161,9 @@ export class RunningAnswer {
     }
   }
 
-  async #hear(): Promise<Message | undefined> {
+  #hear(): Promise<Message | undefined> {
     const { proxy, silenceMaxMs } = this.#context;
-    const timer = setTimeout(
-      () => proxy.fail(new CocoonError("peer_timeout", { timeoutMs: silenceMaxMs })),
-      silenceMaxMs,
-    );
-    try {
-      return await proxy.hear();
-    } finally {
-      clearTimeout(timer);
-    }
+    return within(silenceMaxMs, proxy, proxy.hear());
   }
 }
 

@@ -30,6 +30,7 @@ import type { Purse } from "../spend/index.ts";
 import { AccountLink, type AccountState } from "./account.ts";
 import { RunningAnswer } from "./answer.ts";
 import type { Wish } from "./wish.ts";
+import { replyTimeoutMs, within } from "./within.ts";
 
 export type SessionOptions = {
   /** To the proxy, after both hellos. */
@@ -69,9 +70,14 @@ export class ProxySession {
     return new ProxySession(options, await AccountLink.attach(options.connection, options.purse));
   }
 
-  /** Whether requests can be made. */
+  /** Whether requests can be made, and paid. */
   get isOpen(): boolean {
-    return this.#options.connection.isOpen;
+    return this.#options.connection.isOpen && this.#account.isOpen;
+  }
+
+  /** Resolves when nothing can be paid on this connection any more: a new session takes a new connection. */
+  get ended(): Promise<unknown> {
+    return this.#account.ended;
   }
 
   /** The channel that this session pays from. */
@@ -130,21 +136,28 @@ export class ProxySession {
 
   async #ask(wish: Wish): Promise<RunningAnswer> {
     const { connection, purse } = this.#options;
+    const { body: _body, signal, ...asked } = wish;
     const proxy = new Conversation(connection.open(streamKinds.request));
-    const giveUp = (): void => proxy.fail(new CocoonError("cancelled"));
-    wish.signal?.addEventListener("abort", giveUp, { once: true });
-    void proxy.stream.closed.then(() => wish.signal?.removeEventListener("abort", giveUp));
+    let answer: RunningAnswer | undefined;
+    let offer: Offer | undefined;
+    const giveUp = (): void => {
+      if (answer === undefined) proxy.fail(new CocoonError("cancelled"));
+      else answer.cancel();
+    };
+    signal?.addEventListener("abort", giveUp, { once: true });
+    void proxy.stream.closed.then(() => signal?.removeEventListener("abort", giveUp));
     try {
-      if (wish.signal?.aborted === true) throw new CocoonError("cancelled");
-      const { body: _body, signal: _signal, ...asked } = wish;
+      if (signal?.aborted === true) throw new CocoonError("cancelled");
       await proxy.send(encodeAsk({ ...asked, channel: purse.channel }));
-      const offer = readOffer(await proxy.expect("offer"));
+      offer = readOffer(await within(replyTimeoutMs, proxy, proxy.expect("offer")));
       const worker = await this.#verify(wish, offer);
       const pending = await this.#seal(proxy, wish, { offer, worker });
-      return this.#answer(proxy, pending, worker);
+      answer = this.#answer(proxy, pending, worker);
+      return answer;
     } catch (error) {
-      proxy.fail(error instanceof CocoonError ? error : new CocoonError("internal"));
-      throw error;
+      const refusal = naming(offer?.worker, error);
+      proxy.fail(refusal);
+      throw refusal;
     }
   }
 
@@ -226,8 +239,16 @@ export class ProxySession {
     const proxy = new Conversation(this.#options.connection.open(kind));
     await proxy.send(question);
     proxy.stream.end();
-    return await proxy.expect(answer);
+    return await within(replyTimeoutMs, proxy, proxy.expect(answer));
   }
+}
+
+/** A refusal for which another worker should be asked names the one that was offered. */
+function naming(worker: string | undefined, error: unknown): CocoonError {
+  if (!(error instanceof CocoonError)) return new CocoonError("internal", {}, { cause: error });
+  const { code, details, row } = error;
+  if (worker === undefined || row.retry !== "other_peer") return error;
+  return new CocoonError(code, { ...details, worker }, { cause: error });
 }
 
 /** One bundle is about 30 KiB: 256 of them are 8 MiB. */

@@ -25,6 +25,9 @@ export type PaymentStore = {
   accept(answer: AcceptedAnswer): Promise<void>;
   /** The sum of the accepted answers' amounts. */
   spent(channel: RawAddress): Promise<Nanotons>;
-  /** Which of these answers are accepted. */
-  accepted(requests: readonly string[]): Promise<readonly string[]>;
+  /**
+   * Which of these answers are accepted. The others are given up: accept() refuses them from now on with
+   * peer_unreachable, because the proxy is told that they never came.
+   */
+  reconcile(requests: readonly string[]): Promise<readonly string[]>;
 };

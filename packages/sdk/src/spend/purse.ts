@@ -59,9 +59,9 @@ export class Purse {
     this.#spent = await this.#store.spent(this.channel);
   }
 
-  /** Which of these requests' answers are stored. */
-  accepted(requests: readonly string[]): Promise<readonly string[]> {
-    return this.#store.accepted(requests);
+  /** Which of these requests' answers are stored; the others never will be. */
+  reconcile(requests: readonly string[]): Promise<readonly string[]> {
+    return this.#store.reconcile(requests);
   }
 
   /** Pays for everything spent so far. */

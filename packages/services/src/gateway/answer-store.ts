@@ -1,6 +1,13 @@
 // What the gateway must not lose: answers with their proofs, and what each channel has spent.
 
-import { nanotons, type Nanotons, parseReceipt, type RawAddress, toHex } from "@cocoon/protocol";
+import {
+  CocoonError,
+  nanotons,
+  type Nanotons,
+  parseReceipt,
+  type RawAddress,
+  toHex,
+} from "@cocoon/protocol";
 import {
   type AcceptedAnswer,
   encodePolicySnapshot,
@@ -41,6 +48,8 @@ const selectAnswer = `SELECT answers.*, bundles.bundle AS bundle, policies.polic
 export class AnswerStore implements PaymentStore {
   readonly #store: Store;
   readonly #policy: () => Promise<RootPolicy>;
+  /** Answers that the proxy was told never came. One of them may still be under way inside this process, but in no other. */
+  readonly #givenUp = new Set<string>();
 
   /** The policy is what answers are verified against now; each is kept with the one it was verified against. */
   constructor(store: Store, policy: () => Promise<RootPolicy>) {
@@ -66,6 +75,9 @@ export class AnswerStore implements PaymentStore {
     const claimsHash = toHex(parseReceipt(answer.receipt).claimsHash);
     const policy = await this.#policy();
     await this.#store.commit((db) => {
+      if (this.#givenUp.has(answer.request)) {
+        throw new CocoonError("peer_unreachable", { reason: "given up with its connection" });
+      }
       db.prepare(
         "INSERT INTO bundles (claims_hash, bundle) VALUES (?, ?) ON CONFLICT DO NOTHING",
       ).run(claimsHash, answer.bundle);
@@ -104,9 +116,12 @@ export class AnswerStore implements PaymentStore {
     return Promise.resolve(nanotons(row?.amount ?? 0n));
   }
 
-  accepted(requests: readonly string[]): Promise<readonly string[]> {
+  reconcile(requests: readonly string[]): Promise<readonly string[]> {
     const find = this.#store.db.prepare("SELECT 1 FROM answers WHERE request = ?");
-    return Promise.resolve(requests.filter((request) => find.get(request) !== undefined));
+    const accepted = requests.filter((request) => find.get(request) !== undefined);
+    for (const request of requests) this.#givenUp.add(request);
+    for (const request of accepted) this.#givenUp.delete(request);
+    return Promise.resolve(accepted);
   }
 
   find(request: string): StoredAnswer | undefined {

@@ -9,17 +9,25 @@ const batchMax = 256;
 /** Questions under way at once. */
 const concurrency = 16;
 
-/** Asks the proxy where each unanchored receipt stands, verifies what it says, and keeps it. */
+/**
+ * Asks the proxy where each unanchored receipt stands, verifies what it says, and keeps it. One that fails does not hold
+ * up the others; the first failure is thrown when all were asked about.
+ */
 export async function upgradeReceipts(
   answers: AnswerStore,
   session: ProxySession,
   log: { readonly networkId: number; readonly proxy: ProxyAddress; readonly publicKey: Uint8Array },
 ): Promise<void> {
   const requests = answers.unanchored(batchMax);
-  while (requests.length > 0) {
-    const batch = requests.splice(0, concurrency);
-    await Promise.all(batch.map((request) => upgrade(answers, session, log, request)));
+  const asked: Promise<void>[] = [];
+  while (requests.length > 0 && session.isOpen) {
+    const batch = requests
+      .splice(0, concurrency)
+      .map((request) => upgrade(answers, session, log, request));
+    asked.push(...batch);
+    await Promise.allSettled(batch);
   }
+  await Promise.all(asked);
 }
 
 async function upgrade(

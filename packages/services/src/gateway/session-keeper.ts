@@ -139,18 +139,23 @@ export class SessionKeeper {
         now,
       });
       this.#session = session;
+      void session.ended.then(() => peer.close());
       logger.event("session_attached", { channel: purse.channel });
       for (const { resolve } of this.#waiting) resolve(session);
     } catch (error) {
       logger.warn("session_not_attached", errorFields(error));
       if (error instanceof CocoonError) this.#lastFailure = error;
-      setTimeout(() => void peer.close(), retryMs);
+      const retry = setTimeout(() => void peer.close(), retryMs);
+      void peer.connection.closed.then(() => clearTimeout(retry));
     }
   }
 
   #lose(error: CocoonError | undefined): void {
-    this.#session?.stop();
-    this.#session = undefined;
+    if (this.#session !== undefined) {
+      this.#session.stop();
+      this.#session = undefined;
+      this.#lastFailure = error ?? new CocoonError("peer_unreachable");
+    }
     this.#options.logger.warn("session_lost", { code: error?.code ?? "stopping" });
   }
 }
