@@ -18,6 +18,7 @@ const exitCodeNames: Readonly<Record<number, string>> = {
   424: "NotPending",
   425: "ListFull",
   426: "NotTighter",
+  427: "Pending",
   431: "NotEnoughValue",
   432: "BudgetSpent",
   441: "WeakKey",
@@ -26,6 +27,8 @@ const exitCodeNames: Readonly<Record<number, string>> = {
   444: "BadKeys",
   445: "BadDelay",
   446: "BadChange",
+  451: "BadProof",
+  452: "NoFault",
   65535: "UnknownOp",
 };
 
