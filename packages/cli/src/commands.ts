@@ -90,7 +90,7 @@ until Ctrl-C; the next start goes on from the same state. A role that dies is st
       home,
     ],
     details:
-      "Needs nothing but the file. The anchor is checked on the chain when that can be reached.",
+      "Needs nothing but the file, or - for standard input. The anchor is checked on the chain when that can be reached.",
     load: async () => (await import("./commands/verify.ts")).verify,
   },
   {

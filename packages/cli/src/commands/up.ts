@@ -66,10 +66,9 @@ async function supervise(supervision: Supervision): Promise<number> {
     terminal.write(`\n${simulatedNotice}`);
     if (once !== undefined) return await askOnce(asking, plan, once);
     await askFirst(asking);
-    terminal.write(
-      `\n  Everything is up, since ${formatSeconds(steps.nowMs - beganMs)} after the start.`,
-    );
-    terminal.write(` Ctrl-C stops it; the next start goes on from here.\n\n`);
+    const took = formatSeconds(steps.nowMs - beganMs);
+    terminal.write(`\n  Everything is up, ${took} after the start. Ctrl-C stops it; `);
+    terminal.write("the next start goes on from here.\n\n");
     await untilAborted(signal);
     return 0;
   } finally {

@@ -1,24 +1,21 @@
 // `cocoon verify`: needs nothing but the file.
 
-import { simulatedProfile } from "@cocoon/devnet";
-import { CocoonError, intelTdx } from "@cocoon/protocol";
+import { CocoonError } from "@cocoon/protocol";
 import { type ChainClient, createChainClient, parseProofFile, verifyProofFile } from "@cocoon/sdk";
 import { readFileSync } from "node:fs";
 import { showVerdict, verdictJson } from "../audit/show.ts";
 import type { Arguments, Run } from "../command.ts";
 import { homeOf } from "../home.ts";
 import { readLocalNetwork } from "../network/network-file.ts";
+import { allProfiles } from "../network/trust.ts";
 
 const requestTimeoutMs = 5_000;
-
-/** What simulated workers did is verified too, and called what it is; on mainnet the verifier refuses it. */
-const profiles = [simulatedProfile, intelTdx];
 
 export const verify: Run = async (given, terminal) => {
   const file = parseProofFile(readText(given.positionals[0] ?? ""));
   const chain = openChain(given, file.network);
   const verdict = await verifyProofFile(file, {
-    profiles,
+    profiles: allProfiles,
     nowMs: Date.now(),
     ...(chain !== undefined && { chain }),
   });
@@ -45,9 +42,11 @@ function localEndpoints(home: string, networkId: number, root: string): readonly
   return local.endpoints;
 }
 
+const standardInput = 0;
+
 function readText(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readFileSync(path === "-" ? standardInput : path, "utf8");
   } catch (cause) {
     throw new CocoonError("option_invalid", { file: path, reason: "cannot be read" }, { cause });
   }

@@ -7,9 +7,10 @@ import { workerNames } from "../home.ts";
 import type { RoleSet } from "../supervisor/role-set.ts";
 import { shorten } from "../terminal.ts";
 import { poll, unlessAborted } from "../waiting.ts";
-import { type GenesisStep, runGenesis } from "./genesis.ts";
+import { bond, type GenesisStep, runGenesis } from "./genesis.ts";
 import { gatewayUrlOf } from "./network-file.ts";
 import type { NetworkPlan } from "./plan.ts";
+import { feeBps } from "./role-configs.ts";
 import type { Steps } from "./steps.ts";
 
 export type BringUp = {
@@ -61,7 +62,7 @@ function detailOf(step: GenesisStep, { network, ports, host }: NetworkPlan): str
     case "contracts deployed":
       return `root ${shorten(network.root)}`;
     case "proxy bonded":
-      return `at ${host}:${ports.proxy}`;
+      return `${formatTon(bond)} TON at stake, fee ${feeBps / 100} %, at ${host}:${ports.proxy}`;
   }
 }
 

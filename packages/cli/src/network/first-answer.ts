@@ -18,7 +18,7 @@ export type Asking = {
 };
 
 const anchorTimeoutMs = 60_000;
-const everyMs = 50;
+const everyMs = 100;
 
 const meanings: Readonly<Record<ReceiptState, string>> = {
   signed: "by the worker that answered",

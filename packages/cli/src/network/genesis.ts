@@ -3,7 +3,7 @@
 
 import { channelCode, proxyBondCode } from "@cocoon/contracts";
 import { simulatedEvaluationNumber, simulatedTeeType } from "@cocoon/devnet";
-import { CocoonError, equalBytes, nanotons, roleByte } from "@cocoon/protocol";
+import { CocoonError, equalBytes, type Nanotons, nanotons, roleByte } from "@cocoon/protocol";
 import {
   deployRoot,
   fundAnchors,
@@ -29,7 +29,8 @@ import { simulatedWorkerImage } from "./trust.ts";
 export type GenesisStep = "wallets funded" | "contracts deployed" | "proxy bonded";
 
 const ton = 1_000_000_000n;
-const bond = nanotons(10n * ton);
+/** What the proxy puts at stake. */
+export const bond: Nanotons = nanotons(10n * ton);
 /** An anchor costs 0.00066 TON: this is enough for 7,500, hours of continuous load. */
 const anchorBudget = nanotons(5n * ton);
 const closeDelaySeconds = 86_400;

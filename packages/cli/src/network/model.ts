@@ -2,7 +2,7 @@
 
 import { CocoonError, primitives, toHex, utf8 } from "@cocoon/protocol";
 import { createManifest, llamaEngineVersion, type SealedManifest } from "@cocoon/services";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -15,9 +15,10 @@ export const tinyModel = {
 const folder = fileURLToPath(new URL("../../../../models/cocoon-tiny/", import.meta.url));
 const engineName = "node-llama-cpp";
 
-/** The weights that ship with the project. */
+/** The weights that ship with the project. Throws option_invalid where they are not there. */
 export function tinyModelPath(): string {
-  const files = readdirSync(folder).filter((name) => name.endsWith(".gguf"));
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  const files = names.filter((name) => name.endsWith(".gguf"));
   const [file] = files;
   if (file !== undefined && files.length === 1) return join(folder, file);
   throw new CocoonError("option_invalid", { folder, reason: "not exactly one GGUF file" });

@@ -86,6 +86,7 @@ function gatewayConfig({ home, host, network, ports }: NetworkPlan): GatewayConf
     port: ports.gateway,
     tier: "dev",
     depositNanotons: nanotons(10n * ton),
+    budgetNanotons: nanotons(100n * ton),
     closeTimeoutSeconds,
     bodyBytesMax: 10_000_000,
   };

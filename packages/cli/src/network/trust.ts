@@ -6,7 +6,7 @@ import {
   simulatedImageHash,
   simulatedProfile,
 } from "@cocoon/devnet";
-import { type Attester, CocoonError, intelTdx, type TrustProfile } from "@cocoon/protocol";
+import { type Attester, CocoonError, hardwareProfiles, type TrustProfile } from "@cocoon/protocol";
 
 /** Names the image that simulated workers run. */
 const simulatedImage = "cocoon-worker";
@@ -14,9 +14,12 @@ const simulatedImage = "cocoon-worker";
 /** What the root of a devnet lists, hex. */
 export const simulatedWorkerImage: string = simulatedImageHash(simulatedImage);
 
+/** Everyone's. What simulated workers did verifies too, and is called what it is; on mainnet the verifier refuses it. */
+export const allProfiles: readonly TrustProfile[] = [simulatedProfile, ...hardwareProfiles];
+
 /** The profiles that a node of this network believes. */
 export function profilesOf(networkId: number): readonly TrustProfile[] {
-  return networkId === devnetNetworkId ? [simulatedProfile, intelTdx] : [intelTdx];
+  return networkId === devnetNetworkId ? allProfiles : hardwareProfiles;
 }
 
 /** The TEE of this machine: simulated on a devnet. Throws option_invalid where a real one is needed. */

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { lockPath } from "../home.ts";
 
-/** Who holds the lock, and the roles that were started under it: process ids. */
+/** Who holds the lock, and the roles that were started under it: process ids, 0 for a role that did not run. */
 type Holder = { readonly holder: number; readonly roles: readonly number[] };
 
 export type HomeLock = {
@@ -24,7 +24,7 @@ const lookMs = 50;
  */
 export async function lockHome(home: string, signal: AbortSignal): Promise<HomeLock> {
   const path = lockPath(home);
-  mkdirSync(home, { recursive: true, mode: 0o700 });
+  createHome(home);
   for (;;) {
     if (tryCreate(path)) return heldLock(path);
     const { holder, roles } = readHolder(path);
@@ -36,6 +36,14 @@ export async function lockHome(home: string, signal: AbortSignal): Promise<HomeL
     }
     await waitForEnd(roles, signal);
     rmSync(path, { force: true });
+  }
+}
+
+function createHome(home: string): void {
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    throw new CocoonError("option_invalid", { home, reason: "cannot be created" }, { cause });
   }
 }
 

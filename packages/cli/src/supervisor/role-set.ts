@@ -12,7 +12,7 @@ export type RoleSetOptions = {
   /** A role ended by itself; it is started again after the delay. */
   readonly onDied: (role: RoleName, how: string, delayMs: number) => void;
   readonly onBack: (role: RoleName, facts: Facts) => void;
-  /** The processes that run have changed. */
+  /** The processes have changed: their ids in the order of roleNames, 0 for one that does not run now. */
   readonly onProcesses: (pids: readonly number[]) => void;
 };
 
@@ -87,7 +87,6 @@ export class RoleSet {
   }
 
   #tellProcesses(): void {
-    const pids = [...this.#roles.values()].map(({ pid }) => pid);
-    this.#options.onProcesses(pids.filter((pid) => pid !== undefined));
+    this.#options.onProcesses([...this.#roles.values()].map(({ pid = 0 }) => pid));
   }
 }

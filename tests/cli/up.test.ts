@@ -1,0 +1,146 @@
+// A stranger's first minutes: one command, an answer, its proof, and a machine that is switched off and on.
+
+import { JsonReader, parseJson } from "@cocoon/protocol";
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, suite, test } from "node:test";
+import { assertPortsFree } from "../../packages/cli/src/supervisor/ports.ts";
+import { freePortBase } from "../../packages/cli/testing/ports.ts";
+import { altered, edited } from "../proof/tamper.ts";
+import { cocoon, CocoonProcess } from "./cocoon-process.ts";
+
+suite("cocoon on an empty machine", () => {
+  const home = mkdtempSync(join(tmpdir(), "cocoon-up-"));
+  const proof = join(home, "proof.json");
+  let portBase: string;
+  let running: CocoonProcess | undefined;
+  after(async () => {
+    running?.signal("SIGKILL");
+    await running?.ended;
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  test("up --once answers, anchors, verifies, and stops", async () => {
+    portBase = String(await freePortBase());
+    const words = ["up", "--once", "Say hello", "--home", home, "--port-base", portBase];
+    const { errors, output, status } = await new CocoonProcess(words).ended;
+    assert.equal(status, 0, output + errors + logsOf(home));
+    const steps = /chain up[^]+contracts deployed[^]+worker joined[^]+gateway ready[^]+anchored/;
+    assert.match(output, steps);
+    assert.match(output, /Tier dev: .* simulated/);
+    assert.match(output, /> Say hello\n +\S/);
+    assert.match(output, /cost +0\.0000\d+ TON for \d+ \+ \d+ tokens/);
+    assert.match(output, /It holds\. The receipt is anchored\.\n +stopped .* in order\n$/);
+    await assertPortsFree("127.0.0.1", portsFrom(Number(portBase)));
+  });
+
+  test("receipts, status and verify work with everything stopped", async () => {
+    const listed = await cocoon("receipts", "--json", "--home", home);
+    const [receipt, ...others] = jsonOf(`{"receipts":${listed.output}}`).objects("receipts", 9);
+    assert.equal(others.length, 0);
+    assert.equal(receipt?.string("state"), "anchored");
+    const id = receipt?.string("id") ?? "";
+    const exported = await cocoon("receipts", "export", id.slice(0, 6), "--home", home);
+    writeFileSync(proof, exported.output);
+    const elsewhere = join(home, "elsewhere");
+    const [verified, asJson, down, unknown] = await Promise.all([
+      cocoon("verify", proof, "--home", elsewhere),
+      cocoon("verify", proof, "--json", "--home", elsewhere),
+      cocoon("status", "--home", home),
+      cocoon("receipts", "export", "ffffffff", "--home", home),
+    ]);
+    assert.equal(verified.status, 0, verified.output);
+    assert.match(verified.output, /✓ Inclusion/);
+    assert.match(verified.output, /\? Anchor on chain\n.*\n +not checked/);
+    assert.match(verified.output, /The chain was not reached: 3 checks/);
+    assert.equal(jsonOf(asJson.output).boolean("holds"), true);
+    assert.match(down.output, /chain .*not reachable\ngateway .*not reachable/);
+    assert.match(down.output, /open +10 +0\.0000\d+/);
+    assert.match(unknown.errors, /receipt_unknown/);
+  });
+
+  test("verify refuses a proof that was touched, and what is none", async () => {
+    const whole = readFileSync(proof, "utf8");
+    const receipt = jsonOf(whole).string("receipt");
+    const bad = join(home, "bad.json");
+    writeFileSync(bad, edited(whole, ["receipt"], altered(receipt)));
+    const touched = await cocoon("verify", bad);
+    assert.equal(touched.status, 1);
+    assert.match(touched.output, /✗ Identity\n[^]*It does not hold/);
+    writeFileSync(bad, whole.slice(1));
+    const broken = await cocoon("verify", bad);
+    assert.equal(broken.status, 1);
+    assert.match(broken.errors, /^cocoon: proof_malformed/);
+  });
+
+  test("the next start goes on from the same state, on the same ports, alone in its home", async () => {
+    running = new CocoonProcess(["up", "--home", home]);
+    const output = await running.outputs(/Everything is up/);
+    assert.match(output, /transactions restored/);
+    assert.match(output, new RegExp(`gateway ready .*:${portBase}/v1`));
+    const second = await cocoon("up", "--home", home);
+    assert.equal(second.status, 1);
+    assert.match(second.errors, /cocoon up already runs here/);
+    const other = join(home, "other");
+    const crowded = await cocoon("up", "--home", other, "--port-base", portBase);
+    assert.equal(crowded.status, 1);
+    assert.match(crowded.errors, /in use .*--port-base/);
+  });
+
+  test("chat, channel and status talk to the running network", async () => {
+    const asked = await cocoon("chat", "What is a worker?", "--home", home);
+    assert.equal(asked.status, 0, asked.errors);
+    assert.ok(asked.output.length > 1);
+    assert.match(
+      asked.errors,
+      /\d+ \+ \d+ tokens, 0\.0000\d+ TON, worker \S+, tier dev, receipt [0-9a-f]{32}\n$/,
+    );
+    const refused = await cocoon("chat", "hi", "--tier", "confidential", "--home", home);
+    assert.match(refused.errors, /no_worker/);
+    const [channels, status, verified] = await Promise.all([
+      cocoon("channel", "list", "--home", home),
+      cocoon("status", "--json", "--home", home),
+      cocoon("verify", proof, "--home", home),
+    ]);
+    assert.match(channels.output, /0:[0-9a-f]{64} +open +10 /);
+    const summary = jsonOf(status.output);
+    assert.ok(summary.uint("seqno") > 0);
+    assert.equal(summary.array("workers", 9).length, 2);
+    assert.match(verified.output, /✓ Anchor on chain\n/);
+  });
+
+  test("a killed role is started again, and Ctrl-C stops everything in order", async () => {
+    assert.ok(running);
+    const [, , worker = 0] = rolesOf(home);
+    process.kill(worker, "SIGKILL");
+    await running.outputs(/worker-1 ended \(SIGKILL\).*\n[^]*worker-1 is up again/);
+    running.signal("SIGINT");
+    const { errors, output, status } = await running.ended;
+    assert.equal(status, 0, output + errors);
+    assert.match(output, /stopped .* in order\n$/);
+    assert.equal(errors, "");
+    running = undefined;
+  });
+});
+
+const portsFrom = (base: number): number[] => [base, base + 10, base + 20];
+
+function jsonOf(text: string): JsonReader {
+  return new JsonReader(parseJson(text, "internal"), "internal");
+}
+
+/** What the roles said last, for a failure. */
+function logsOf(home: string): string {
+  const logs = join(home, "logs");
+  return readdirSync(logs)
+    .map((name) => `${name}\n${readFileSync(join(logs, name), "utf8").slice(-1_000)}`)
+    .join("\n");
+}
+
+/** Process ids, in the order of the roles. */
+function rolesOf(home: string): number[] {
+  const roles = jsonOf(readFileSync(join(home, "lock"), "utf8")).array("roles", 9);
+  return roles.filter((role) => typeof role === "number");
+}
