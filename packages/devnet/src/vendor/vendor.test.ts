@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { test } from "node:test";
 import {
   findProfile,
   keyIdOf,
   parseCertificate,
   parsePemCertificates,
+  primitives,
+  toHex,
   utf8,
 } from "@cocoon/protocol";
 import { createSimulatedVendor, simulatedImageHash } from "./index.ts";
@@ -44,7 +45,7 @@ test("createSimulatedVendor() has the same root each time, and its name says wha
 test("the root's private key is the hash of its name, so that nobody takes it for a secret", async () => {
   const { point } = await importSimulatedRoot();
   assert.equal(await keyIdOf(point), simulatedProfile.rootKeyId);
-  const digest = createHash("sha256").update(simulatedRootName).digest("hex");
+  const digest = toHex(primitives.sha256(utf8(simulatedRootName)));
   assert.equal(digest, "38c159f09939a93406df513b7e6cae7810090eaeb07300e09c4a5136216b2113");
 });
 
