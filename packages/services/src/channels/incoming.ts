@@ -34,6 +34,26 @@ export async function refreshIncomingChannel(
   return channel;
 }
 
+/**
+ * As refreshIncomingChannel(), but a chain that is away does not stop service: an open channel that was read before is
+ * then taken as it was. What may be lost by that stays within the credit window, and settling looks again.
+ */
+export async function attachIncomingChannel(
+  client: ChainClient,
+  ledger: IncomingLedger,
+  address: RawAddress,
+  payee: RawAddress,
+): Promise<IncomingChannel> {
+  try {
+    return await refreshIncomingChannel(client, ledger, address, payee);
+  } catch (error) {
+    const known = ledger.find(address);
+    const isAway = error instanceof CocoonError && error.code === "chain_unavailable";
+    if (!isAway || known?.phase !== "open") throw error;
+    return known;
+  }
+}
+
 function phaseOf(state: ChannelState): IncomingPhase {
   return state.phase === "unopened" ? "closed" : state.phase;
 }

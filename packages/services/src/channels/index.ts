@@ -1,3 +1,3 @@
-export { refreshIncomingChannel } from "./incoming.ts";
+export { attachIncomingChannel, refreshIncomingChannel } from "./incoming.ts";
 export { openOutgoingChannel, type OutgoingOptions, topUpOutgoingChannel } from "./outgoing.ts";
 export { type SettleModules, settleAll } from "./settle.ts";

@@ -1,6 +1,12 @@
 // Opening a channel so that a crash at any moment leaves one channel, known to both the books and the chain.
 
-import { nanotons, type Nanotons, primitives, type RawAddress } from "@cocoon/protocol";
+import {
+  CocoonError,
+  nanotons,
+  type Nanotons,
+  primitives,
+  type RawAddress,
+} from "@cocoon/protocol";
 import { channelAddress } from "@cocoon/contracts";
 import { openChannel, readChannel, topUpChannel, type Wallet } from "@cocoon/sdk";
 import type { OutgoingChannel, OutgoingLedger } from "../ledger/index.ts";
@@ -15,12 +21,29 @@ export type OutgoingOptions = {
   readonly closeTimeoutSeconds: number;
 };
 
-/** The open channel to the payee: the one there is, the one that was being opened, or a new one. */
+/**
+ * The open channel to the payee: the one there is, the one that was being opened, or a new one. One that was open is
+ * taken to be so while the chain is away.
+ */
 export async function openOutgoingChannel(options: OutgoingOptions): Promise<OutgoingChannel> {
-  const { ledger, payee } = options;
-  const known = ledger.findByPayee(payee);
+  const known = options.ledger.findByPayee(options.payee);
   if (known === undefined) return await openNew(options);
-  const state = await readChannel(options.wallet.client, known.address);
+  try {
+    return await reviewKnown(options, known);
+  } catch (error) {
+    const isAway = error instanceof CocoonError && error.code === "chain_unavailable";
+    if (!isAway || known.phase !== "open") throw error;
+    return known;
+  }
+}
+
+/** What the books say of a channel, brought in line with the chain. */
+async function reviewKnown(
+  options: OutgoingOptions,
+  known: OutgoingChannel,
+): Promise<OutgoingChannel> {
+  const { ledger, wallet } = options;
+  const state = await readChannel(wallet.client, known.address);
   if (state === undefined || state.phase === "unopened") {
     return known.phase === "opening"
       ? await sendOpening(options, known)

@@ -25,7 +25,7 @@ export type Accounts = {
   readonly admission: Admission;
   readonly creditWindow: Nanotons;
   /** Reads the channel on chain, checks that it pays this proxy, and records it. Throws channel_invalid and chain_*. */
-  readonly refresh: (channel: RawAddress) => Promise<IncomingChannel>;
+  readonly read: (channel: RawAddress) => Promise<IncomingChannel>;
   /** Closes the channel on chain with the highest voucher held. Returns the transaction's hash, hex. */
   readonly close: (channel: IncomingChannel) => Promise<string>;
 };
@@ -59,7 +59,7 @@ async function attach(
   client: Conversation,
   address: RawAddress,
 ): Promise<void> {
-  const channel = await accounts.refresh(address);
+  const channel = await accounts.read(address);
   if (!equalBytes(channel.sessionKey, peer.publicKey)) {
     throw new CocoonError("channel_invalid", { reason: "another session key" });
   }

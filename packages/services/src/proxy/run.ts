@@ -18,6 +18,7 @@ import {
 import { join } from "node:path";
 import {
   openOutgoingChannel,
+  attachIncomingChannel,
   refreshIncomingChannel,
   settleAll,
   topUpOutgoingChannel,
@@ -90,7 +91,7 @@ export type Proxy = ProxyModules & {
   /** What the root contract allowed when it was last read. */
   readonly policy: () => RootPolicy;
   readonly refreshPolicy: () => Promise<void>;
-  readonly refreshChannel: (address: string) => Promise<IncomingChannel>;
+  readonly attachChannel: (address: string) => Promise<IncomingChannel>;
   readonly closeChannel: (channel: IncomingChannel) => Promise<string>;
 };
 
@@ -180,8 +181,6 @@ async function assemble(config: ProxyConfig, modules: ProxyModules): Promise<Pro
   const incoming = new IncomingLedger(store, networkId);
   const outgoing = new OutgoingLedger(store);
   const log = new ReceiptLog(store, logKey, config.bond, networkId);
-  const refreshChannel = (address: string): Promise<IncomingChannel> =>
-    refreshIncomingChannel(chain, incoming, address, wallet.address);
   return {
     ...modules,
     config,
@@ -202,10 +201,10 @@ async function assemble(config: ProxyConfig, modules: ProxyModules): Promise<Pro
     refreshPolicy: async () => {
       policy = await source();
     },
-    refreshChannel,
+    attachChannel: (address) => attachIncomingChannel(chain, incoming, address, wallet.address),
     closeChannel: async (channel) => {
       const { hash } = await closeChannelCooperatively(wallet, channel.address, channel.voucher);
-      await refreshChannel(channel.address);
+      await refreshIncomingChannel(chain, incoming, channel.address, wallet.address);
       return hash;
     },
   };

@@ -100,7 +100,7 @@ function accounts(proxy: Proxy): Accounts {
     ledger: proxy.incoming,
     admission: proxy.admission,
     creditWindow: proxy.config.creditWindowNanotons,
-    refresh: proxy.refreshChannel,
+    read: proxy.attachChannel,
     close: proxy.closeChannel,
   };
 }

@@ -2,8 +2,18 @@
 
 import { eventBytesMax, utf8 } from "@cocoon/protocol";
 
-/** Sends one batch of events as one frame. */
+/** Sends one batch of events as one frame; an empty batch is a cover frame. */
 export type SendEvents = (events: readonly string[]) => Promise<void>;
+
+export type PumpTimes = {
+  /** Events leave this often. */
+  readonly tickMs: number;
+  /** Silence for so long is broken by a cover frame: who waits must not take a long prompt for a dead worker. */
+  readonly coverMs: number;
+};
+
+/** Unsent events of one answer; a reader that is slower than the engine makes the engine wait. */
+const unsentBytesMax = 1_048_576;
 
 /**
  * Gathers events and sends them once a tick, in order. A failed send fails everything after it, so that the engine
@@ -12,55 +22,85 @@ export type SendEvents = (events: readonly string[]) => Promise<void>;
 export class AnswerPump {
   readonly #send: SendEvents;
   readonly #tickMs: number;
+  readonly #cover: NodeJS.Timeout;
   #waiting: string[] = [];
   #timer: NodeJS.Timeout | undefined;
   #sending: Promise<void> = Promise.resolve();
+  #unsentBytes = 0;
+  #unsentFrames = 0;
+  #isSilent = true;
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(send: SendEvents, tickMs: number) {
+  constructor(send: SendEvents, { tickMs, coverMs }: PumpTimes) {
     this.#send = send;
     this.#tickMs = tickMs;
+    this.#cover = setInterval(() => this.#breakSilence(), coverMs);
   }
 
-  /** Queues an event for the next tick. Throws what an earlier send threw. */
-  push(event: string): void {
-    if (this.#failure !== undefined) throw this.#failure.error;
+  /** Queues an event for the next tick; resolves when there is room for another. Throws what an earlier send threw. */
+  async push(event: string): Promise<void> {
+    this.#throwFailure();
     this.#waiting.push(event);
+    this.#unsentBytes += bytesOf(event);
     this.#timer ??= setTimeout(() => this.#flush(), this.#tickMs);
+    if (this.#unsentBytes <= unsentBytesMax) return;
+    this.#flush();
+    await this.#sending;
+    this.#throwFailure();
   }
 
   /** Sends what is left and waits until all has left. */
   async finish(): Promise<void> {
+    clearInterval(this.#cover);
     this.#flush();
     await this.#sending;
-    if (this.#failure !== undefined) throw this.#failure.error;
+    this.#throwFailure();
   }
 
   /** Drops what is left. */
   stop(): void {
+    clearInterval(this.#cover);
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#waiting = [];
+  }
+
+  #throwFailure(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
   }
 
   #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    for (const batch of batchesOf(this.#waiting)) {
-      this.#sending = this.#sendAfter(this.#sending, batch);
-    }
+    for (const batch of batchesOf(this.#waiting)) this.#enqueue(batch);
     this.#waiting = [];
+  }
+
+  #breakSilence(): void {
+    if (this.#isSilent && this.#unsentFrames === 0) this.#enqueue([]);
+    this.#isSilent = true;
+  }
+
+  #enqueue(batch: readonly string[]): void {
+    this.#isSilent = false;
+    this.#unsentFrames += 1;
+    this.#sending = this.#sendAfter(this.#sending, batch);
   }
 
   async #sendAfter(before: Promise<void>, batch: readonly string[]): Promise<void> {
     await before;
-    if (this.#failure !== undefined) return;
     try {
-      await this.#send(batch);
+      if (this.#failure === undefined) await this.#send(batch);
     } catch (error) {
       this.#failure = { error };
     }
+    this.#unsentFrames -= 1;
+    for (const event of batch) this.#unsentBytes -= bytesOf(event);
   }
+}
+
+function bytesOf(event: string): number {
+  return utf8(event).length + 1;
 }
 
 /** Events in as few batches as fit a frame. */
@@ -68,7 +108,7 @@ function batchesOf(events: readonly string[]): string[][] {
   const batches: string[][] = [];
   let room = 0;
   for (const event of events) {
-    const bytes = utf8(event).length + 1;
+    const bytes = bytesOf(event);
     if (bytes > room) {
       batches.push([]);
       room = eventBytesMax;

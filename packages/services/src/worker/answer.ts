@@ -54,6 +54,9 @@ export async function answerRequest(
   return sealFinal(modules, answer, { opened, finish, startedAtMs, events });
 }
 
+/** Far below what a proxy waits for a worker's next word. */
+const coverMs = 10_000;
+
 type Run = {
   readonly opened: OpenedRequest;
   readonly request: ChatRequest;
@@ -69,13 +72,16 @@ async function pumpEngine(
 ): Promise<EngineFinish> {
   const { opened, request, events } = run;
   const pump = new AnswerPump(
-    (batch) => modules.send(answer.seal({ kind: "event", events: batch })),
-    modules.tickMs,
+    (batch) =>
+      modules.send(
+        answer.seal(batch.length === 0 ? { kind: "cover" } : { kind: "event", events: batch }),
+      ),
+    { tickMs: modules.tickMs, coverMs },
   );
-  const emit = (chunk: object): void => {
+  const emit = (chunk: object): Promise<void> => {
     const event = JSON.stringify(chunk);
     events.push(event);
-    pump.push(event);
+    return pump.push(event);
   };
   const requestId = toHex(opened.requestId);
   const writer = new ChunkWriter({
@@ -84,7 +90,7 @@ async function pumpEngine(
     model: request.model,
   });
   try {
-    emit(writer.opening());
+    await emit(writer.opening());
     for await (const event of modules.engine.run(request, {
       requestId,
       signal: modules.signal,
@@ -92,11 +98,11 @@ async function pumpEngine(
       cacheScope: opened.header.channel,
     })) {
       if (event.type === "delta") {
-        emit(writer.delta(chatDeltaOf(event), event.logprobs));
+        await emit(writer.delta(chatDeltaOf(event), event.logprobs));
         continue;
       }
-      emit(writer.finish(event.reason));
-      emit(writer.usage(event.usage));
+      await emit(writer.finish(event.reason));
+      await emit(writer.usage(event.usage));
       await pump.finish();
       return event;
     }

@@ -50,13 +50,17 @@ export type JobModules = {
 
 const chatPath = "/v1/chat/completions";
 
-/** Serves a job stream of a proxy that pays from a channel. Every failure ends as one reset, and earns nothing. */
+/**
+ * Serves a job stream of a proxy that pays from a channel. Every failure ends as one reset, and earns nothing. Resolves
+ * with the request id, hex, when the receipt was handed in and the proxy did not say whether it is in the log.
+ */
 export async function serveJob(
   modules: JobModules,
   stream: Stream,
   payFrom: RawAddress,
-): Promise<void> {
+): Promise<string | undefined> {
   const proxy = new Conversation(stream);
+  let handedIn: string | undefined;
   try {
     modules.earnings.requireCredit(payFrom);
     const opened = await openRequest(await receiveBody(proxy), modules.keyring, {
@@ -70,14 +74,17 @@ export async function serveJob(
     const answer = await answerRequest({ ...modules, send, signal }, opened, request);
     const requestId = toHex(opened.requestId);
     await modules.earnings.handIn(payFrom, requestId, answer.work, modules.now());
+    handedIn = requestId;
     await proxy.send(encodeMessage("receipt", answer.receipt));
     await proxy.send(encodeMessage("final", answer.final));
     stream.end();
     await modules.earnings.committed(readRequestIds(await proxy.expect("committed")));
+    return undefined;
   } catch (error) {
     proxy.fail(
       error instanceof CocoonError ? error : new CocoonError("internal", {}, { cause: error }),
     );
+    return handedIn;
   }
 }
 

@@ -11,12 +11,14 @@ import {
   encodeVoucherHeld,
   type Load,
   type Message,
+  type Nanotons,
   type RawAddress,
   readPayFrom,
   readRequestIds,
   readVoucherMessage,
   type Stream,
   streamKinds,
+  type Voucher,
 } from "@cocoon/protocol";
 import type { Logger } from "../observe/index.ts";
 import type { Peer } from "../transport/index.ts";
@@ -31,13 +33,15 @@ export type LinkModules = {
   readonly load: () => Load;
   /** Checks on chain that the channel pays this worker and records it. Throws channel_invalid and chain_*. */
   readonly acceptPayFrom: (params: ChannelParams) => Promise<RawAddress>;
-  /** Serves a job; never rejects. */
-  readonly serveJob: (stream: Stream, payFrom: RawAddress) => Promise<void>;
+  /** Serves a job; never rejects. Resolves with the request whose receipt was handed in to no answer. */
+  readonly serveJob: (stream: Stream, payFrom: RawAddress) => Promise<string | undefined>;
   readonly logger: Logger;
 };
 
 /** How often the load is looked at; the proxy is told when it changed. */
 const loadMs = 200;
+/** Request ids in one message. */
+const askedMax = 2_048;
 
 /** Runs until the connection is lost or the proxy ends the stream. Throws the CocoonError that ended it. */
 export async function runLink(modules: LinkModules, peer: Peer): Promise<void> {
@@ -64,7 +68,9 @@ class Link {
   /** Who pays on this connection; jobs that come before it is known wait for it. */
   readonly #payFrom: Promise<RawAddress>;
   #knowPayFrom: (channel: RawAddress) => void = () => undefined;
-  #asked: readonly string[] = [];
+  #payFromParams: ChannelParams | undefined;
+  /** What UNCOMMITTED named and COMMITTED has not answered yet, the oldest first. */
+  readonly #asked: (readonly string[])[] = [];
   #reported: Load = { active: 0, queued: 0 };
 
   constructor(modules: LinkModules, proxy: Conversation) {
@@ -81,7 +87,9 @@ class Link {
       stream.reset("peer_misbehaved", { kind: stream.kind });
       return;
     }
-    await this.#modules.serveJob(stream, await this.#payFrom);
+    const uncertain = await this.#modules.serveJob(stream, await this.#payFrom);
+    // When this connection is lost too, the next one asks.
+    if (uncertain !== undefined) await this.#ask([uncertain]).catch(() => undefined);
   }
 
   /** Announces again; a lost connection is noticed by the loop that hears. */
@@ -103,16 +111,19 @@ class Link {
   async take({ name, body }: Message): Promise<void> {
     switch (name) {
       case "payFrom": {
-        const channel = await this.#modules.acceptPayFrom(readPayFrom(body));
-        this.#asked = this.#modules.earnings.uncommitted(channel);
+        this.#payFromParams = readPayFrom(body);
+        const channel = await this.#modules.acceptPayFrom(this.#payFromParams);
+        const uncommitted = this.#modules.earnings.uncommitted(channel);
         this.#knowPayFrom(channel);
-        await this.#proxy.send(encodeRequestIds("uncommitted", this.#asked));
+        while (uncommitted.length > 0) await this.#ask(uncommitted.splice(0, askedMax));
         return;
       }
-      case "committed":
-        await this.#modules.earnings.reconcile(this.#asked, readRequestIds(body));
-        this.#asked = [];
+      case "committed": {
+        const asked = this.#asked.shift();
+        if (asked === undefined) throw new CocoonError("peer_misbehaved", { got: name });
+        await this.#modules.earnings.reconcile(asked, readRequestIds(body));
         return;
+      }
       case "voucher":
         await this.#holdVoucher(body);
         return;
@@ -121,14 +132,33 @@ class Link {
     }
   }
 
-  /** A voucher beyond the deposit may come before the top-up that covers it: the next one will do. */
+  /** Asks which of these receipts are in the log. Answers come in the order of the questions. */
+  async #ask(requests: readonly string[]): Promise<void> {
+    this.#asked.push(requests);
+    await this.#proxy.send(encodeRequestIds("uncommitted", requests));
+  }
+
   async #holdVoucher(body: Uint8Array): Promise<void> {
+    const voucher = readVoucherMessage(body);
     try {
-      const held = await this.#modules.earnings.holdVoucher(readVoucherMessage(body));
-      await this.#proxy.send(encodeVoucherHeld(held));
+      await this.#proxy.send(encodeVoucherHeld(await this.#hold(voucher)));
     } catch (error) {
       if (!(error instanceof CocoonError) || error.code !== "voucher_exceeds_deposit") throw error;
       this.#modules.logger.warn("voucher_uncovered", { code: error.code });
+    }
+  }
+
+  /** A voucher beyond the deposit that is known here may be covered by a top-up since: the chain knows. */
+  async #hold(voucher: Voucher): Promise<Nanotons> {
+    const { earnings, acceptPayFrom } = this.#modules;
+    try {
+      return await earnings.holdVoucher(voucher);
+    } catch (error) {
+      const params = this.#payFromParams;
+      const isUncovered = error instanceof CocoonError && error.code === "voucher_exceeds_deposit";
+      if (!isUncovered || params === undefined) throw error;
+      await acceptPayFrom(params);
+      return await earnings.holdVoucher(voucher);
     }
   }
 }

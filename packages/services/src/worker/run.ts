@@ -12,7 +12,7 @@ import {
 import { channelAddress } from "@cocoon/contracts";
 import { type ChainClient, createPolicySource, createWallet, type Wallet } from "@cocoon/sdk";
 import { join } from "node:path";
-import { refreshIncomingChannel, settleAll } from "../channels/index.ts";
+import { attachIncomingChannel, settleAll } from "../channels/index.ts";
 import { loadSeeds, type ProxyAddress, type WorkerConfig } from "../config/index.ts";
 import type { Engine } from "../engine/index.ts";
 import { IncomingLedger, ledgerMigrations } from "../ledger/index.ts";
@@ -62,6 +62,8 @@ type Worker = WorkerModules & {
   readonly stopping: AbortController;
 };
 
+/** A proxy that was away for long gets its workers back within this. */
+const redialMaxMs = 5_000;
 /** A new key is announced this long before the old one stops being offered. */
 const keyCheckMs = 60_000;
 
@@ -178,6 +180,7 @@ async function keepLink(worker: Worker, jobs: JobModules, proxy: ProxyAddress): 
       void link.finally(() => links.delete(link));
     },
     onFailed: ({ code }) => logger.warn("proxy_unreachable", { code, host, port }),
+    delayMaxMs: redialMaxMs,
   });
   await kept.stopped;
   await Promise.all(links);
@@ -221,7 +224,7 @@ function linkModules(worker: Worker, jobs: JobModules): LinkModules {
     },
     acceptPayFrom: async (params) => {
       const channel = channelAddress(params);
-      await refreshIncomingChannel(chain, ledger, channel, wallet.address);
+      await attachIncomingChannel(chain, ledger, channel, wallet.address);
       return channel;
     },
     serveJob: (stream, payFrom) => serveJob(jobs, stream, payFrom),
