@@ -82,8 +82,7 @@ const simulatedNotice = `  Tier dev: the trusted environment is simulated, so it
 async function preparePlan({ home, portBase, signal }: Supervision): Promise<NetworkPlan> {
   const before = readLocalNetwork(home);
   const base = portBase ?? before?.portBase ?? portBaseDefault;
-  const { gateway, proxy, devnet } = portsOf(base);
-  await assertPortsFree("127.0.0.1", [gateway, proxy, devnet]);
+  await assertPortsFree("127.0.0.1", Object.values(portsOf(base)));
   const plan = await planNetwork({ home, portBase: base, clock: abortableClock(signal) });
   writeRoleConfigs(plan);
   writeLocalNetwork(home, plan.network);

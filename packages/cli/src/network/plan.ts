@@ -19,7 +19,7 @@ import type { LocalNetwork } from "./network-file.ts";
 export type NetworkPlan = {
   readonly home: string;
   readonly host: string;
-  readonly ports: Readonly<Record<"gateway" | "proxy" | "devnet", number>>;
+  readonly ports: Readonly<Record<"gateway" | "proxy" | "log" | "devnet", number>>;
   /** What network.json says. */
   readonly network: LocalNetwork;
   readonly proxyBond: RawAddress;
@@ -98,7 +98,7 @@ export async function planNetwork({ home, portBase, clock }: PlanOptions): Promi
 }
 
 export function portsOf(portBase: number): NetworkPlan["ports"] {
-  return { gateway: portBase, proxy: portBase + 10, devnet: portBase + 20 };
+  return { gateway: portBase, proxy: portBase + 10, log: portBase + 11, devnet: portBase + 20 };
 }
 
 /** A wallet of the network, by the name of who holds it. */

@@ -49,6 +49,7 @@ function proxyConfig({ home, host, network, ports, proxyBond }: NetworkPlan): Pr
     network,
     host,
     port: ports.proxy,
+    logPort: ports.log,
     bond: proxyBond,
     feeBps,
     creditWindowNanotons,
