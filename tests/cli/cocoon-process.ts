@@ -51,7 +51,7 @@ export class CocoonProcess {
     });
   }
 
-  /** Resolves with all output so far once it matches; fails when the process ends before, or in a minute. */
+  /** Resolves with all output so far once it matches; fails when the process ends before, or in two minutes. */
   async outputs(wanted: RegExp): Promise<string> {
     await new Promise<void>((resolve, reject) => {
       const settle = (outcome: () => void): void => {
@@ -67,7 +67,7 @@ export class CocoonProcess {
         if (wanted.test(this.#output)) settle(resolve);
         else if (this.#child.exitCode !== null) fail("ended without");
       };
-      const timer = setTimeout(() => fail("did not come"), 60_000);
+      const timer = setTimeout(() => fail("did not come"), 120_000);
       this.#watchers.add(look);
       look();
     });
