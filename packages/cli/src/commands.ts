@@ -31,7 +31,7 @@ export const commands: readonly Command[] = [
         name: "port-base",
         value: "N",
         meaning:
-          "gateway on N, proxy on N+10, devnet on N+20; default: as last time, at first 10000",
+          "gateway on N, proxy on N+10, its log on N+11, devnet on N+20; default: as last time, at first 10000",
       },
       { name: "verbose", meaning: "show the roles' logs, with each request and connection" },
     ],

@@ -34,7 +34,7 @@ export type NetworkPlan = {
 
 export type PlanOptions = {
   readonly home: string;
-  /** Gateway here, proxy 10 above, devnet 20 above. */
+  /** Gateway here, proxy 10 above, its log 11 above, devnet 20 above. */
   readonly portBase: number;
   /** Default: the system's. */
   readonly clock?: Clock;
