@@ -4,10 +4,15 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import {
+  createSimulatedGpu,
+  createSimulatedSevVendor,
   createSimulatedVendor,
   simulatedEvaluationNumber,
+  simulatedGpuMeasurementsHash,
+  simulatedGpuProfile,
   simulatedImageHash,
   simulatedProfile,
+  simulatedSevImageHash,
   simulatedTeeType,
 } from "@cocoon/devnet";
 import { createEvidenceCache, type Policy, verifyBundle } from "@cocoon/protocol";
@@ -28,18 +33,18 @@ const policy: Policy = {
 };
 const options = { policy, profiles: [simulatedProfile], nowMs, expect: { tier: "dev" as const } };
 
+const fields = {
+  networkId: policy.networkId,
+  rootAddress: policy.rootAddress,
+  payout: `0:${"b2".repeat(32)}`,
+  manifestHash,
+  engineHash: "e5".repeat(32),
+  nowMs,
+};
+
 async function build(identity = createIdentity()) {
   const vendor = await createSimulatedVendor({ nowMs: () => nowMs });
-  return buildBundle({
-    attester: vendor.attester("worker"),
-    identity,
-    networkId: policy.networkId,
-    rootAddress: policy.rootAddress,
-    payout: `0:${"b2".repeat(32)}`,
-    manifestHash,
-    engineHash: "e5".repeat(32),
-    nowMs,
-  });
+  return buildBundle({ ...fields, attester: vendor.attester("worker"), identity });
 }
 
 test("buildBundle() with a simulated TEE gives what verifyBundle() accepts", async () => {
@@ -50,6 +55,29 @@ test("buildBundle() with a simulated TEE gives what verifyBundle() accepts", asy
   assert.equal(worker.claims.workerId, identity.workerId);
   assert.equal(renewAtMs(worker), nowMs + 4.5 * 3_600_000);
   assert.ok(bytes.length < 16_384, `${bytes.length} bytes`);
+});
+
+test("buildBundle() shows the GPUs beside any TEE, and verifyBundle() accepts them", async () => {
+  const clock = { nowMs: () => nowMs };
+  const vendor = await createSimulatedSevVendor("Turin", clock);
+  const gpus = await createSimulatedGpu(clock);
+  const { bytes } = await buildBundle({
+    ...fields,
+    attester: { ...vendor.attester("worker"), gpus },
+    identity: createIdentity(),
+    anchor: { seqno: 7, rootHash: "c3".repeat(32) },
+  });
+  const measurements: Policy["measurements"] = new Map([
+    [simulatedSevImageHash("Turin", "worker"), { teeType: vendor.profile.teeType, role: "worker" }],
+    [simulatedGpuMeasurementsHash, { teeType: simulatedGpuProfile.teeType, role: "worker" }],
+  ]);
+  const worker = await verifyBundle(bytes, {
+    ...options,
+    policy: { ...policy, measurements },
+    profiles: [vendor.profile, simulatedGpuProfile],
+  });
+  assert.equal(worker.platformId, vendor.platformId);
+  assert.deepEqual(worker.gpuIds, [gpus.platformId]);
 });
 
 test("createEvidenceCache() serves two workers of two vendors with one root", async () => {

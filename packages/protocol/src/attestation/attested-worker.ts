@@ -172,10 +172,16 @@ export function requireCurrentCollateral(
   if (isTooOld || nowMs > expiresAtMs) throw new CocoonError("collateral_expired", { ageMs });
 }
 
-function requireAllowedImage({ claims, profile, quote }: GenuineEvidence, policy: Policy): void {
+function requireAllowedImage(evidence: GenuineEvidence, policy: Policy): void {
+  const { claims, collateral, profile, quote } = evidence;
   const image = policy.measurements.get(quote.imageHash);
   if (image === undefined || image.teeType !== profile.teeType) {
     throw new CocoonError("image_unknown", { imageHash: quote.imageHash });
+  }
+  const { evaluationNumber } = collateral;
+  const { evaluationMin: floor = 0 } = image;
+  if (evaluationNumber !== undefined && evaluationNumber < floor) {
+    throw new CocoonError("collateral_rollback", { evaluationNumber, floor });
   }
   if (image.role !== "worker" || claims.role !== "worker") {
     throw new CocoonError("claims_role_mismatch", { image: image.role, claims: claims.role });

@@ -4,7 +4,12 @@ import type { Role } from "./role.ts";
 import type { SevTcb } from "./sev-product.ts";
 
 /** An image that the root contract allows; under a GPU's TEE type a set of measurements of that GPU. */
-export type AllowedImage = { readonly teeType: number; readonly role: Role };
+export type AllowedImage = {
+  readonly teeType: number;
+  readonly role: Role;
+  /** The lowest tcbEvaluationDataNumber with which it may run, where the policy's own floor is lower. Default 0. */
+  readonly evaluationMin?: number;
+};
 
 /** A model that the root contract lists; a caller's entries may say more. */
 export type AllowedModel = { readonly name: string; readonly contextTokens: number };

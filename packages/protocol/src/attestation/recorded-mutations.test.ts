@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fromHex, textOf, utf8 } from "../bytes/index.ts";
 import { encodePemCertificates, parsePemCertificates } from "../der/index.ts";
-import { CocoonError } from "../errors/index.ts";
+import { CocoonError, type ErrorCode } from "../errors/index.ts";
 import { encodeGpuMeasurements } from "./gpu-measurements.ts";
 import { parseGpuReport } from "./gpu-report.ts";
 import { verifyGpus } from "./gpu.ts";
@@ -22,13 +22,15 @@ const skip = existsSync(folder) ? false : "no ../shared/vectors beside the proje
 const count = Number(globalThis.process?.env["COCOON_MUTATIONS"] ?? 150);
 
 const sample = (name: string) => Uint8Array.from(readFileSync(new URL(name, folder)));
-const text = (name: string) => readFileSync(new URL(name, folder), "utf8");
+const readText = (name: string) => readFileSync(new URL(name, folder), "utf8");
 
 /** One part of recorded evidence, and the verification of what it belongs to when the part is these bytes. */
 type Part = {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly verify: (bytes: Uint8Array) => Promise<unknown>;
+  /** Where the part is refused as it is. */
+  readonly refusedAs?: ErrorCode;
 };
 
 /** Text that is not UTF-8 is refused where a bundle is read. */
@@ -41,7 +43,7 @@ function textOrRefuse(bytes: Uint8Array): string {
 async function tdxParts(quoteName: string, collateralName: string, day: string): Promise<Part[]> {
   const nowMs = Date.parse(day);
   const quote = sample(quoteName);
-  const collateral = normalizeTdxCollateral(text(collateralName));
+  const collateral = normalizeTdxCollateral(readText(collateralName));
   const opened = await openTdxCollateral(collateral, intelTdx, nowMs);
   return [
     {
@@ -60,9 +62,26 @@ async function tdxParts(quoteName: string, collateralName: string, day: string):
   ];
 }
 
+/** Quotes that are refused as they are: no change makes them good. */
+async function refusedParts(): Promise<Part[]> {
+  const nowMs = Date.parse("2026-02-25");
+  const text = normalizeTdxCollateral(readText("tdx_quote_outdated_collateral.json"));
+  const opened = await openTdxCollateral(text, intelTdx, nowMs);
+  const verify = (bytes: Uint8Array) => verifyTdxQuote(bytes, opened, intelTdx, nowMs);
+  return [
+    {
+      name: "tdx_quote_outdated",
+      bytes: sample("tdx_quote_outdated"),
+      verify,
+      refusedAs: "tcb_unknown",
+    },
+    { name: "sgx_quote", bytes: sample("sgx_quote"), verify, refusedAs: "quote_malformed" },
+  ];
+}
+
 async function sevParts(): Promise<Part[]> {
   const nowMs = Date.parse("2022-09-25");
-  const authorities = parsePemCertificates(text("gsev/milan.testcer"), 2);
+  const authorities = parsePemCertificates(readText("gsev/milan.testcer"), 2);
   const chain = encodePemCertificates(sample("gsev/vcek.testcer"), ...authorities);
   const report = sample("gsev/attestation.bin");
   const certify = (pem: string) => verifySevChain(parseSevChain(pem), amdSevMilan, nowMs);
@@ -83,8 +102,8 @@ async function sevParts(): Promise<Part[]> {
 }
 
 function gpuParts(): Part[] {
-  const report = fromHex(text("nv/hopperAttestationReport.txt").trim()) ?? assert.fail("hex");
-  const chain = `${text("nv/hopperCertChain.txt").trim()}\n`;
+  const report = fromHex(readText("nv/hopperAttestationReport.txt").trim()) ?? assert.fail("hex");
+  const chain = `${readText("nv/hopperCertChain.txt").trim()}\n`;
   const { driver, vbios, measurements: measured, nonce } = parseGpuReport(report);
   const rows = [...measured].map(([index, value]) => ({ index, values: [value] }));
   const measurements = encodeGpuMeasurements({ driver, vbios, measurements: rows });
@@ -119,8 +138,9 @@ function seededNumbers(seed: number): (limit: number) => number {
   };
 }
 
-async function refuseEveryChange({ bytes, verify }: Part): Promise<void> {
-  await verify(bytes);
+async function refuseEveryChange({ bytes, verify, refusedAs }: Part): Promise<void> {
+  if (refusedAs === undefined) await verify(bytes);
+  else await assert.rejects(verify(bytes), { code: refusedAs });
   const next = seededNumbers(20_260_225);
   for (let change = 0; change < count; change += 1) {
     const at = next(bytes.length);
@@ -134,12 +154,13 @@ const parts = skip
   : [
       ...(await tdxParts("cocoon_quote.dat", "tdx_quote_outdated_collateral.json", "2026-02-25")),
       ...(await tdxParts("tdx_quote", "tdx_quote_collateral.json", "2025-06-20")),
+      ...(await refusedParts()),
       ...(await sevParts()),
       ...gpuParts(),
     ];
 
 test("recorded evidence is there to be changed", { skip }, () => {
-  assert.equal(parts.length, 9);
+  assert.equal(parts.length, 11);
 });
 
 for (const part of parts) {

@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { RawAddress } from "@cocoon/protocol";
+import { type ConnectedWorker, WorkerDirectory } from "./workers.ts";
+
+/** What the directory reads of a worker. */
+function workerOf(id: string, payout: RawAddress, platformId: string, gpuId: string) {
+  const attested = { platformId, gpuIds: [gpuId], claimsHash: id, tier: "dev", expiresAtMs: 1 };
+  const worker = { id, payout, attested, peer: {}, bundle: new Uint8Array(), asks: [] };
+  return worker as unknown as ConnectedWorker; // oxlint-disable-line no-unsafe-type-assertion -- see above
+}
+
+const mine: RawAddress = `0:${"11".repeat(32)}`;
+const theirs: RawAddress = `0:${"22".repeat(32)}`;
+const refused = { code: "platform_shared" };
+
+test("announce() refuses hardware that serves for somebody else, until that worker has left", () => {
+  const directory = new WorkerDirectory();
+  const first = workerOf("a", mine, "cpu", "gpu");
+  directory.announce(first);
+  const other = workerOf("b", theirs, "cpu", "gpu-2");
+  assert.throws(() => directory.announce(other), refused);
+  assert.equal(directory.find("b"), undefined);
+  assert.throws(() => directory.announce(workerOf("c", theirs, "cpu-2", "gpu")), refused);
+  directory.announce(workerOf("d", mine, "cpu", "gpu"));
+  directory.remove("d", directory.find("d")?.peer ?? first.peer);
+  directory.remove("a", first.peer);
+  directory.announce(other);
+  assert.equal(directory.find("b"), other);
+});
+
+test("announce() keeps what a worker said before when its newer word is refused", () => {
+  const directory = new WorkerDirectory();
+  const first = workerOf("a", mine, "cpu", "gpu");
+  const second = workerOf("b", theirs, "cpu-2", "gpu-2");
+  directory.announce(first);
+  directory.announce(second);
+  assert.throws(() => directory.announce(workerOf("b", theirs, "cpu", "gpu-2")), refused);
+  assert.equal(directory.find("b"), second);
+});
