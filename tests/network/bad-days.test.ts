@@ -2,6 +2,7 @@
 
 import type { RunningGateway } from "@cocoon/services";
 import assert from "node:assert/strict";
+import { type IncomingMessage, request } from "node:http";
 import { after, before, suite, test } from "node:test";
 import type OpenAI from "openai";
 import { codeBy, goodRequest, openaiOf, refusalBy, textOf } from "./ask.ts";
@@ -25,9 +26,13 @@ suite("a bad day", () => {
     });
   };
 
+  /** Every clock but those of the first two workers. */
+  let offsetMs = 0;
+  const now = (): number => Date.now() + offsetMs;
+
   before(async () => {
     network = await createNetwork();
-    await network.startProxy();
+    await network.startProxy({}, { now });
     rigs = new Rigs(await startRig(network, "worker-1"), await startRig(network, "worker-2"));
     gateway = await network.startGateway();
     openai = openaiOf(gateway);
@@ -130,4 +135,65 @@ suite("a bad day", () => {
       assert.equal(await charged(), chargedBefore);
     });
   }
+
+  test("an application that reads slowly: the engine waits, memory stays bounded, and all of it arrives", async () => {
+    const text = "a".repeat(32_768);
+    const deltas = 1_024;
+    const engines = rigs.all.map(({ engine }) => engine);
+    for (const engine of engines) engine.flood(deltas, text);
+    const taken = (): number => engines.reduce((sum, engine) => sum + engine.floodedLength, 0);
+    const response = await askSlowly(gateway);
+    await waitFor("nothing moves any more", steady(taken));
+    assert.ok(taken() < 20_000_000, `${taken()} letters were made for somebody who reads none`);
+    let length = 0;
+    for await (const piece of response) length += String(piece).split("a").length - 1;
+    assert.ok(length >= text.length * deltas);
+    await rigs.rest();
+    rigs.release();
+  });
+
+  test("a key configuration that has expired: that worker is passed over, and with no other it is the reason", async () => {
+    const minuteMs = 60_000;
+    offsetMs = 40 * minuteMs;
+    const third = await startRig(network, "worker-3", { now });
+    await joined(gateway, 3);
+    offsetMs = 71 * minuteMs;
+    const late = await network.startGateway({}, { name: "late", now });
+    const asking = openaiOf(late);
+    for (let count = 0; count < 4; count += 1) {
+      const { response } = await asking.chat.completions.create(goodRequest).withResponse();
+      assert.equal(response.headers.get("x-cocoon-worker"), third.id);
+    }
+    third.cable.cut();
+    await joined(late, 2);
+    assert.equal(await codeBy(asking.chat.completions.create(goodRequest)), "key_config_expired");
+  });
 });
+
+/** A streamed answer of which nothing is read until the caller does. */
+function askSlowly({ port }: RunningGateway): Promise<IncomingMessage> {
+  const headers = { "content-type": "application/json" };
+  const path = "/v1/chat/completions";
+  return new Promise((resolve, reject) => {
+    const asking = request({
+      host: "127.0.0.1",
+      port,
+      path,
+      method: "POST",
+      headers,
+      agent: false,
+    });
+    asking.on("response", resolve).on("error", reject);
+    asking.end(JSON.stringify({ ...goodRequest, stream: true }));
+  });
+}
+
+/** Whether a number that has begun to grow was the same for a while. */
+function steady(measure: () => number): () => boolean {
+  const seen: number[] = [];
+  return () => {
+    seen.push(measure());
+    const latest = seen.slice(-16);
+    return latest.length === 16 && latest[0] !== 0 && new Set(latest).size === 1;
+  };
+}

@@ -9,15 +9,21 @@ export type Cable = {
   /** Breaks everything that passes, without a word to either side; until mended nothing passes again. */
   cut(): void;
   mend(): void;
+  /** Swallows what either side says from now on. Only cut() and mend() make it a good cable again. */
+  mute(side: "near" | "far"): void;
   close(): Promise<void>;
 };
 
 /** Lays a cable to a port of this machine. */
 export async function layCable(to: number): Promise<Cable> {
   const sockets = new Set<Socket>();
+  const muted = new Set<"near" | "far">();
   let isCut = false;
-  const keep = (socket: Socket, other: Socket): void => {
+  const keep = (side: "near" | "far", socket: Socket, other: Socket): void => {
     sockets.add(socket);
+    socket.on("data", (chunk) => {
+      if (!muted.has(side)) other.write(chunk);
+    });
     socket.on("error", () => undefined);
     socket.on("close", () => {
       sockets.delete(socket);
@@ -30,10 +36,8 @@ export async function layCable(to: number): Promise<Cable> {
       return;
     }
     const far = connect({ host: "127.0.0.1", port: to });
-    keep(near, far);
-    keep(far, near);
-    near.pipe(far);
-    far.pipe(near);
+    keep("near", near, far);
+    keep("far", far, near);
   });
   server.listen({ host: "127.0.0.1", port: 0 });
   await once(server, "listening");
@@ -47,7 +51,9 @@ export async function layCable(to: number): Promise<Cable> {
     cut,
     mend: () => {
       isCut = false;
+      muted.clear();
     },
+    mute: (side) => void muted.add(side),
     close: async () => {
       cut();
       const closed = once(server, "close");

@@ -61,6 +61,10 @@ const engineName = "node-llama-cpp";
 const image = "cocoon-worker-test";
 const contextTokens = 512;
 
+/** The one key of governance, and how long what it decides waits. */
+export const council = createSigningKey(primitives.sha256(utf8("council")));
+export const councilDelaySeconds = 2;
+
 /** A row of a role's table of channels: INTEGERs as numbers are exact here, the amounts are small. */
 export type ChannelBooks = Readonly<Record<string, bigint | string>>;
 
@@ -89,7 +93,10 @@ export type Network = {
   /** Everything that any role logged. */
   readonly log: string[];
   /** A role that was closed may be started again: it has the same home, and a proxy the same port. */
-  readonly startProxy: (changes?: Partial<ProxyConfig>) => Promise<RunningProxy>;
+  readonly startProxy: (
+    changes?: Partial<ProxyConfig>,
+    options?: ProxyOptions,
+  ) => Promise<RunningProxy>;
   readonly startWorker: (name: string, options?: WorkerOptions) => Promise<RunningWorker>;
   readonly startGateway: (
     changes?: Partial<GatewayConfig>,
@@ -106,9 +113,13 @@ export type Network = {
     role: string,
     table: "incoming_channels" | "outgoing_channels",
   ) => ChannelBooks[];
+  /** What a role's database answers now. */
+  readonly rows: <Row>(role: string, query: string) => Row[];
   /** Ends what was started, the newest first, and removes the folder. */
   readonly stop: () => Promise<void>;
 };
+
+export type ProxyOptions = { readonly now?: () => number };
 
 export type WorkerOptions = {
   readonly changes?: Partial<WorkerConfig>;
@@ -165,11 +176,14 @@ async function deploy({
   for (const wallet of [governance, proxyWallet]) await devnet.faucet(wallet.address, 1_000n * ton);
   const { root } = await deployRoot(governance, {
     salt: 1n,
+    governance: { keys: [toHex(council.publicKey)], threshold: 1, delaySeconds: councilDelaySeconds },
     params: {
       tcbEvaluationFloor: simulatedEvaluationNumber,
+      bondMin: nanotons(10n * ton),
+      workerBondMin: nanotons(0n),
       channelCodeHash: channelCode.hash,
       proxyBondCodeHash: proxyBondCode.hash,
-      bondMin: nanotons(10n * ton),
+      workerBondCodeHash: "00".repeat(32),
     },
     models: new Map([
       [
@@ -183,7 +197,10 @@ async function deploy({
       ],
     ]),
     measurements: new Map([
-      [simulatedImageHash(image), { teeType: simulatedTeeType, role: roleByte("worker") }],
+      [
+        simulatedImageHash(image),
+        { teeType: simulatedTeeType, role: roleByte("worker"), evaluationMin: 0 },
+      ],
     ]),
   });
   const { proxyBond } = await registerProxyBond(proxyWallet, {
@@ -236,7 +253,10 @@ class TestNetwork implements Network {
     return this.#devnet;
   }
 
-  startProxy = async (changes: Partial<ProxyConfig> = {}): Promise<RunningProxy> => {
+  startProxy = async (
+    changes: Partial<ProxyConfig> = {},
+    { now = Date.now }: ProxyOptions = {},
+  ): Promise<RunningProxy> => {
     const [address] = this.#config.proxies;
     if (address === undefined) throw new RangeError("no proxy");
     const proxy = await runProxy(
@@ -260,7 +280,7 @@ class TestNetwork implements Network {
         chain: this.chain,
         profiles: [simulatedProfile],
         logger: this.#logger("proxy"),
-        now: Date.now,
+        now,
         random: Math.random,
       },
     );
@@ -334,13 +354,16 @@ class TestNetwork implements Network {
     return this.#track(gateway);
   };
 
-  books = (role: string, table: "incoming_channels" | "outgoing_channels"): ChannelBooks[] => {
+  books = (role: string, table: "incoming_channels" | "outgoing_channels"): ChannelBooks[] =>
+    this.rows<ChannelBooks>(role, `SELECT * FROM ${table}`);
+
+  rows = <Row>(role: string, query: string): Row[] => {
     const file = { proxy: "proxy.db", gateway: "gateway.db" }[role] ?? "worker.db";
     const database = new Database(join(this.home, role, file), { readonly: true });
     try {
-      const statement = database.prepare(`SELECT * FROM ${table}`).safeIntegers(true);
-      // oxlint-disable-next-line no-unsafe-type-assertion -- the table's columns
-      return statement.all([]) as ChannelBooks[];
+      const statement = database.prepare(query).safeIntegers(true);
+      // oxlint-disable-next-line no-unsafe-type-assertion -- the caller knows the columns
+      return statement.all([]) as Row[];
     } finally {
       database.close();
     }

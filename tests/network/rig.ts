@@ -44,45 +44,45 @@ export async function joined(gateway: RunningGateway, count: number): Promise<vo
 
 /** All rigs of a network, held and let go together. */
 export class Rigs {
-  readonly #rigs: readonly Rig[];
+  readonly all: readonly Rig[];
 
   constructor(...rigs: readonly Rig[]) {
-    this.#rigs = rigs;
+    this.all = rigs;
   }
 
   /** Every answer stops after so many deltas. */
   hold(deltas: number): void {
-    for (const { engine } of this.#rigs) engine.hold(deltas);
+    for (const { engine } of this.all) engine.hold(deltas);
   }
 
   release(): void {
-    for (const { engine } of this.#rigs) engine.release();
+    for (const { engine } of this.all) engine.release();
   }
 
   /** The rig whose answer waits behind its valve. The others let everything pass from now on. */
   async answering(): Promise<Rig> {
     const answering = await waitFor("an answer waits", () =>
-      this.#rigs.find(({ engine }) => engine.held > 0),
+      this.all.find(({ engine }) => engine.held > 0),
     );
-    for (const rig of this.#rigs) if (rig !== answering) rig.engine.release();
+    for (const rig of this.all) if (rig !== answering) rig.engine.release();
     return answering;
   }
 
   cut(): void {
-    for (const { cable } of this.#rigs) cable.cut();
+    for (const { cable } of this.all) cable.cut();
   }
 
   /** Lets everything pass, and resolves when all are back. */
   async mend(gateway: RunningGateway): Promise<void> {
-    for (const { cable } of this.#rigs) cable.mend();
+    for (const { cable } of this.all) cable.mend();
     this.release();
-    await joined(gateway, this.#rigs.length);
+    await joined(gateway, this.all.length);
   }
 
   /** Resolves when no engine has anything to do. */
   async rest(): Promise<void> {
     await waitFor("the engines rest", () =>
-      this.#rigs.every(({ engine }) => engine.load().active === 0),
+      this.all.every(({ engine }) => engine.load().active === 0),
     );
   }
 }

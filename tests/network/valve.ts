@@ -8,9 +8,12 @@ export class ValvedEngine implements Engine {
   readonly #real: Engine;
   readonly #waiting = new Set<() => void>();
   #deltasMax = Infinity;
+  #flood: { readonly deltas: number; readonly text: string } | undefined;
   #active = 0;
   /** Requests that were ever begun. */
   runs = 0;
+  /** Letters of floods that were taken. */
+  floodedLength = 0;
 
   constructor(real: Engine) {
     this.#real = real;
@@ -30,9 +33,15 @@ export class ValvedEngine implements Engine {
     this.#deltasMax = deltasMax;
   }
 
-  /** Lets everything pass, what waits included. */
+  /** From now on every answer says so much more. What it costs stays what the real engine counted. */
+  flood(deltas: number, text: string): void {
+    this.#flood = { deltas, text };
+  }
+
+  /** Lets everything pass, what waits included, and as it is. */
   release(): void {
     this.#deltasMax = Infinity;
+    this.#flood = undefined;
     for (const wake of this.#waiting) wake();
   }
 
@@ -44,6 +53,7 @@ export class ValvedEngine implements Engine {
       for await (const event of this.#real.run(request, options)) {
         if (deltas >= this.#deltasMax) await this.#pass(options.signal);
         deltas += 1;
+        if (event.type === "finish") yield* this.#floods();
         yield event;
       }
     } finally {
@@ -57,6 +67,14 @@ export class ValvedEngine implements Engine {
 
   close(): Promise<void> {
     return this.#real.close();
+  }
+
+  *#floods(): Generator<EngineEvent, void, void> {
+    const { deltas, text } = this.#flood ?? { deltas: 0, text: "" };
+    for (let given = 0; given < deltas; given += 1) {
+      this.floodedLength += text.length;
+      yield { type: "delta", text };
+    }
   }
 
   #pass(signal: AbortSignal): Promise<void> {

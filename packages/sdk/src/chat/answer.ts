@@ -40,6 +40,8 @@ export class ChatAnswer {
   readonly #wish: Omit<Wish, "excluded">;
   readonly #signal: AbortSignal | undefined;
   readonly #excluded: string[] = [];
+  /** Why the last worker was excluded. */
+  #failure: CocoonError | undefined;
   #session: ProxySession | undefined;
   #running: RunningAnswer | undefined;
   #attempts = 0;
@@ -135,15 +137,22 @@ export class ChatAnswer {
 
   /** Returns when another attempt makes sense; throws the error when it does not. */
   async #prepareRetry(error: unknown): Promise<void> {
-    if (!(error instanceof CocoonError) || this.#attempts >= attemptsMax) throw error;
-    if (this.#signal?.aborted === true) throw error;
+    if (!(error instanceof CocoonError) || this.#signal?.aborted === true) throw error;
+    if (this.#attempts >= attemptsMax) throw this.#reasonOf(error);
     if (error.row.retry === "other_peer") {
+      this.#failure = error;
       await this.#avoid(this.#running?.worker.claims.workerId ?? error.details["worker"]);
       return;
     }
     if (!capacityCodes.has(error.code)) throw error;
     this.#excluded.length = 0;
     await this.#pause(capacityDelayMs * this.#attempts);
+  }
+
+  /** That there is no worker but those that failed says less than why they did. */
+  #reasonOf(error: CocoonError): CocoonError {
+    const isConsequence = error.code === "no_worker" && this.#excluded.length > 0;
+    return isConsequence ? (this.#failure ?? error) : error;
   }
 
   /** When the way to the proxy broke, no worker is to blame, and the next session is waited for. */
