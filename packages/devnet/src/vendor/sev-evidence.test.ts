@@ -5,6 +5,7 @@ import { test } from "node:test";
 import {
   amdSevMilan,
   type ErrorCode,
+  encodePemCertificates,
   encodeSevCollateral,
   hardwareProfiles,
   keyIdOf,
@@ -116,6 +117,25 @@ for (const product of products) {
     await stapling(`${JSON.stringify({ chain, crl })} `, "collateral_invalid");
     const old = bundleOf({ collateral: { issuedAtMs: nowMs - 8 * dayMs } });
     await refuses(old, "collateral_expired", under({ collateralAgeMsMax: 7 * dayMs }));
+  });
+
+  test(`verifyBundle() refuses a key of ${product} under the authority for the other kind of key`, async () => {
+    // oxlint-disable-next-line no-unsafe-type-assertion -- the vendor made it
+    const { chain, crl } = JSON.parse(await vendor.collateral()) as SevCollateral;
+    const loaded = await vendor.collateral({ signer: "SEV-VLEK" });
+    // oxlint-disable-next-line no-unsafe-type-assertion -- the vendor made it
+    const other = JSON.parse(loaded) as SevCollateral;
+    const [leaf = assert.fail(), , root = assert.fail()] = parsePemCertificates(chain, 3);
+    const [otherLeaf = assert.fail(), authority = assert.fail()] = parsePemCertificates(
+      other.chain,
+      3,
+    );
+    const mixed = encodePemCertificates(leaf, authority, root);
+    await stapling(encodeSevCollateral({ chain: mixed, crl }), "chain_untrusted");
+    const without = encodePemCertificates(otherLeaf, authority, otherLeaf);
+    await stapling(encodeSevCollateral({ chain: without, crl }), "chain_untrusted");
+    const turned = encodePemCertificates(authority, authority, root);
+    await stapling(encodeSevCollateral({ chain: turned, crl }), "chain_untrusted");
   });
 
   test(`verifyBundle() refuses a report of ${product} of another size, version or padding`, async () => {
