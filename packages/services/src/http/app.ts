@@ -1,7 +1,7 @@
 import { CocoonError, errorBody } from "@cocoon/protocol";
 import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
-import type { Logger } from "../observe/index.ts";
+import { errorFields, type Logger } from "../observe/index.ts";
 
 export type HttpApp = Hono;
 export type HttpContext = Context;
@@ -12,7 +12,8 @@ export function createApp(logger: Logger): HttpApp {
   app.onError((thrown) => {
     const error = refusalOf(thrown);
     const { status, body, headers } = errorBody(error);
-    if (error.row.blame === "us") logger.error("request_failed", { code: error.code, status });
+    if (error.row.blame === "us")
+      logger.error("request_failed", { ...errorFields(thrown), status });
     else logger.debug("request_refused", { code: error.code, status });
     return Response.json(body, { status, headers });
   });

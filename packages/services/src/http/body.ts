@@ -3,7 +3,8 @@ import type { HttpContext } from "./app.ts";
 
 /**
  * The text of a request. Throws request_too_large as soon as more than the limit is announced or has arrived, so that a
- * body of any size costs no more memory than the limit, and request_malformed for what is not UTF-8.
+ * body of any size costs no more memory than the limit, cancelled when the client leaves before it said all, and
+ * request_malformed for what is not UTF-8.
  */
 export async function readTextRequest(context: HttpContext, bytesMax: number): Promise<string> {
   const announced = Number(context.req.header("content-length") ?? 0);
@@ -25,10 +26,15 @@ async function readBounded(
   if (body === null) return new Uint8Array();
   const pieces: Uint8Array[] = [];
   let sizeBytes = 0;
-  for await (const piece of body) {
-    sizeBytes += piece.length;
-    if (sizeBytes > bytesMax) throw new CocoonError("request_too_large", { bytesMax });
-    pieces.push(piece);
+  try {
+    for await (const piece of body) {
+      sizeBytes += piece.length;
+      if (sizeBytes > bytesMax) throw new CocoonError("request_too_large", { bytesMax });
+      pieces.push(piece);
+    }
+  } catch (error) {
+    if (error instanceof CocoonError) throw error;
+    throw new CocoonError("cancelled", { reason: "the body broke off" }, { cause: error });
   }
   return Buffer.concat(pieces, sizeBytes);
 }

@@ -6,22 +6,29 @@ import { doneEvent, encodeEvent, errorBody, utf8 } from "@cocoon/protocol";
  */
 export function eventStream(source: AsyncIterable<object>): ReadableStream<Uint8Array> {
   const events = source[Symbol.asyncIterator]();
+  let isLeft = false;
   return new ReadableStream<Uint8Array>({
     pull: async (controller) => {
-      try {
-        const next = await events.next();
-        if (next.done !== true) {
-          controller.enqueue(utf8(encodeEvent(next.value)));
-          return;
-        }
-        controller.enqueue(utf8(doneEvent));
-      } catch (error) {
-        controller.enqueue(utf8(encodeEvent(errorBody(error).body)));
-      }
-      controller.close();
+      const { text, isLast } = await nextEvent(events);
+      if (isLeft) return;
+      controller.enqueue(utf8(text));
+      if (isLast) controller.close();
     },
     cancel: async () => {
+      isLeft = true;
       await events.return?.();
     },
   });
+}
+
+async function nextEvent(
+  events: AsyncIterator<object>,
+): Promise<{ readonly text: string; readonly isLast: boolean }> {
+  try {
+    const next = await events.next();
+    if (next.done === true) return { text: doneEvent, isLast: true };
+    return { text: encodeEvent(next.value), isLast: false };
+  } catch (error) {
+    return { text: encodeEvent(errorBody(error).body), isLast: true };
+  }
 }

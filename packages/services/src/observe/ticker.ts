@@ -1,8 +1,11 @@
 /** Runs a task again and again, one run at a time, until stopped. */
 export type Ticker = {
-  /** Resolves when the run under way is over. */
-  readonly stop: () => Promise<void>;
+  /** Resolves when the run under way is over, or goes on for longer than this. Default 3 s. */
+  readonly stop: (graceMs?: number) => Promise<void>;
 };
+
+/** A run that waits for a chain that is away may wait for minutes. */
+const graceMsDefault = 3_000;
 
 /** The pause is between runs. A task that throws is the caller's bug report: `onError` gets it, and the ticker goes on. */
 export function startTicker(
@@ -28,10 +31,20 @@ export function startTicker(
   };
   schedule();
   return {
-    stop: async () => {
+    stop: async (graceMs = graceMsDefault) => {
       isStopped = true;
       clearTimeout(timer);
-      await running;
+      await atMost(graceMs, running);
     },
   };
+}
+
+/** Resolves with the promise, or when the time is over. */
+async function atMost(timeMs: number, promise: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeMs);
+  });
+  await Promise.race([promise, late]);
+  clearTimeout(timer);
 }
