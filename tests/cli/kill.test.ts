@@ -49,9 +49,9 @@ suite("cocoon up, with each role killed in turn under load", () => {
     base = `http://127.0.0.1:${portBase}`;
     running = new CocoonProcess(["up", "--home", home, "--port-base", String(portBase)]);
     await running.outputs(/Everything is up/);
-    let isOver = false;
+    const over = new AbortController();
     const call = async (): Promise<void> => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         try {
           await ask();
         } catch {
@@ -64,14 +64,14 @@ suite("cocoon up, with each role killed in turn under load", () => {
     };
     const load = Array.from({ length: callers }, call);
     for (const role of roles) {
-      const before = acknowledged.size;
-      await waitFor("answers flow", () => acknowledged.size >= before + 10);
+      const target = acknowledged.size + 10;
+      await waitFor("answers flow", () => acknowledged.size >= target);
       process.kill(pidOf(home, role), "SIGKILL");
       await running.outputs(new RegExp(`${role} is up again`));
     }
-    const before = acknowledged.size;
-    await waitFor("answers flow again", () => acknowledged.size >= before + 20);
-    isOver = true;
+    const target = acknowledged.size + 20;
+    await waitFor("answers flow again", () => acknowledged.size >= target);
+    over.abort();
     await Promise.all(load);
   });
   after(async () => {

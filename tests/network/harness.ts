@@ -176,7 +176,11 @@ async function deploy({
   for (const wallet of [governance, proxyWallet]) await devnet.faucet(wallet.address, 1_000n * ton);
   const { root } = await deployRoot(governance, {
     salt: 1n,
-    governance: { keys: [toHex(council.publicKey)], threshold: 1, delaySeconds: councilDelaySeconds },
+    governance: {
+      keys: [toHex(council.publicKey)],
+      threshold: 1,
+      delaySeconds: councilDelaySeconds,
+    },
     params: {
       tcbEvaluationFloor: simulatedEvaluationNumber,
       bondMin: nanotons(10n * ton),

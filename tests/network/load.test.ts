@@ -26,6 +26,7 @@ type ChannelSummary = {
 /** Everything that any node of this process receives, after TLS: what a proxy's operator could record at most. */
 function recordConnections(): { readonly pieces: Uint8Array[]; readonly stop: () => void } {
   const pieces: Uint8Array[] = [];
+  // oxlint-disable-next-line unbound-method -- called with its own connection below
   const receive = Connection.prototype.receive;
   Connection.prototype.receive = function record(this: Connection, chunk: Uint8Array): void {
     pieces.push(chunk.slice());

@@ -87,10 +87,15 @@ until Ctrl-C; the next start goes on from the same state. A role that dies is st
         multiple: true,
         meaning: "toncenter-v2 JSON-RPC to check the anchor on; default: the home directory's",
       },
+      {
+        name: "root",
+        value: "ADDRESS",
+        meaning: "the root contract that the proof must be of; without it, the file names its own",
+      },
       home,
     ],
     details:
-      "Needs nothing but the file, or - for standard input. The anchor is checked on the chain when that can be reached.",
+      "Needs nothing but the file, or - for standard input. What needs the chain is checked when it can be reached, and else said to be unchecked.",
     load: async () => (await import("./commands/verify.ts")).verify,
   },
   {

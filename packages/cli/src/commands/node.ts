@@ -37,7 +37,6 @@ async function runNode(name: string, given: Arguments, prepare: PrepareRole): Pr
 /** Resolves at the first signal to stop; a second one ends the process at once. */
 function signalled(): Promise<void> {
   return new Promise((resolve) => {
-    process.once("SIGINT", resolve);
-    process.once("SIGTERM", resolve);
+    for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => resolve());
   });
 }

@@ -67,7 +67,7 @@ function followParent(): Control {
     else stop();
   });
   process.on("SIGINT", () => undefined);
-  process.on("SIGTERM", stop);
+  process.on("SIGTERM", () => stop());
   process.on("disconnect", () => {
     stop();
     setTimeout(() => process.exit(1), orphanGraceMs).unref();

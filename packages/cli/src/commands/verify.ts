@@ -1,6 +1,6 @@
 // `cocoon verify`: needs nothing but the file.
 
-import { CocoonError } from "@cocoon/protocol";
+import { CocoonError, parseAddress } from "@cocoon/protocol";
 import { type ChainClient, createChainClient, parseProofFile, verifyProofFile } from "@cocoon/sdk";
 import { readFileSync } from "node:fs";
 import { showVerdict, verdictJson } from "../audit/show.ts";
@@ -8,6 +8,7 @@ import type { Arguments, Run } from "../command.ts";
 import { homeOf } from "../home.ts";
 import { readLocalNetwork } from "../network/network-file.ts";
 import { allProfiles } from "../network/trust.ts";
+import { UsageError } from "../usage-error.ts";
 
 const requestTimeoutMs = 5_000;
 
@@ -17,12 +18,24 @@ export const verify: Run = async (given, terminal) => {
   const verdict = await verifyProofFile(file, {
     profiles: allProfiles,
     nowMs: Date.now(),
+    ...expectedNetwork(given, file.network.networkId),
     ...(chain !== undefined && { chain }),
   });
   if (given.flag("json")) terminal.write(verdictJson(verdict));
   else showVerdict(verdict, terminal);
   return verdict.holds ? 0 : 1;
 };
+
+/** A proof names its own network; who knows which one it must be says so. */
+function expectedNetwork(
+  given: Arguments,
+  networkId: number,
+): { readonly network?: { readonly networkId: number; readonly root: string } } {
+  const root = given.text("root");
+  if (root === undefined) return {};
+  if (parseAddress(root) === undefined) throw new UsageError("--root needs 0: and 64 hex digits");
+  return { network: { networkId, root } };
+}
 
 /** The endpoints that are named, else those of the home directory if it is of the proof's network. */
 function openChain(

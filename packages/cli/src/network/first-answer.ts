@@ -23,7 +23,7 @@ const everyMs = 100;
 const meanings: Readonly<Record<ReceiptState, string>> = {
   signed: "by the worker that answered",
   included: "in the proxy's public log",
-  anchored: "on TON, where nobody can change it",
+  anchored: "on chain, in the bond contract of the proxy",
 };
 
 /** Asks and shows the answer while it comes, then what it cost. */

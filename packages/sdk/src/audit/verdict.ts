@@ -58,7 +58,7 @@ const sentences = {
   anchorOnChain: {
     title: "Anchor on chain",
     proves:
-      "A transaction of the bond contract, signed by the log's key, fixed this tree on TON, where nobody can change it.",
+      "A transaction of the bond contract, signed by the log's key, fixed this tree on the chain of this network.",
   },
   times: {
     title: "Times",
