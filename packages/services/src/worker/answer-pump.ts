@@ -1,6 +1,7 @@
 // Engine events in, sealed frames out, on a tick: what leaves and when says little about the tokens inside.
 
 import { eventBytesMax, utf8 } from "@cocoon/protocol";
+import { systemTimers, type Timers } from "../transport/index.ts";
 
 /** Sends one batch of events as one frame; an empty batch is a cover frame. */
 export type SendEvents = (events: readonly string[]) => Promise<void>;
@@ -10,6 +11,7 @@ export type PumpTimes = {
   readonly tickMs: number;
   /** Silence for so long is broken by a cover frame: who waits must not take a long prompt for a dead worker. */
   readonly coverMs: number;
+  readonly timers?: Timers;
 };
 
 /** Unsent events of one answer; a reader that is slower than the engine makes the engine wait. */
@@ -22,19 +24,21 @@ const unsentBytesMax = 1_048_576;
 export class AnswerPump {
   readonly #send: SendEvents;
   readonly #tickMs: number;
-  readonly #cover: NodeJS.Timeout;
+  readonly #timers: Timers;
+  readonly #stopCovering: () => void;
   #waiting: string[] = [];
-  #timer: NodeJS.Timeout | undefined;
+  #cancelTick: (() => void) | undefined;
   #sending: Promise<void> = Promise.resolve();
   #unsentBytes = 0;
   #unsentFrames = 0;
   #isSilent = true;
   #failure: { readonly error: unknown } | undefined;
 
-  constructor(send: SendEvents, { tickMs, coverMs }: PumpTimes) {
+  constructor(send: SendEvents, { tickMs, coverMs, timers = systemTimers }: PumpTimes) {
     this.#send = send;
     this.#tickMs = tickMs;
-    this.#cover = setInterval(() => this.#breakSilence(), coverMs);
+    this.#timers = timers;
+    this.#stopCovering = timers.every(coverMs, () => this.#breakSilence());
   }
 
   /** Queues an event for the next tick; resolves when there is room for another. Throws what an earlier send threw. */
@@ -42,7 +46,7 @@ export class AnswerPump {
     this.#throwFailure();
     this.#waiting.push(event);
     this.#unsentBytes += bytesOf(event);
-    this.#timer ??= setTimeout(() => this.#flush(), this.#tickMs);
+    this.#cancelTick ??= this.#timers.after(this.#tickMs, () => this.#flush());
     if (this.#unsentBytes <= unsentBytesMax) return;
     this.#flush();
     await this.#sending;
@@ -51,7 +55,7 @@ export class AnswerPump {
 
   /** Sends what is left and waits until all has left. */
   async finish(): Promise<void> {
-    clearInterval(this.#cover);
+    this.#stopCovering();
     this.#flush();
     await this.#sending;
     this.#throwFailure();
@@ -59,9 +63,9 @@ export class AnswerPump {
 
   /** Drops what is left. */
   stop(): void {
-    clearInterval(this.#cover);
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#stopCovering();
+    this.#cancelTick?.();
+    this.#cancelTick = undefined;
     this.#waiting = [];
   }
 
@@ -70,8 +74,8 @@ export class AnswerPump {
   }
 
   #flush(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#cancelTick?.();
+    this.#cancelTick = undefined;
     for (const batch of batchesOf(this.#waiting)) this.#enqueue(batch);
     this.#waiting = [];
   }
