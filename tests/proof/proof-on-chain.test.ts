@@ -4,6 +4,7 @@ import { channelCode, proxyBondCode } from "@cocoon/contracts";
 import { simulatedEvaluationNumber, simulatedImageHash, simulatedTeeType } from "@cocoon/devnet";
 import {
   type AnchorRecord,
+  createSigningKey,
   hashLeaf,
   nanotons,
   roleByte,
@@ -20,18 +21,19 @@ import {
   createChainClient,
   createPolicySource,
   deployRoot,
+  enactChanges,
   encodePolicySnapshot,
   parseProofFile,
   type ProofFile,
   registerProxyBond,
-  removeMeasurement,
-  removeModel,
+  revoke,
+  type RootChange,
   updateProxyBond,
   type Verdict,
   verifyProofFile,
   type Wallet,
 } from "@cocoon/sdk";
-import { devnetSuite, requestTimeoutMs, tons } from "../chain/devnet-chain.ts";
+import { devnetSuite, requestTimeoutMs, seedOf, tons } from "../chain/devnet-chain.ts";
 import {
   type Answers,
   contextTokens,
@@ -51,6 +53,7 @@ import {
 import { edited, type Path } from "./tamper.ts";
 
 const hourMs = 3_600_000;
+const council = createSigningKey(seedOf("council"));
 
 devnetSuite("verifyProofFile() with a chain", (chain) => {
   let governance: Wallet;
@@ -70,27 +73,32 @@ devnetSuite("verifyProofFile() with a chain", (chain) => {
   });
 
   async function deployNetwork(): Promise<Place> {
+    const params = {
+      tcbEvaluationFloor: simulatedEvaluationNumber,
+      bondMin: tons(1n),
+      workerBondMin: tons(0n),
+      channelCodeHash: channelCode.hash,
+      proxyBondCodeHash: proxyBondCode.hash,
+      workerBondCodeHash: "00".repeat(32),
+    };
     const { root } = await deployRoot(governance, {
       salt: 1n,
-      params: {
-        tcbEvaluationFloor: simulatedEvaluationNumber,
-        channelCodeHash: channelCode.hash,
-        proxyBondCodeHash: proxyBondCode.hash,
-        bondMin: tons(1n),
-      },
-      models: new Map([
-        [
-          manifestHash,
-          {
-            name: modelName,
-            contextTokens,
-            promptPerMillionMax: nanotons(1_000_000_000n),
-            completionPerMillionMax: nanotons(1_000_000_000n),
-          },
-        ],
-      ]),
-      measurements: new Map([[imageHash, { teeType: simulatedTeeType, role: roleByte("worker") }]]),
+      governance: { keys: [toHex(council.publicKey)], threshold: 1, delaySeconds: 0 },
+      params: { ...params, tcbEvaluationFloor: 0 },
     });
+    const listing = {
+      name: modelName,
+      contextTokens,
+      promptPerMillionMax: nanotons(1_000_000_000n),
+      completionPerMillionMax: nanotons(1_000_000_000n),
+    };
+    const measurement = { teeType: simulatedTeeType, role: roleByte("worker"), evaluationMin: 1 };
+    const changes: readonly RootChange[] = [
+      { kind: "setParams", params },
+      { kind: "setModel", manifestHash, listing },
+      { kind: "setMeasurement", imageHash, measurement },
+    ];
+    await enactChanges(governance, root, changes, { signers: [council] });
     const { proxyBond: bond } = await registerProxyBond(owner, {
       salt: 0n,
       bond: tons(10n),
@@ -208,6 +216,9 @@ devnetSuite("verifyProofFile() with a chain", (chain) => {
     await fails(edited(anchored, [...model, "contextTokens"], 1), unexpected);
     await fails(edited(anchored, ["policy", "revision"], 2), { policyOnChain: "image_unknown" });
     await fails(edited(anchored, ["policy", "revision"], 1), { policyOnChain: "image_unknown" });
+    await fails(edited(anchored, ["policy", "revision"], 0), { policyOnChain: "image_unknown" });
+    const image: Path = ["policy", "measurements", 0];
+    await fails(edited(anchored, [...image, "evaluationMin"], 2), unexpected);
   });
 
   test("refuses an image that its own writer listed, which holds offline", async () => {
@@ -239,8 +250,11 @@ devnetSuite("verifyProofFile() with a chain", (chain) => {
   });
 
   test("a later removal does not make the past false, but nothing new is allowed by it", async () => {
-    await removeMeasurement(governance, here.root, imageHash);
-    await removeModel(governance, here.root, manifestHash);
+    const signers = [council];
+    const platformId = "0b".repeat(16);
+    await revoke(governance, here.root, { kind: "banPlatform", platformId }, { signers });
+    await revoke(governance, here.root, { kind: "removeMeasurement", imageHash }, { signers });
+    await revoke(governance, here.root, { kind: "removeModel", manifestHash }, { signers });
     const past = await verify(anchored);
     assert.equal(past.holds, true);
     assert.match(checkOf(past, "policyOnChain").detail ?? "", /^revision 3 .*removed later$/);

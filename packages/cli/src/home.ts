@@ -44,6 +44,11 @@ export function keysPath(home: string, role: RoleName | "governance"): string {
   return join(rolePath(home, role), "keys.json");
 }
 
+/** How the root contract began. */
+export function genesisPath(home: string): string {
+  return join(rolePath(home, "governance"), "genesis.json");
+}
+
 /** The gateway's database: receipts, and what was spent. */
 export function gatewayDatabasePath(home: string): string {
   return join(rolePath(home, "gateway"), "gateway.db");

@@ -1,5 +1,5 @@
 import { beginCell, type Builder, type Cell } from "@ton/core";
-import { textOf, utf8 } from "@cocoon/protocol";
+import { fromHex, textOf, utf8 } from "@cocoon/protocol";
 
 /** Stores bytes that must have exactly this length; another length is a bug of the caller. */
 export function storeFixed(bytes: Uint8Array, sizeBytes: number): (builder: Builder) => void {
@@ -7,6 +7,11 @@ export function storeFixed(bytes: Uint8Array, sizeBytes: number): (builder: Buil
   return (builder) => {
     builder.storeBuffer(Buffer.from(bytes));
   };
+}
+
+/** Stores a hash or key given as hex of 32 bytes; anything else is a bug of the caller. */
+export function storeHash(hex: string): (builder: Builder) => void {
+  return storeFixed(fromHex(hex) ?? new Uint8Array(), 32);
 }
 
 /** A cell of UTF-8 text; 1 to bytesMax bytes, anything else is a bug of the caller. */

@@ -167,38 +167,3 @@ test("an anchor needs a budget of exactly what it may cost", async () => {
   account.balance = needed + event + incoming;
   assert.ok(typeof (await anchor(2)) === "object");
 });
-
-test("the root asks for the storage that it is short of, and what the change costs", async () => {
-  const constant = tolkConstants("Root.tolk");
-  const chain = await createTestChain();
-  const identity = { governance: payer, salt: 1n };
-  const to = contracts.rootAddress(identity);
-  const hash = "00".repeat(32);
-  const params = {
-    tcbEvaluationFloor: 1,
-    channelCodeHash: hash,
-    proxyBondCodeHash: hash,
-    bondMin: nanotons(1n),
-  };
-  const measurement = { teeType: 1, role: 1 };
-  const init = contracts.rootInit(identity);
-  const deployed = await chain.send({
-    from: payer,
-    to,
-    value: contracts.rootAttachment,
-    init,
-    body: contracts.setParamsBody(params),
-  });
-  assert.equal(deployed.exitCode, 0);
-  const held = await chain.balance(to);
-  assert.equal(held, reserveOf(constant("ROOT_CELLS")));
-  const change = priceOf(constant("GAS_PARAMS"), 1);
-  await tryFloor(chain, to, { from: payer, body: contracts.setParamsBody(params), floor: change });
-  const entry = reserveOf(constant("ROOT_CELLS") + constant("MEASUREMENT_CELLS"));
-  await tryFloor(chain, to, {
-    from: payer,
-    body: contracts.setMeasurementBody(hash, measurement),
-    floor: entry - held + priceOf(constant("GAS_ENTRY"), 1),
-  });
-  assert.equal(await chain.balance(to), entry);
-});

@@ -52,25 +52,42 @@ export {
   withdrawnNotice,
   withdrawSurplusBody,
 } from "./proxy-bond.ts";
+export { type KeySet, keySetKeysMax, type KeySignature } from "./key-set.ts";
+export { changeCell, type Revocation, type RootChange } from "./root-change.ts";
 export {
+  type Governance,
+  governanceDelayMaxSeconds,
   type Measurement,
   modelNameBytesMax,
   type ModelListing,
   type NetworkParams,
+  platformIdBytesMax,
+} from "./root-entries.ts";
+export { parseRootEvent, type RootEvent, rootEvents } from "./root-events.ts";
+export {
+  type Resolution,
+  type SignedStatement,
+  signStatement,
+  type Statement,
+  statementDigest,
+} from "./root-statement.ts";
+export {
+  deployRootBody,
+  encodeRootGenesis,
+  executeChangeBody,
   parseRoot,
-  parseRootChange,
-  removeMeasurementBody,
-  removeModelBody,
+  parseRootGenesis,
+  type PendingChange,
   rootAddress,
   rootAttachment,
-  type RootChange,
   rootCode,
+  rootDeployAttachment,
+  type RootGenesis,
   rootGetter,
-  type RootIdentity,
   rootInit,
   rootOpcodes,
+  rootPendingMax,
+  type RootRules,
   type RootState,
-  setMeasurementBody,
-  setModelBody,
-  setParamsBody,
+  statementBody,
 } from "./root.ts";

@@ -1,231 +1,399 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { beginCell, type Cell } from "@ton/core";
+import { beginCell } from "@ton/core";
 import { nanotons } from "@cocoon/protocol";
-import { accountSize, createTestChain, type Outcome, testAddress, ton } from "../testing/chain.ts";
+import { accountSize, createTestChain, startSeconds, testAddress, ton } from "../testing/chain.ts";
 import {
-  channelCode,
-  exitCodeName,
-  type ModelListing,
-  type NetworkParams,
+  assertDone,
+  assertRefused,
+  carrier,
+  createRootChain,
+  deploy,
+  genesis,
+  governanceBy,
+  governors,
+  hash,
+  keysOf,
+  listing,
+  measurement,
+  params,
+  rawCell,
+  rootOn,
+} from "../testing/root-chain.ts";
+import {
+  changeCell,
+  deployRootBody,
+  encodeRootGenesis,
   parseRoot,
-  parseRootChange,
-  proxyBondCode,
-  removeMeasurementBody,
-  removeModelBody,
+  parseRootEvent,
+  parseRootGenesis,
   rootAddress,
-  rootAttachment,
+  type RootChange,
   rootGetter,
   rootInit,
-  rootOpcodes,
-  setMeasurementBody,
-  setModelBody,
-  setParamsBody,
+  type RootRules,
+  type Revocation,
 } from "./index.ts";
 
-const governance = testAddress("governance");
-const stranger = testAddress("stranger");
-const identity = { governance, salt: 1n };
-const address = rootAddress(identity);
-const params: NetworkParams = {
-  tcbEvaluationFloor: 17,
-  channelCodeHash: channelCode.hash,
-  proxyBondCodeHash: proxyBondCode.hash,
-  bondMin: nanotons(50n * ton),
-};
-const listing: ModelListing = {
-  name: "cocoon-3m-é",
-  contextTokens: 4_096,
-  promptPerMillionMax: nanotons(100_000_000n),
-  completionPerMillionMax: nanotons(2n ** 64n - 1n),
-};
-const hash = (seed: number): string => seed.toString(16).padStart(64, "0");
+const cheaper = { ...listing, completionPerMillionMax: nanotons(1n) };
+const auditors = { keys: governanceBy(keysOf("auditor", 3), 2).keys, threshold: 2 };
 
-async function createRootChain() {
+test("deploy begins the root as its address says, once, whoever pays", async () => {
   const chain = await createTestChain();
-  const call = (from: string, body: Cell, value: bigint = rootAttachment) =>
-    chain.send({ from, to: address, value, body, init: rootInit(identity) });
-  const state = async () => parseRoot(await chain.get(address, rootGetter));
-  return { ...chain, call, state };
-}
-
-function assertRefused(outcome: Outcome, name: string): void {
-  assert.equal(exitCodeName(outcome.exitCode ?? 0), name);
-  assert.ok(outcome.bounced !== undefined);
-}
-
-test("set params deploys the root, and nobody but governance can do anything", async () => {
-  const chain = await createRootChain();
-  assert.equal((await chain.call(governance, setParamsBody(params))).exitCode, 0);
-  const empty = { models: new Map(), measurements: new Map() };
-  const state = await chain.state();
-  assert.deepEqual(state, { ...identity, revision: 1, params, ...empty });
-  assert.equal(rootAddress(state), address);
-  const bodies = [
-    setParamsBody(params),
-    setModelBody(hash(1), listing),
-    removeModelBody(hash(1)),
-    setMeasurementBody(hash(1), { teeType: 1, role: 2 }),
-    removeMeasurementBody(hash(1)),
-  ];
-  for (const body of bodies) assertRefused(await chain.call(stranger, body), "NotGovernance");
-  assert.equal((await chain.state()).revision, 1);
+  const outcome = await deploy(chain, genesis);
+  assertDone(outcome);
+  assert.deepEqual(outcome.events.map(parseRootEvent), [{ kind: "deployed" }]);
+  const root = rootOn(chain);
+  const state = await root.state();
+  const { salt, ...rules } = genesis;
+  assert.equal(salt, 1n);
+  const fresh = { revision: 0, sequence: 0, bans: new Map(), pending: [] };
+  assert.deepEqual(state, { genesis, ...rules, ...fresh });
+  assert.equal(rootAddress(state.genesis), root.address);
+  assertRefused(await root.call(deployRootBody()), "WrongPhase");
+  assert.deepEqual(await root.state(), state);
 });
 
-test("set and remove keep the lists, and each change is counted", async () => {
-  const chain = await createRootChain();
-  const cheaper = { ...listing, completionPerMillionMax: nanotons(1n) };
-  const measurement = { teeType: 0x53494d31, role: 255 };
-  const succeed = async (body: Cell): Promise<void> => {
-    assert.equal((await chain.call(governance, body)).exitCode, 0);
-  };
-  await succeed(setModelBody(hash(1), listing));
-  await succeed(setModelBody(hash(2), listing));
-  await succeed(setModelBody(hash(2), cheaper));
-  await succeed(setMeasurementBody(hash(3), { teeType: 0, role: 0 }));
-  await succeed(setMeasurementBody(hash(3), measurement));
-  await succeed(setMeasurementBody(hash(4), measurement));
-  let state = await chain.state();
-  const models = [
-    [hash(1), listing],
-    [hash(2), cheaper],
-  ] as const;
-  assert.deepEqual([...state.models], models);
-  assert.deepEqual([...state.measurements.keys()], [hash(3), hash(4)]);
-  assert.deepEqual(state.measurements.get(hash(3)), measurement);
-  assert.equal(state.params.channelCodeHash, hash(0));
-  await succeed(removeModelBody(hash(1)));
-  await succeed(removeMeasurementBody(hash(4)));
-  assertRefused(await chain.call(governance, removeModelBody(hash(1))), "NotListed");
-  assertRefused(await chain.call(governance, removeMeasurementBody(hash(4))), "NotListed");
-  state = await chain.state();
-  assert.deepEqual([...state.models.keys()], [hash(2)]);
-  assert.deepEqual([...state.measurements.keys()], [hash(3)]);
-  assert.equal(state.revision, 8);
+test("the address commits to everything that a root begins with", () => {
+  const others: readonly Partial<typeof genesis>[] = [
+    { salt: 2n },
+    { governance: governanceBy(governors, 3) },
+    { governance: governanceBy(governors, 2, 1) },
+    { governance: governanceBy(governors.slice(1), 2) },
+    { auditors },
+    { params: { ...params, tcbEvaluationFloor: 18 } },
+    { params: { ...params, workerBondCodeHash: hash(7) } },
+    { models: new Map([[hash(1), cheaper]]) },
+    { measurements: new Map() },
+  ];
+  const addresses = others.map((fields) => rootAddress({ ...genesis, ...fields }));
+  assert.equal(new Set([rootAddress(genesis), ...addresses]).size, others.length + 1);
+  const keys = genesis.governance.keys.toReversed();
+  const reordered = { ...genesis, governance: { ...genesis.governance, keys } };
+  assert.equal(rootAddress(reordered), rootAddress(genesis));
 });
 
-test("set model refuses a name that is empty, too long or not plain text in one cell", async () => {
-  const chain = await createRootChain();
-  const names = [
-    beginCell(),
-    beginCell().storeUint(0, 9),
-    beginCell().storeBuffer(Buffer.alloc(65, 97)),
-    beginCell().storeBuffer(Buffer.from("a")).storeRef(beginCell()),
-  ];
-  for (const name of names) {
-    const body = beginCell()
-      .storeUint(0x52540002, 32)
-      .storeUint(0, 64)
-      .storeUint(1, 256)
-      .storeUint(1, 32)
-      .storeUint(1, 64)
-      .storeUint(1, 64)
-      .storeRef(name);
-    assertRefused(await chain.call(governance, body.endCell()), "BadText");
+test("encodeRootGenesis() is read back by parseRootGenesis(), which takes nothing else", () => {
+  const text = encodeRootGenesis({ ...genesis, auditors });
+  assert.deepEqual(parseRootGenesis(text), { ...genesis, auditors });
+  for (const junk of [
+    "",
+    "junk",
+    text.slice(0, -8),
+    beginCell().endCell().toBoc().toString("base64"),
+  ]) {
+    assert.equal(parseRootGenesis(junk), undefined);
   }
-  const longest = { ...listing, name: "n".repeat(64) };
-  assert.equal((await chain.call(governance, setModelBody(hash(1), longest))).exitCode, 0);
-  assert.throws(() => setModelBody(hash(1), { ...listing, name: "n".repeat(65) }), RangeError);
-  assert.throws(() => setModelBody("12", listing), RangeError);
 });
 
-test("governance pays for storage: each entry leaves its reserve behind, the rest returns", async () => {
-  const chain = await createRootChain();
-  const short = await chain.call(governance, setParamsBody(params), 5_000_000n);
-  assertRefused(short, "NotEnoughValue");
-  await chain.call(governance, setParamsBody(params));
-  const base = await chain.balance(address);
-  const outcome = await chain.call(governance, setModelBody(hash(1), listing));
-  const perModel = (await chain.balance(address)) - base;
-  assert.ok(perModel > 500_000n && perModel < 2_000_000n, `${perModel}`);
-  const [excess] = outcome.sent;
-  const cost = outcome.fees + outcome.forwardFees;
-  assert.deepEqual([excess?.to, excess?.value], [governance, rootAttachment - perModel - cost]);
-  await chain.call(governance, removeModelBody(hash(1)));
-  assert.equal(await chain.balance(address), base);
+test("nothing can be done with a root before it is deployed", async () => {
+  const chain = await createTestChain();
+  const root = rootOn(chain);
+  const { code, data } = rootInit(genesis);
+  for (const op of [0x52540002, 0x52540003, 0x52540004, 0x52540005]) {
+    const body = rawCell([op, 32], [0, 64], [0, 64], [0, 64], [0, 1], [0, 64]);
+    const withChange = beginCell().storeSlice(body.beginParse()).storeRef(beginCell()).endCell();
+    const message = { from: carrier, to: root.address, value: ton, init: { code, data } };
+    assertRefused(await chain.send({ ...message, body: withChange }), "WrongPhase");
+  }
 });
 
-test("a root of fifty models and fifty measurements is no larger than its reserve foresees", async () => {
-  const chain = await createRootChain();
+/** Each change, and what the rules are after it. */
+const changes: readonly (readonly [RootChange, Partial<RootRules>])[] = [
+  [
+    { kind: "setModel", manifestHash: hash(1), listing: cheaper },
+    { models: new Map([[hash(1), cheaper]]) },
+  ],
+  [
+    { kind: "setModel", manifestHash: hash(9), listing },
+    {
+      models: new Map([
+        [hash(1), cheaper],
+        [hash(9), listing],
+      ]),
+    },
+  ],
+  [{ kind: "removeModel", manifestHash: hash(1) }, { models: new Map([[hash(9), listing]]) }],
+  [
+    { kind: "setMeasurement", imageHash: hash(3), measurement },
+    {
+      measurements: new Map([
+        [hash(2), measurement],
+        [hash(3), measurement],
+      ]),
+    },
+  ],
+  [
+    { kind: "setMeasurement", imageHash: hash(3), measurement: { ...measurement, role: 1 } },
+    {
+      measurements: new Map([
+        [hash(2), measurement],
+        [hash(3), { ...measurement, role: 1 }],
+      ]),
+    },
+  ],
+  [
+    { kind: "removeMeasurement", imageHash: hash(3) },
+    { measurements: new Map([[hash(2), measurement]]) },
+  ],
+  [
+    { kind: "setParams", params: { ...params, tcbEvaluationFloor: 3 } },
+    { params: { ...params, tcbEvaluationFloor: 3 } },
+  ],
+  [{ kind: "setAuditors", auditors }, { auditors }],
+  [
+    { kind: "setGovernance", governance: governanceBy(governors, 1, 5) },
+    { governance: governanceBy(governors, 1, 5) },
+  ],
+];
+
+test("each change does what it says after the delay, is counted, and is told", async () => {
+  const root = await createRootChain();
+  for (const [index, [change, after]] of changes.entries()) {
+    const before = await root.state();
+    const proposed = await root.propose(change);
+    assertDone(proposed);
+    const id = before.sequence;
+    const executeAtSeconds = root.now() + before.governance.delaySeconds;
+    const pending = { id, executeAtSeconds, change };
+    assert.deepEqual(await root.state(), { ...before, sequence: id + 1, pending: [pending] });
+    assert.deepEqual(proposed.events.map(parseRootEvent), [{ kind: "proposed", ...pending }]);
+    root.wait(before.governance.delaySeconds);
+    const executed = await root.execute(id);
+    assertDone(executed);
+    const revision = index + 1;
+    const state = { ...before, ...after, sequence: id + 1, revision };
+    assert.deepEqual(await root.state(), state);
+    assert.deepEqual(executed.events.map(parseRootEvent), [{ kind: "made", revision, change }]);
+  }
+});
+
+test("a revocation takes effect at once, is counted, and is told", async () => {
+  const root = await createRootChain();
+  const revocations: readonly (readonly [Revocation, object])[] = [
+    [{ kind: "removeModel", manifestHash: hash(1) }, { models: new Map() }],
+    [{ kind: "removeMeasurement", imageHash: hash(2) }, { measurements: new Map() }],
+    [
+      { kind: "raiseFloor", tcbEvaluationFloor: 18 },
+      { params: { ...params, tcbEvaluationFloor: 18 } },
+    ],
+    [
+      { kind: "banPlatform", platformId: "ab".repeat(64) },
+      { bans: new Map([["ab".repeat(64), startSeconds]]) },
+    ],
+  ];
+  for (const [index, [revocation, after]] of revocations.entries()) {
+    const before = await root.state();
+    const outcome = await root.revoke(revocation);
+    assertDone(outcome);
+    const revision = index + 1;
+    assert.deepEqual(await root.state(), { ...before, ...after, sequence: revision, revision });
+    const event = { kind: "made", revision, change: revocation };
+    assert.deepEqual(outcome.events.map(parseRootEvent), [event]);
+  }
+});
+
+test("a ban is lifted after the delay alone", async () => {
+  const root = await createRootChain();
+  assertDone(await root.revoke({ kind: "banPlatform", platformId: "01" }));
+  assertDone(await root.revoke({ kind: "banPlatform", platformId: "02" }));
+  await root.enact({ kind: "liftBan", platformId: "01" });
+  assert.deepEqual([...(await root.state()).bans.keys()], ["02"]);
+});
+
+test("what is not listed cannot be removed, neither now nor later", async () => {
+  const root = await createRootChain();
+  const removals = [
+    { kind: "removeModel", manifestHash: hash(5) },
+    { kind: "removeMeasurement", imageHash: hash(5) },
+  ] as const;
+  for (const removal of removals) assertRefused(await root.revoke(removal), "NotListed");
+  for (const change of [...removals, { kind: "liftBan", platformId: "05" } as const]) {
+    const { sequence } = await root.state();
+    assertDone(await root.propose(change));
+    root.wait(genesis.governance.delaySeconds);
+    assertRefused(await root.execute(sequence), "NotListed");
+    assertDone(await root.cancel(sequence));
+  }
+  assert.equal((await root.state()).revision, 0);
+});
+
+test("a revocation cannot loosen anything", async () => {
+  const root = await createRootChain();
+  assertDone(await root.revoke({ kind: "banPlatform", platformId: "01" }));
+  const before = await root.state();
+  for (const floor of [0, 16, 17]) {
+    const revocation = { kind: "raiseFloor", tcbEvaluationFloor: floor } as const;
+    assertRefused(await root.revoke(revocation), "NotTighter");
+  }
+  assertRefused(await root.revoke({ kind: "banPlatform", platformId: "01" }), "NotTighter");
+  const loosening: readonly RootChange[] = [
+    { kind: "setModel", manifestHash: hash(9), listing },
+    { kind: "setMeasurement", imageHash: hash(9), measurement },
+    { kind: "setParams", params },
+    { kind: "setAuditors", auditors },
+    { kind: "setGovernance", governance: governanceBy(governors, 1) },
+    { kind: "liftBan", platformId: "01" },
+  ];
+  for (const change of loosening) {
+    // oxlint-disable-next-line no-unsafe-type-assertion -- what the types forbid is what is tried
+    assertRefused(await root.revoke(change as unknown as Revocation), "BadChange");
+  }
+  assert.deepEqual(await root.state(), before);
+});
+
+test("a revocation cannot be proposed", async () => {
+  const root = await createRootChain();
+  for (const revocation of [
+    { kind: "banPlatform", platformId: "01" },
+    { kind: "raiseFloor", tcbEvaluationFloor: 18 },
+  ] as const) {
+    // oxlint-disable-next-line no-unsafe-type-assertion -- what the types forbid is what is tried
+    assertRefused(await root.propose(revocation as unknown as RootChange), "BadChange");
+  }
+});
+
+test("a revocation ends what is pending about the same, and nothing else", async () => {
+  const root = await createRootChain();
+  assertDone(await root.revoke({ kind: "banPlatform", platformId: "01" }));
+  const kept: RootChange = { kind: "setModel", manifestHash: hash(9), listing };
+  const same = { ...measurement, role: 1 };
+  const dropped: readonly (readonly [RootChange, Revocation])[] = [
+    [
+      { kind: "setModel", manifestHash: hash(1), listing },
+      { kind: "removeModel", manifestHash: hash(1) },
+    ],
+    [
+      { kind: "setMeasurement", imageHash: hash(2), measurement: same },
+      { kind: "removeMeasurement", imageHash: hash(2) },
+    ],
+    [
+      { kind: "setParams", params },
+      { kind: "raiseFloor", tcbEvaluationFloor: 99 },
+    ],
+  ];
+  assertDone(await root.propose(kept));
+  for (const [change] of dropped) assertDone(await root.propose(change));
+  for (const [change] of dropped) assertDone(await root.propose(change));
+  for (const [index, [, revocation]] of dropped.entries()) {
+    assertDone(await root.revoke(revocation));
+    assert.equal((await root.state()).pending.length, 5 - 2 * index);
+  }
+  const { pending } = await root.state();
+  assert.deepEqual(
+    pending.map(({ change }) => change),
+    [kept],
+  );
+  await root.enact({ kind: "liftBan", platformId: "01" });
+  assertDone(await root.propose({ kind: "removeModel", manifestHash: hash(9) }));
+  assertDone(await root.execute(pending[0]?.id ?? 0));
+  assertDone(await root.revoke({ kind: "removeModel", manifestHash: hash(9) }));
+  assert.deepEqual((await root.state()).pending, []);
+});
+
+test("a root of full lists is no larger than its reserve foresees", async () => {
   const longest = { ...listing, name: "n".repeat(64) };
-  for (let seed = 1; seed <= 50; seed += 1) {
-    const key = hash(seed * 7_919)
+  const key = (seed: number): string =>
+    hash(seed * 7_919)
       .split("")
       .toReversed()
       .join("");
-    const model = setModelBody(key, { ...longest, contextTokens: seed });
-    assert.equal((await chain.call(governance, model)).exitCode, 0);
-    const measurement = setMeasurementBody(key, { teeType: seed, role: 1 });
-    assert.equal((await chain.call(governance, measurement)).exitCode, 0);
+  const seeds = Array.from({ length: 50 }, (_, seed) => seed + 1);
+  const root = await createRootChain({ overrides: { models: new Map(), measurements: new Map() } });
+  const base = await accountSize(root, root.address);
+  const overrides = {
+    models: new Map(seeds.map((seed) => [key(seed), { ...longest, contextTokens: seed }])),
+    measurements: new Map(seeds.map((seed) => [key(seed), { ...measurement, teeType: seed }])),
+  };
+  const full = await createRootChain({ overrides });
+  for (let seed = 1; seed <= 20; seed += 1) {
+    assertDone(await full.revoke({ kind: "banPlatform", platformId: `${hash(seed)}${hash(1)}` }));
   }
-  const { models, measurements, revision } = await chain.state();
-  assert.deepEqual([models.size, measurements.size, revision], [50, 50, 100]);
-  const size = await accountSize(chain, address);
-  assert.ok(size.cells <= 15 + 50 * 3 + 50 * 2, `${size.cells} cells`);
-  assert.ok(size.bits <= 7_000 + 50 * 1_200 + 50 * 400, `${size.bits} bits`);
+  for (let seed = 1; seed <= 16; seed += 1) {
+    const governance = governanceBy(keysOf(`ten-${seed}`, 10), 10);
+    assertDone(await full.propose({ kind: "setGovernance", governance }));
+  }
+  const { models, measurements, bans, pending } = await full.state();
+  assert.deepEqual([models.size, measurements.size, bans.size, pending.length], [50, 50, 20, 16]);
+  const size = await accountSize(full, full.address);
+  const cells = base.cells + 100 * 3 + 100 * 2 + 20 * 3 + 16 * 14;
+  const bits = base.bits + 100 * 1_200 + 100 * 450 + 20 * 1_000 + 16 * 3_600;
+  assert.ok(size.cells <= cells, `${size.cells} cells`);
+  assert.ok(size.bits <= bits, `${size.bits} bits`);
 });
 
 test("the root refuses an unknown opcode, a bare transfer, and ignores what bounced", async () => {
-  const chain = await createRootChain();
-  await chain.call(governance, setParamsBody(params));
-  assertRefused(await chain.call(governance, beginCell().endCell()), "UnknownOp");
-  const unknown = beginCell().storeUint(0xdeadbeef, 32).endCell();
-  assertRefused(await chain.call(governance, unknown), "UnknownOp");
-  const bounced = await chain.send({
-    from: governance,
-    to: address,
+  const root = await createRootChain();
+  const before = await root.state();
+  assertRefused(await root.call(beginCell().endCell()), "UnknownOp");
+  assertRefused(await root.call(rawCell([0xdeadbeef, 32])), "UnknownOp");
+  const bounced = await root.send({
+    from: testAddress("governor"),
+    to: root.address,
     value: ton,
-    body: beginCell().storeUint(0xffffffff, 32).storeUint(0x52540003, 32).endCell(),
+    body: rawCell([0xffffffff, 32], [0x52540003, 32]),
     bounce: false,
     bounced: true,
   });
   assert.equal(bounced.exitCode, 0);
-  assert.equal((await chain.state()).revision, 1);
+  assert.deepEqual(await root.state(), before);
 });
 
 test("parseRoot() throws contract_unexpected for any other stack", async () => {
-  const chain = await createRootChain();
-  await chain.call(governance, setModelBody(hash(1), listing));
-  const stack = await chain.get(address, rootGetter);
+  const root = await createRootChain();
+  const stack = await root.get(root.address, rootGetter);
+  const unexpected = { code: "contract_unexpected" };
   for (const index of stack.keys()) {
-    const wrong = stack.with(index, { type: "null" });
-    assert.throws(() => parseRoot(wrong), { code: "contract_unexpected" });
+    assert.throws(() => parseRoot(stack.with(index, { type: "null" })), unexpected);
+    const cell = changeCell({ kind: "setParams", params });
+    assert.throws(() => parseRoot(stack.with(index, { type: "cell", cell })), unexpected);
   }
-  const junk = beginCell().storeUint(3, 2).storeRef(beginCell()).storeRef(beginCell()).endCell();
-  const lists = stack.length - 1;
-  assert.throws(() => parseRoot(stack.with(lists, { type: "cell", cell: junk })), {
-    code: "contract_unexpected",
-  });
+  assert.throws(() => parseRoot(stack.toReversed()), unexpected);
+  assert.throws(() => parseRoot([...stack, ...stack]), unexpected);
 });
 
-test("parseRootChange() reads back each change, and nothing in other bodies", () => {
-  const measurement = { teeType: 0xc0c00081, role: 1 };
-  assert.deepEqual(parseRootChange(setParamsBody(params, 5n)), { kind: "params", params });
-  assert.deepEqual(parseRootChange(setModelBody(hash(1), listing, 5n)), {
-    kind: "model",
-    manifestHash: hash(1),
-    listing,
-  });
-  assert.deepEqual(parseRootChange(removeModelBody(hash(1))), {
-    kind: "model",
-    manifestHash: hash(1),
-    listing: undefined,
-  });
-  assert.deepEqual(parseRootChange(setMeasurementBody(hash(2), measurement)), {
-    kind: "measurement",
-    imageHash: hash(2),
-    measurement,
-  });
-  assert.deepEqual(parseRootChange(removeMeasurementBody(hash(2))), {
-    kind: "measurement",
-    imageHash: hash(2),
-    measurement: undefined,
-  });
+test("a genesis that counts its entries wrongly is not believed", async () => {
+  const { data } = rootInit(genesis);
+  const slice = data.refs[0]?.beginParse();
+  assert.ok(slice !== undefined);
+  const miscounted = beginCell()
+    .storeUint(slice.loadUintBig(64), 64)
+    .storeUint(slice.loadUint(16) + 1, 16)
+    .storeSlice(slice)
+    .endCell();
+  assert.equal(parseRootGenesis(miscounted.toBoc().toString("base64")), undefined);
+});
+
+test("parseRootEvent() finds nothing in other messages", () => {
   const others = [
     beginCell().endCell(),
-    beginCell().storeUint(1, 32).storeUint(0, 64).endCell(),
-    beginCell().storeUint(rootOpcodes.setModel, 32).storeUint(0, 64).endCell(),
-    beginCell().storeUint(rootOpcodes.removeModel, 32).storeUint(0, 32).endCell(),
+    rawCell([1, 32], [0, 64]),
+    rawCell([0x52542002, 32], [0, 64]),
+    beginCell().storeUint(0x52542003, 32).storeUint(1, 32).storeRef(beginCell()).endCell(),
+    beginCell()
+      .storeUint(0x52542003, 32)
+      .storeUint(1, 32)
+      .storeRef(rawCell([0x33, 8]))
+      .endCell(),
   ];
-  for (const body of others) assert.equal(parseRootChange(body), undefined);
+  for (const body of others) assert.equal(parseRootEvent(body), undefined);
+});
+
+test("wrappers take nothing malformed", () => {
+  const [key = ""] = genesis.governance.keys;
+  const bad: readonly RootChange[] = [
+    { kind: "setModel", manifestHash: "12", listing },
+    { kind: "setModel", manifestHash: hash(1), listing: { ...listing, name: "n".repeat(65) } },
+    { kind: "setModel", manifestHash: hash(1), listing: { ...listing, name: "" } },
+    { kind: "setAuditors", auditors: { keys: [key, key], threshold: 1 } },
+    { kind: "setAuditors", auditors: { keys: [key], threshold: 2 } },
+    { kind: "setAuditors", auditors: { keys: [key], threshold: 0 } },
+    { kind: "setAuditors", auditors: { keys: [], threshold: 1 } },
+    { kind: "setAuditors", auditors: governanceBy(keysOf("eleven", 11), 1) },
+    { kind: "setGovernance", governance: governanceBy(governors, 1, 7_776_001) },
+    { kind: "liftBan", platformId: "" },
+    { kind: "liftBan", platformId: "xy" },
+    { kind: "liftBan", platformId: "01".repeat(65) },
+  ];
+  for (const change of bad) assert.throws(() => changeCell(change), RangeError);
 });

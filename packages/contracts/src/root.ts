@@ -1,262 +1,249 @@
 // What the network trusts: tolk/Root.tolk.
 
-import { beginCell, type Cell, Dictionary, type DictionaryValue, type Slice } from "@ton/core";
-import { fromHex, type Nanotons, nanotons, type RawAddress, toHex } from "@cocoon/protocol";
-import { initAddress, tonAddress } from "./address.ts";
-import { storeFixed, textCell, textOfCell } from "./cells.ts";
+import { beginCell, Cell, Dictionary, type DictionaryValue, type Slice } from "@ton/core";
+import { type Nanotons, nanotons, type RawAddress } from "@cocoon/protocol";
+import { initAddress } from "./address.ts";
+import { bareBody } from "./cells.ts";
 import { type ContractCode, contractCode, type ContractInit } from "./code.ts";
 import { rootCompiled } from "./compiled/root.ts";
 import { type GetterStack, readStack } from "./getter-stack.ts";
+import type { KeySet } from "./key-set.ts";
+import { changeOf, type RootChange } from "./root-change.ts";
+import {
+  dictionaryOf,
+  type Governance,
+  governanceCell,
+  governanceOf,
+  hashKey,
+  keySetCell,
+  keySetOf,
+  listingValue,
+  mapOf,
+  type Measurement,
+  measurementValue,
+  type ModelListing,
+  type NetworkParams,
+  paramsCell,
+  paramsOf,
+  platformIdOf,
+} from "./root-entries.ts";
+import { resolutionCell, type SignedStatement, storeSigned } from "./root-statement.ts";
 
 export const rootCode: ContractCode = contractCode(rootCompiled);
 
-/** What a root is, for ever: with the code it makes the address. */
-export type RootIdentity = {
-  /** The wallet that may change what stands here. */
-  readonly governance: RawAddress;
-  /** u64. Tells networks of one governance apart. */
-  readonly salt: bigint;
-};
-
-export type NetworkParams = {
-  /** The oldest TCB evaluation data number of TEE collateral that is accepted. */
-  readonly tcbEvaluationFloor: number;
-  /** Lower-case hex, 32 bytes; zeros before params were set. */
-  readonly channelCodeHash: string;
-  /** Lower-case hex, 32 bytes; zeros before params were set. */
-  readonly proxyBondCodeHash: string;
-  /** A proxy with a smaller bond does not count. */
-  readonly bondMin: Nanotons;
-};
-
-/** A model that may be served, and the most that it may cost per 1,000,000 tokens. */
-export type ModelListing = {
-  /** 1 to 64 bytes of UTF-8. */
-  readonly name: string;
-  readonly contextTokens: number;
-  readonly promptPerMillionMax: Nanotons;
-  readonly completionPerMillionMax: Nanotons;
-};
-
-/** An image that may run, on which kind of TEE and as what. */
-export type Measurement = {
-  readonly teeType: number;
-  readonly role: number;
-};
-
-/** The root as its get method tells it. Keys are lower-case hex of 32 bytes. */
-export type RootState = RootIdentity & {
-  /** One more with each change. */
-  readonly revision: number;
+/** What a root allows. Keys of the lists are lower-case hex of 32 bytes. */
+export type RootRules = {
   readonly params: NetworkParams;
+  readonly governance: Governance;
+  /** Whose verdict on a worker counts. */
+  readonly auditors: KeySet;
   /** By manifest hash. */
   readonly models: ReadonlyMap<string, ModelListing>;
   /** By image hash. */
   readonly measurements: ReadonlyMap<string, Measurement>;
 };
 
+/** How a root begins. With the code it makes the address, so the address commits to the first lists. */
+export type RootGenesis = RootRules & {
+  /** u64. Tells networks that begin alike apart. */
+  readonly salt: bigint;
+};
+
+/** A change that everybody may execute once its time has come. */
+export type PendingChange = {
+  readonly id: number;
+  /** Unix seconds. */
+  readonly executeAtSeconds: number;
+  readonly change: RootChange;
+};
+
+/** The root as its get method tells it. */
+export type RootState = RootRules & {
+  readonly genesis: RootGenesis;
+  /** How many changes were made: 0 is the genesis. */
+  readonly revision: number;
+  /** What the next statement of governance must be numbered. */
+  readonly sequence: number;
+  /** Platforms and GPUs that may not serve, by their id in lower-case hex, with the time of the ban in Unix seconds. */
+  readonly bans: ReadonlyMap<string, number>;
+  /** In the order of their proposal, at most sixteen. */
+  readonly pending: readonly PendingChange[];
+};
+
 export const rootOpcodes = {
-  setParams: 0x52540001,
-  setModel: 0x52540002,
-  removeModel: 0x52540003,
-  setMeasurement: 0x52540004,
-  removeMeasurement: 0x52540005,
+  deploy: 0x52540001,
+  propose: 0x52540002,
+  execute: 0x52540003,
+  cancel: 0x52540004,
+  revoke: 0x52540005,
 } as const;
 
 export const rootGetter = "get_root";
-export const modelNameBytesMax = 64;
+export const rootPendingMax = 16;
 
 /**
- * What to attach to each message. Enough at the prices before 2026 too; what is not used returns at once. Each entry
- * leaves five years of storage behind.
+ * What to attach to each message but the deployment. Enough at the prices before 2026 too; what is not used returns at
+ * once. Each entry and each pending change leaves five years of storage behind.
  */
-export const rootAttachment: Nanotons = nanotons(200_000_000n);
+export const rootAttachment: Nanotons = nanotons(300_000_000n);
 
-/** Code and first data of a root. The first setParams carries it. Malformed fields are a bug of the caller. */
-export function rootInit(identity: RootIdentity): ContractInit {
-  const constant = beginCell()
-    .storeAddress(tonAddress(identity.governance))
-    .storeUint(identity.salt, 64);
-  const zeros = "00".repeat(32);
-  const data = beginCell()
-    .storeUint(0, 32)
-    .storeUint(0, 16)
-    .storeUint(0, 16)
-    .storeUint(0, 32)
-    .store(storeHash(zeros))
-    .store(storeHash(zeros))
-    .storeCoins(0)
-    .storeRef(constant)
-    .storeMaybeRef(null)
-    .storeMaybeRef(null);
-  return { code: rootCode.cell, data: data.endCell() };
+/** What to attach to the deployment: the same, with the storage of all first entries. */
+export function rootDeployAttachment({ models, measurements }: RootGenesis): Nanotons {
+  return nanotons(rootAttachment + 20_000_000n * BigInt(models.size + measurements.size));
 }
 
-export function rootAddress(identity: RootIdentity): RawAddress {
-  return initAddress(rootInit(identity));
+/** Code and first data of a root. Malformed fields are a bug of the caller. */
+export function rootInit(genesis: RootGenesis): ContractInit {
+  const data = beginCell().storeRef(genesisCell(genesis)).storeMaybeRef(null).endCell();
+  return { code: rootCode.cell, data };
 }
 
-/** From governance. */
-export function setParamsBody(params: NetworkParams, queryId = 0n): Cell {
-  return beginCell()
-    .storeUint(rootOpcodes.setParams, 32)
-    .storeUint(queryId, 64)
-    .storeUint(params.tcbEvaluationFloor, 32)
-    .store(storeHash(params.channelCodeHash))
-    .store(storeHash(params.proxyBondCodeHash))
-    .storeCoins(params.bondMin)
-    .endCell();
+export function rootAddress(genesis: RootGenesis): RawAddress {
+  return initAddress(rootInit(genesis));
 }
 
-/** From governance: lists a model, or changes its listing. */
-export function setModelBody(manifestHash: string, listing: ModelListing, queryId = 0n): Cell {
-  return beginCell()
-    .storeUint(rootOpcodes.setModel, 32)
-    .storeUint(queryId, 64)
-    .store(storeHash(manifestHash))
-    .store((builder) => listingValue.serialize(listing, builder))
-    .endCell();
+/** A genesis as a bag of cells, base64, for whoever must find the same address again later. */
+export function encodeRootGenesis(genesis: RootGenesis): string {
+  return genesisCell(genesis).toBoc().toString("base64");
 }
 
-/** From governance: fails with NotListed when it is not there. */
-export function removeModelBody(manifestHash: string, queryId = 0n): Cell {
-  return keyBody(rootOpcodes.removeModel, manifestHash, queryId);
-}
-
-/** From governance: allows an image, or changes what it may be. */
-export function setMeasurementBody(
-  imageHash: string,
-  measurement: Measurement,
-  queryId = 0n,
-): Cell {
-  return beginCell()
-    .storeUint(rootOpcodes.setMeasurement, 32)
-    .storeUint(queryId, 64)
-    .store(storeHash(imageHash))
-    .store((builder) => measurementValue.serialize(measurement, builder))
-    .endCell();
-}
-
-/** From governance: fails with NotListed when it is not there. */
-export function removeMeasurementBody(imageHash: string, queryId = 0n): Cell {
-  return keyBody(rootOpcodes.removeMeasurement, imageHash, queryId);
-}
-
-/** What a message from governance changes. An entry that is undefined is removed. */
-export type RootChange =
-  | { readonly kind: "params"; readonly params: NetworkParams }
-  | {
-      readonly kind: "model";
-      readonly manifestHash: string;
-      readonly listing: ModelListing | undefined;
-    }
-  | {
-      readonly kind: "measurement";
-      readonly imageHash: string;
-      readonly measurement: Measurement | undefined;
-    };
-
-/** The change that a message's body asks for, or undefined when it is none. Whether it was made, the contract decides. */
-export function parseRootChange(body: Cell): RootChange | undefined {
-  const slice = body.beginParse();
-  if (slice.remainingBits < 96) return undefined;
-  const opcode = slice.loadUint(32);
-  slice.skip(64);
+/** The genesis of such a text, or undefined when it is none. */
+export function parseRootGenesis(text: string): RootGenesis | undefined {
   try {
-    return readChange(opcode, slice);
+    return genesisOf(Cell.fromBase64(text));
   } catch {
     return undefined;
   }
 }
 
-function readChange(opcode: number, slice: Slice): RootChange | undefined {
-  const hash = (): string => toHex(slice.loadBuffer(32));
-  switch (opcode) {
-    case rootOpcodes.setParams: {
-      const params = {
-        tcbEvaluationFloor: slice.loadUint(32),
-        channelCodeHash: hash(),
-        proxyBondCodeHash: hash(),
-        bondMin: nanotons(slice.loadCoins()),
-      };
-      return { kind: "params", params };
-    }
-    case rootOpcodes.setModel:
-      return { kind: "model", manifestHash: hash(), listing: listingValue.parse(slice) };
-    case rootOpcodes.removeModel:
-      return { kind: "model", manifestHash: hash(), listing: undefined };
-    case rootOpcodes.setMeasurement: {
-      const imageHash = hash();
-      return { kind: "measurement", imageHash, measurement: measurementValue.parse(slice) };
-    }
-    case rootOpcodes.removeMeasurement:
-      return { kind: "measurement", imageHash: hash(), measurement: undefined };
-    default:
-      return undefined;
-  }
+function genesisCell(genesis: RootGenesis): Cell {
+  const { salt, models, measurements } = genesis;
+  const lists = beginCell()
+    .storeDict(dictionaryOf(models, listingValue))
+    .storeDict(dictionaryOf(measurements, measurementValue));
+  return beginCell()
+    .storeUint(salt, 64)
+    .storeUint(models.size, 16)
+    .storeUint(measurements.size, 16)
+    .storeRef(paramsCell(genesis.params))
+    .storeRef(governanceCell(genesis.governance))
+    .storeRef(keySetCell(genesis.auditors))
+    .storeRef(lists)
+    .endCell();
+}
+
+/** From anyone, with the first data: begins the root as its address says. */
+export function deployRootBody(queryId = 0n): Cell {
+  return bareBody(rootOpcodes.deploy, queryId);
+}
+
+/** From anyone, after the delay. */
+export function executeChangeBody(id: number, queryId = 0n): Cell {
+  return beginCell()
+    .storeUint(rootOpcodes.execute, 32)
+    .storeUint(queryId, 64)
+    .storeUint(id, 64)
+    .endCell();
+}
+
+/** From anyone: what governance decided. */
+export function statementBody(statement: SignedStatement, queryId = 0n): Cell {
+  const { resolution } = statement;
+  const body = beginCell()
+    .storeUint(rootOpcodes[resolution.action], 32)
+    .storeUint(queryId, 64)
+    .store(storeSigned(statement));
+  const cell = resolutionCell(resolution);
+  if (cell !== undefined) body.storeRef(cell);
+  if (resolution.action === "cancel") body.storeUint(resolution.id, 64);
+  return body.endCell();
 }
 
 /** Reads the result of rootGetter. Throws contract_unexpected. */
 export function parseRoot(stack: GetterStack): RootState {
   return readStack(rootGetter, stack, (reader) => {
-    const identity = { governance: reader.address(), salt: reader.uint64() };
-    const revision = reader.uint32();
-    const params = {
-      tcbEvaluationFloor: reader.uint32(),
-      channelCodeHash: toHex(reader.bytes32()),
-      proxyBondCodeHash: toHex(reader.bytes32()),
-      bondMin: reader.nanotons(),
-    };
-    const lists = reader.cell().beginParse();
-    const models = listOf(lists.loadDict(hashKey, listingValue));
-    const measurements = listOf(lists.loadDict(hashKey, measurementValue));
-    lists.endParse();
-    return { ...identity, revision, params, models, measurements };
+    const genesis = genesisOf(reader.cell());
+    return { genesis, ...stateOf(reader.cell()) };
   });
 }
 
-const hashKey = Dictionary.Keys.Buffer(32);
+function genesisOf(cell: Cell): RootGenesis {
+  const slice = cell.beginParse();
+  const salt = slice.loadUintBig(64);
+  const counts = { models: slice.loadUint(16), measurements: slice.loadUint(16) };
+  const rules = rulesOf(slice);
+  const lists = slice.loadRef().beginParse();
+  slice.endParse();
+  const { models, measurements } = listsOf(lists, counts);
+  lists.endParse();
+  return { salt, ...rules, models, measurements };
+}
 
-const listingValue: DictionaryValue<ModelListing> = {
-  serialize: (listing, builder) => {
-    builder
-      .storeUint(listing.contextTokens, 32)
-      .storeUint(listing.promptPerMillionMax, 64)
-      .storeUint(listing.completionPerMillionMax, 64)
-      .storeRef(textCell(listing.name, modelNameBytesMax));
+function stateOf(cell: Cell): Omit<RootState, "genesis"> {
+  const slice = cell.beginParse();
+  const revision = slice.loadUint(32);
+  const sequence = safe(slice.loadUintBig(64));
+  const counts = { models: slice.loadUint(16), measurements: slice.loadUint(16) };
+  const banCount = slice.loadUint(16);
+  const pendingCount = slice.loadUint(8);
+  const rules = rulesOf(slice);
+  const lists = slice.loadRef().beginParse();
+  slice.endParse();
+  const { models, measurements } = listsOf(lists, counts);
+  const bans = new Map(lists.loadDict(hashKey, banValue).values());
+  const pending = [...lists.loadDict(Dictionary.Keys.BigUint(64), pendingValue)].map(
+    ([id, entry]) => ({ id: safe(id), ...entry }),
+  );
+  lists.endParse();
+  if (bans.size !== banCount || pending.length !== pendingCount) throw new RangeError("counts");
+  return { revision, sequence, ...rules, models, measurements, bans, pending };
+}
+
+function rulesOf(slice: Slice): Pick<RootRules, "params" | "governance" | "auditors"> {
+  return {
+    params: paramsOf(slice.loadRef()),
+    governance: governanceOf(slice.loadRef()),
+    auditors: keySetOf(slice.loadRef()),
+  };
+}
+
+function listsOf(
+  slice: Slice,
+  counts: { readonly models: number; readonly measurements: number },
+): Pick<RootRules, "models" | "measurements"> {
+  const models = mapOf(slice.loadDict(hashKey, listingValue));
+  const measurements = mapOf(slice.loadDict(hashKey, measurementValue));
+  const isCounted = models.size === counts.models && measurements.size === counts.measurements;
+  if (!isCounted) throw new RangeError("counts");
+  return { models, measurements };
+}
+
+function safe(value: bigint): number {
+  if (value > BigInt(Number.MAX_SAFE_INTEGER)) throw new RangeError("integer out of range");
+  return Number(value);
+}
+
+const banValue: DictionaryValue<readonly [string, number]> = {
+  serialize: () => {
+    throw new RangeError("bans are only read");
   },
   parse: (slice) => {
-    const listing = {
-      contextTokens: slice.loadUint(32),
-      promptPerMillionMax: nanotons(slice.loadUintBig(64)),
-      completionPerMillionMax: nanotons(slice.loadUintBig(64)),
-      name: textOfCell(slice.loadRef()),
-    };
+    const sinceSeconds = slice.loadUint(32);
+    const platformId = platformIdOf(slice.loadRef());
     slice.endParse();
-    return listing;
+    return [platformId, sinceSeconds];
   },
 };
 
-const measurementValue: DictionaryValue<Measurement> = {
-  serialize: (measurement, builder) => {
-    builder.storeUint(measurement.teeType, 32).storeUint(measurement.role, 8);
+const pendingValue: DictionaryValue<Omit<PendingChange, "id">> = {
+  serialize: () => {
+    throw new RangeError("pending changes are only read");
   },
   parse: (slice) => {
-    const measurement = { teeType: slice.loadUint(32), role: slice.loadUint(8) };
+    const executeAtSeconds = safe(slice.loadUintBig(64));
+    slice.skip(8 + 256);
+    const change = changeOf(slice.loadRef());
     slice.endParse();
-    return measurement;
+    return { executeAtSeconds, change };
   },
 };
-
-function listOf<Value>(dictionary: Dictionary<Buffer, Value>): ReadonlyMap<string, Value> {
-  return new Map([...dictionary].map(([key, value]) => [toHex(key), value]));
-}
-
-function keyBody(opcode: number, key: string, queryId: bigint): Cell {
-  return beginCell().storeUint(opcode, 32).storeUint(queryId, 64).store(storeHash(key)).endCell();
-}
-
-/** Stores a hash given as hex of 32 bytes; anything else is a bug of the caller. */
-function storeHash(hex: string): ReturnType<typeof storeFixed> {
-  return storeFixed(fromHex(hex) ?? new Uint8Array(), 32);
-}

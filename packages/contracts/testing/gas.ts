@@ -14,6 +14,7 @@ import {
   ton,
 } from "./chain.ts";
 import { type Prices, testNetworkId } from "./prices.ts";
+import { deployFullRoot, rootCosts } from "./root-gas.ts";
 
 /** What one operation costs at the prices of 2026. */
 export type OperationCost = {
@@ -42,19 +43,21 @@ export async function measureGas(prices?: Prices): Promise<GasTable> {
   const operations = {
     ...(await channelCosts(await createTestChain(prices))),
     ...(await bondCosts(await createTestChain(prices))),
-    ...(await rootCosts(await createTestChain(prices))),
+    ...(await rootCosts(await createTestChain(prices), costOf)),
   };
   const accounts = {
     channel: await sizeOf(openedChannel),
     proxyBond: await sizeOf(anchoredBond),
-    root: await sizeOf(newRoot),
+    root: await sizeOf(deployFullRoot),
   };
   return { operations, accounts };
 }
 
 type Deployed = { readonly address: RawAddress; readonly outcome: Outcome };
 
-async function sizeOf(deploy: (chain: TestChain) => Promise<Deployed>): Promise<AccountSize> {
+async function sizeOf(
+  deploy: (chain: TestChain) => Promise<{ readonly address: RawAddress }>,
+): Promise<AccountSize> {
   const chain = await createTestChain();
   const { address } = await deploy(chain);
   return accountSize(chain, address);
@@ -159,52 +162,6 @@ async function bondCosts(chain: TestChain): Promise<Record<string, OperationCost
 async function afterDelay<Value>(chain: TestChain, run: () => Promise<Value>): Promise<Value> {
   chain.wait(terms.closeDelaySeconds);
   return run();
-}
-
-const identity = { governance: payer, salt: 2n ** 64n - 1n };
-const networkParams = {
-  tcbEvaluationFloor: 2 ** 32 - 1,
-  channelCodeHash: contracts.channelCode.hash,
-  proxyBondCodeHash: contracts.proxyBondCode.hash,
-  bondMin: nanotons(ton),
-};
-const listing = {
-  name: "n".repeat(contracts.modelNameBytesMax),
-  contextTokens: 4_096,
-  promptPerMillionMax: nanotons(1n),
-  completionPerMillionMax: nanotons(1n),
-};
-
-async function newRoot(chain: TestChain): Promise<Deployed> {
-  const address = contracts.rootAddress(identity);
-  const outcome = await chain.send({
-    from: payer,
-    to: address,
-    value: contracts.rootAttachment,
-    init: contracts.rootInit(identity),
-    body: contracts.setParamsBody(networkParams),
-  });
-  return { address, outcome };
-}
-
-/** With sixteen entries in each list, so that each has about five levels. */
-async function rootCosts(chain: TestChain): Promise<Record<string, OperationCost>> {
-  const { address, outcome } = await newRoot(chain);
-  const call = async (body: Cell) =>
-    costOf(await chain.send({ from: payer, to: address, value: contracts.rootAttachment, body }));
-  const measurement = { teeType: 1, role: 1 };
-  for (let seed = 0; seed < 16; seed += 1) {
-    await call(contracts.setModelBody(seed.toString(16).repeat(64), listing));
-    await call(contracts.setMeasurementBody(seed.toString(16).repeat(64), measurement));
-  }
-  const key = "5a".repeat(32);
-  return {
-    "root.setParams": costOf(outcome),
-    "root.setModel": await call(contracts.setModelBody(key, listing)),
-    "root.removeModel": await call(contracts.removeModelBody(key)),
-    "root.setMeasurement": await call(contracts.setMeasurementBody(key, measurement)),
-    "root.removeMeasurement": await call(contracts.removeMeasurementBody(key)),
-  };
 }
 
 function costOf(outcome: Outcome): OperationCost {

@@ -7,10 +7,11 @@ import { workerNames } from "../home.ts";
 import type { RoleSet } from "../supervisor/role-set.ts";
 import { shorten } from "../terminal.ts";
 import { poll, unlessAborted } from "../waiting.ts";
-import { bond, type GenesisStep, runGenesis } from "./genesis.ts";
+import { type GenesisStep, runGenesis } from "./genesis.ts";
 import { gatewayUrlOf } from "./network-file.ts";
 import type { NetworkPlan } from "./plan.ts";
 import { feeBps } from "./role-configs.ts";
+import { bond } from "./rules.ts";
 import type { Steps } from "./steps.ts";
 
 export type BringUp = {

@@ -1,36 +1,28 @@
 // Genesis of a local network: wallets funded, contracts deployed, the proxy bonded. Each step looks at the chain first
 // and does what is missing, so that it can be repeated after a crash at any moment and does nothing at a later start.
 
-import { channelCode, proxyBondCode } from "@cocoon/contracts";
-import { simulatedEvaluationNumber, simulatedTeeType } from "@cocoon/devnet";
-import { CocoonError, equalBytes, type Nanotons, nanotons, roleByte } from "@cocoon/protocol";
+import { CocoonError, equalBytes, nanotons } from "@cocoon/protocol";
 import {
   deployRoot,
+  enactChanges,
   fundAnchors,
-  type Measurement,
-  type ModelListing,
-  type NetworkParams,
   readProxyBond,
   readRoot,
   registerProxyBond,
-  removeModel,
+  type RootChange,
   type RootState,
-  setMeasurement,
-  setModel,
-  setParams,
   updateProxyBond,
 } from "@cocoon/sdk";
 import { mint } from "./faucet.ts";
 import { tinyModel } from "./model.ts";
-import { genesisSalt, type NetworkPlan, walletAddressOf } from "./plan.ts";
+import { type NetworkPlan, walletAddressOf } from "./plan.ts";
 import { feeBps } from "./role-configs.ts";
+import { bond, genesisSalt, listing, measurement, params } from "./rules.ts";
 import { simulatedWorkerImage } from "./trust.ts";
 
 export type GenesisStep = "wallets funded" | "contracts deployed" | "proxy bonded";
 
 const ton = 1_000_000_000n;
-/** What the proxy puts at stake. */
-export const bond: Nanotons = nanotons(10n * ton);
 /** An anchor costs 0.00066 TON: this is enough for 7,500, hours of continuous load. */
 const anchorBudget = nanotons(5n * ton);
 const closeDelaySeconds = 86_400;
@@ -43,20 +35,6 @@ const endowments: readonly (readonly [string, bigint])[] = [
   ["worker-2", 10n * ton],
   ["gateway", 1_000n * ton],
 ];
-
-const params: NetworkParams = {
-  tcbEvaluationFloor: simulatedEvaluationNumber,
-  channelCodeHash: channelCode.hash,
-  proxyBondCodeHash: proxyBondCode.hash,
-  bondMin: bond,
-};
-const listing: ModelListing = {
-  name: tinyModel.name,
-  contextTokens: tinyModel.contextTokens,
-  promptPerMillionMax: nanotons(ton),
-  completionPerMillionMax: nanotons(ton),
-};
-const measurement: Measurement = { teeType: simulatedTeeType, role: roleByte("worker") };
 
 /** Brings the chain to where the plan wants it. Throws chain_*, transaction_failed and wallet_insufficient. */
 export async function runGenesis(
@@ -81,37 +59,37 @@ async function fund(plan: NetworkPlan, name: string, amount: bigint): Promise<vo
 }
 
 async function deployContracts(plan: NetworkPlan): Promise<void> {
-  const { chain, governance, network } = plan;
+  const { chain, genesis, governance, governanceKey, network } = plan;
   const { root } = network;
-  const { manifestHash } = network.model;
   await ensure(
     async () => (await chain.account(root)).status === "active",
-    () =>
-      deployRoot(governance, {
-        salt: genesisSalt,
-        params,
-        models: new Map([[manifestHash, listing]]),
-        measurements: new Map([[simulatedWorkerImage, measurement]]),
-      }),
+    () => deployRoot(governance, genesis),
   );
-  await correctRoot(plan, await readRoot(chain, root));
+  const corrections = async (): Promise<readonly RootChange[]> =>
+    correctionsOf(await readRoot(chain, root), network.model.manifestHash);
+  await ensure(
+    async () => (await corrections()).length === 0,
+    async () => enactChanges(governance, root, await corrections(), { signers: [governanceKey] }),
+  );
 }
 
 /** Another release of the project may have other contracts, weights or images than the chain was made with. */
-async function correctRoot(plan: NetworkPlan, state: RootState): Promise<void> {
-  const { governance, network } = plan;
-  const { root } = network;
-  const { manifestHash } = network.model;
-  if (!isSame(state.params, params)) await setParams(governance, root, params);
+function correctionsOf(state: RootState, manifestHash: string): readonly RootChange[] {
+  const changes: RootChange[] = [];
+  const imageHash = simulatedWorkerImage;
+  if (!isSame(state.params, params)) changes.push({ kind: "setParams", params });
   if (!isSame(state.models.get(manifestHash), listing)) {
-    await setModel(governance, root, manifestHash, listing);
+    changes.push({ kind: "setModel", manifestHash, listing });
   }
-  if (!isSame(state.measurements.get(simulatedWorkerImage), measurement)) {
-    await setMeasurement(governance, root, simulatedWorkerImage, measurement);
+  if (!isSame(state.measurements.get(imageHash), measurement)) {
+    changes.push({ kind: "setMeasurement", imageHash, measurement });
   }
   for (const [hash, { name }] of state.models) {
-    if (name === tinyModel.name && hash !== manifestHash) await removeModel(governance, root, hash);
+    if (name === tinyModel.name && hash !== manifestHash) {
+      changes.push({ kind: "removeModel", manifestHash: hash });
+    }
   }
+  return changes;
 }
 
 async function bondProxy(plan: NetworkPlan): Promise<void> {

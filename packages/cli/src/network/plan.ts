@@ -1,9 +1,15 @@
 // All that a local network will be, before any of it exists: addresses follow from keys, so genesis can be repeated
 // after a crash at any moment, and roles can be configured while the chain is still being set up.
 
-import { proxyBondAddress, rootAddress } from "@cocoon/contracts";
+import { proxyBondAddress, rootAddress, type RootGenesis } from "@cocoon/contracts";
 import { devnetNetworkId } from "@cocoon/devnet";
-import { CocoonError, createSigningKey, type RawAddress, toHex } from "@cocoon/protocol";
+import {
+  CocoonError,
+  createSigningKey,
+  type RawAddress,
+  type SigningKey,
+  toHex,
+} from "@cocoon/protocol";
 import {
   type ChainClient,
   type Clock,
@@ -15,6 +21,7 @@ import { environment, loadSeeds } from "@cocoon/services";
 import { keysPath, type RoleName } from "../home.ts";
 import { describeLlamaModel, tinyModel, tinyModelPath } from "./model.ts";
 import type { LocalNetwork } from "./network-file.ts";
+import { genesisOf, genesisSalt } from "./rules.ts";
 
 export type NetworkPlan = {
   readonly home: string;
@@ -28,6 +35,10 @@ export type NetworkPlan = {
   readonly logKey: Uint8Array;
   /** Nothing is sent before the chain is up. */
   readonly chain: ChainClient;
+  readonly genesis: RootGenesis;
+  /** Decides what the root says. */
+  readonly governanceKey: SigningKey;
+  /** Pays for it. */
   readonly governance: Wallet;
   readonly proxyWallet: Wallet;
 };
@@ -45,9 +56,6 @@ const requestTimeoutMs = 10_000;
 /** The devnet is on this machine: asking often costs little and saves waiting. */
 const pollMs = 50;
 
-/** Of the root and of the proxy's bond: there is one of each governance key and of each proxy key. */
-export const genesisSalt = 1n;
-
 /** Loads the keys, or makes them at the first start, and computes what follows from them. */
 export async function planNetwork({ home, portBase, clock }: PlanOptions): Promise<NetworkPlan> {
   const ports = portsOf(portBase);
@@ -61,15 +69,15 @@ export async function planNetwork({ home, portBase, clock }: PlanOptions): Promi
     ...(clock !== undefined && { clock }),
   });
   const holders = openHolders(home, chain);
-  const { governance, proxy, logKey } = holders;
-  const root = rootAddress({ governance: governance.address, salt: genesisSalt });
+  const { governance, governanceKey, proxy, logKey } = holders;
   const proxyBond = proxyBondAddress({ owner: proxy.address, salt: genesisSalt });
   const modelPath = tinyModelPath();
   const { manifestHash } = await describeLlamaModel({ ...tinyModel, path: modelPath });
+  const genesis = genesisOf(home, governanceKey, manifestHash);
   const network = {
     networkId,
     endpoints,
-    root,
+    root: rootAddress(genesis),
     proxies: [
       {
         host,
@@ -92,6 +100,8 @@ export async function planNetwork({ home, portBase, clock }: PlanOptions): Promi
     modelPath,
     logKey,
     chain,
+    genesis,
+    governanceKey,
     governance,
     proxyWallet: proxy,
   };
@@ -110,6 +120,7 @@ export function walletAddressOf({ network }: NetworkPlan, name: string): RawAddr
 
 type Holders = {
   readonly governance: Wallet;
+  readonly governanceKey: SigningKey;
   readonly proxy: Wallet;
   readonly logKey: Uint8Array;
   readonly wallets: LocalNetwork["wallets"];
@@ -125,8 +136,9 @@ function openHolders(home: string, chain: ChainClient): Holders {
   const walletOf = ({ wallet }: { readonly wallet: Uint8Array }): Wallet =>
     createWallet({ client: chain, seed: wallet });
   const proxySeeds = seedsOf("proxy", ["wallet", "log", "session"]);
+  const governanceSeeds = seedsOf("governance", ["wallet", "council"]);
   const wallets = {
-    governance: walletOf(seedsOf("governance", ["wallet"])),
+    governance: walletOf(governanceSeeds),
     proxy: walletOf(proxySeeds),
     "worker-1": walletOf(seedsOf("worker-1", ["wallet"])),
     "worker-2": walletOf(seedsOf("worker-2", ["wallet"])),
@@ -134,6 +146,7 @@ function openHolders(home: string, chain: ChainClient): Holders {
   };
   return {
     governance: wallets.governance,
+    governanceKey: createSigningKey(governanceSeeds.council),
     proxy: wallets.proxy,
     logKey: createSigningKey(proxySeeds.log).publicKey,
     wallets: Object.entries(wallets).map(([name, { address }]) => {

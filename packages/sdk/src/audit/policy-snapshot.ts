@@ -13,7 +13,7 @@ import {
 /** One revision of the root contract's lists, as somebody read them. */
 export type PolicySnapshot = Pick<
   Policy,
-  "readAtMs" | "measurements" | "models" | "tcbEvaluationFloor"
+  "readAtMs" | "measurements" | "models" | "tcbEvaluationFloor" | "bannedPlatforms"
 > & {
   /** One more with each change of the contract. */
   readonly revision: number;
@@ -37,6 +37,7 @@ export function parsePolicySnapshot(text: string): PolicySnapshot {
 
 export function policyJson(policy: PolicySnapshot): object {
   const { readAtMs, revision, tcbEvaluationFloor } = policy;
+  const banned = [...(policy.bannedPlatforms ?? [])].toSorted();
   return {
     readAtMs,
     revision,
@@ -44,9 +45,11 @@ export function policyJson(policy: PolicySnapshot): object {
     models: inOrder(policy.models).map(([manifestHash, { name, contextTokens }]) => {
       return { manifestHash, name, contextTokens };
     }),
-    measurements: inOrder(policy.measurements).map(([imageHash, { teeType, role }]) => {
-      return { imageHash, teeType, role };
+    measurements: inOrder(policy.measurements).map(([imageHash, image]) => {
+      const { teeType, role, evaluationMin = 0 } = image;
+      return { imageHash, teeType, role, ...(evaluationMin > 0 && { evaluationMin }) };
     }),
+    ...(banned.length > 0 && { bannedPlatforms: banned }),
   };
 }
 
@@ -63,7 +66,9 @@ export function readPolicySnapshot(json: JsonReader): PolicySnapshot {
     .map((entry): readonly [string, AllowedImage] => {
       const teeType = entry.uint("teeType", uint32Max);
       const role = entry.oneOf("role", roles);
-      return [toHex(entry.hex("imageHash", 32)), { teeType, role }];
+      const hash = toHex(entry.hex("imageHash", 32));
+      if (!entry.has("evaluationMin")) return [hash, { teeType, role }];
+      return [hash, { teeType, role, evaluationMin: entry.uint("evaluationMin", uint32Max) }];
     });
   return {
     readAtMs: json.uint("readAtMs"),
@@ -71,6 +76,9 @@ export function readPolicySnapshot(json: JsonReader): PolicySnapshot {
     tcbEvaluationFloor: json.uint("tcbEvaluationFloor", uint32Max),
     models: new Map(models),
     measurements: new Map(measurements),
+    ...(json.has("bannedPlatforms") && {
+      bannedPlatforms: new Set(json.strings("bannedPlatforms", entriesMax)),
+    }),
   };
 }
 

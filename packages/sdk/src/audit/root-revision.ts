@@ -1,14 +1,15 @@
-// The root contract as it was at one of its revisions, rebuilt from the messages that changed it.
+// The root contract as it was at one of its revisions, rebuilt from its genesis and the changes that it told of.
 
-import { type RawAddress, roleOfByte } from "@cocoon/protocol";
+import type { RawAddress } from "@cocoon/protocol";
 import {
   type Measurement,
   type ModelListing,
-  parseRootChange,
+  parseRootEvent,
+  type Revocation,
   type RootChange,
   type RootState,
 } from "@cocoon/contracts";
-import { type ChainClient, historyAfter, readRoot } from "../chain/index.ts";
+import { allowedImages, type ChainClient, historyAfter, readRoot } from "../chain/index.ts";
 import type { PolicySnapshot } from "./policy-snapshot.ts";
 
 /** What the root contract allowed, and from when to when. Unix seconds, by the chain. */
@@ -29,8 +30,8 @@ export type RootHistory = {
 const transactionsMax = 10_000;
 
 /**
- * Reads the root, and a revision that is not above its own. The contract counts its changes, so whether a history is
- * complete can be told. Throws chain_* and contract_unexpected.
+ * Reads the root, and a revision that is not above its own. Changes are numbered, so whether a history is complete can
+ * be told. Throws chain_* and contract_unexpected.
  */
 export async function readRootRevision(
   client: ChainClient,
@@ -38,72 +39,116 @@ export async function readRootRevision(
   revision: number,
 ): Promise<RootHistory> {
   const state = await readRoot(client, root);
-  const newest = snapshotOf(state, state.revision);
+  const newest = snapshotOf(listsNow(state), state.revision);
   if (revision > state.revision) return { newest, revision: undefined };
   const isNewest = revision === state.revision;
-  const wanted = isNewest ? 1 : state.revision;
-  const changes = await newestChanges(client, root, wanted);
-  if (changes.length !== wanted) return { newest, revision: undefined };
-  const first = isNewest ? 0 : state.revision - revision;
-  const policy = isNewest ? newest : snapshotOf(replay(changes.slice(first)), revision);
-  const sinceSeconds = changes[first]?.atSeconds ?? 0;
-  const untilSeconds = changes[first - 1]?.atSeconds;
-  return { newest, revision: { policy, sinceSeconds, untilSeconds } };
+  const first = isNewest ? revision : 0;
+  const steps = await stepsDownTo(client, root, first);
+  const step = steps.get(revision);
+  const isComplete = count(first, state.revision).every((made) => steps.has(made));
+  if (step === undefined || !isComplete) return { newest, revision: undefined };
+  const policy = isNewest ? newest : snapshotOf(replay(state, steps, revision), revision);
+  const untilSeconds = steps.get(revision + 1)?.atSeconds;
+  return { newest, revision: { policy, sinceSeconds: step.atSeconds, untilSeconds } };
 }
 
-type DatedChange = { readonly atSeconds: number; readonly change: RootChange };
-
-/** The newest first, at most so many. */
-async function newestChanges(
-  client: ChainClient,
-  root: RawAddress,
-  countMax: number,
-): Promise<DatedChange[]> {
-  const changes: DatedChange[] = [];
-  let transactionCount = 0;
-  for await (const { atSeconds, failure, incoming } of historyAfter(client, root, 0n)) {
-    transactionCount += 1;
-    const change =
-      incoming === undefined || failure !== undefined ? undefined : parseRootChange(incoming.body);
-    if (change !== undefined) changes.push({ atSeconds, change });
-    if (changes.length === countMax || transactionCount === transactionsMax) break;
-  }
-  return changes;
-}
-
-type RootLists = Pick<RootState, "models" | "measurements"> & {
-  readonly params: Pick<RootState["params"], "tcbEvaluationFloor">;
+/** What made a revision; the genesis has no change. */
+type Step = {
+  readonly atSeconds: number;
+  readonly change: RootChange | Revocation | undefined;
 };
 
-function replay(newestFirst: readonly DatedChange[]): RootLists {
-  const models = new Map<string, ModelListing>();
-  const measurements = new Map<string, Measurement>();
-  let params: RootLists["params"] = { tcbEvaluationFloor: 0 };
-  for (const { change } of newestFirst.toReversed()) {
-    if (change.kind === "params") params = change.params;
-    else if (change.kind === "model") replace(models, change.manifestHash, change.listing);
-    else replace(measurements, change.imageHash, change.measurement);
+/** The steps to each revision, from the newest down to one. */
+async function stepsDownTo(
+  client: ChainClient,
+  root: RawAddress,
+  revision: number,
+): Promise<ReadonlyMap<number, Step>> {
+  const steps = new Map<number, Step>();
+  let transactionCount = 0;
+  for await (const { atSeconds, outgoing } of historyAfter(client, root, 0n)) {
+    transactionCount += 1;
+    for (const { kind, body } of outgoing) {
+      const event = kind === "external-out" ? parseRootEvent(body) : undefined;
+      if (event?.kind === "deployed") steps.set(0, { atSeconds, change: undefined });
+      if (event?.kind === "made") steps.set(event.revision, { atSeconds, change: event.change });
+    }
+    if (steps.has(revision) || transactionCount === transactionsMax) break;
   }
-  return { models, measurements, params };
+  return steps;
 }
 
-function replace<Entry>(list: Map<string, Entry>, hash: string, entry: Entry | undefined): void {
-  if (entry === undefined) list.delete(hash);
-  else list.set(hash, entry);
+type Lists = {
+  readonly models: Map<string, ModelListing>;
+  readonly measurements: Map<string, Measurement>;
+  readonly bans: Set<string>;
+  tcbEvaluationFloor: number;
+};
+
+function listsOf({ models, measurements, params }: RootState["genesis"]): Lists {
+  return {
+    models: new Map(models),
+    measurements: new Map(measurements),
+    bans: new Set(),
+    tcbEvaluationFloor: params.tcbEvaluationFloor,
+  };
 }
 
-/** Entries with a role that nobody knows allow nothing. */
-function snapshotOf(lists: RootLists, revision: number): PolicySnapshot {
+function listsNow(state: RootState): Lists {
+  return { ...listsOf({ ...state.genesis, ...state }), bans: new Set(state.bans.keys()) };
+}
+
+function replay({ genesis }: RootState, steps: ReadonlyMap<number, Step>, revision: number): Lists {
+  const lists = listsOf(genesis);
+  for (const made of count(1, revision)) {
+    const change = steps.get(made)?.change;
+    if (change !== undefined) apply(lists, change);
+  }
+  return lists;
+}
+
+function count(first: number, last: number): readonly number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}
+
+/** Makes a change of what a policy consists of; governance and auditors are no part of it. */
+function apply(lists: Lists, change: RootChange | Revocation): void {
+  switch (change.kind) {
+    case "setModel":
+      lists.models.set(change.manifestHash, change.listing);
+      break;
+    case "removeModel":
+      lists.models.delete(change.manifestHash);
+      break;
+    case "setMeasurement":
+      lists.measurements.set(change.imageHash, change.measurement);
+      break;
+    case "removeMeasurement":
+      lists.measurements.delete(change.imageHash);
+      break;
+    case "banPlatform":
+      lists.bans.add(change.platformId);
+      break;
+    case "liftBan":
+      lists.bans.delete(change.platformId);
+      break;
+    default:
+      lists.tcbEvaluationFloor = floorAfter(lists.tcbEvaluationFloor, change);
+  }
+}
+
+function floorAfter(floor: number, change: RootChange | Revocation): number {
+  if (change.kind === "setParams") return change.params.tcbEvaluationFloor;
+  return change.kind === "raiseFloor" ? change.tcbEvaluationFloor : floor;
+}
+
+function snapshotOf(lists: Lists, revision: number): PolicySnapshot {
   return {
     readAtMs: 0,
     revision,
-    tcbEvaluationFloor: lists.params.tcbEvaluationFloor,
+    tcbEvaluationFloor: lists.tcbEvaluationFloor,
     models: lists.models,
-    measurements: new Map(
-      [...lists.measurements].flatMap(([hash, { teeType, role }]) => {
-        const known = roleOfByte(role);
-        return known === undefined ? [] : [[hash, { teeType, role: known }]];
-      }),
-    ),
+    measurements: allowedImages(lists.measurements),
+    bannedPlatforms: lists.bans,
   };
 }

@@ -41,29 +41,49 @@ export {
   waitForTransaction,
 } from "./history.ts";
 export type { Operation } from "./operation.ts";
-export { createPolicySource, type PolicySourceOptions, type RootPolicy } from "./policy.ts";
+export {
+  type AffectedBy,
+  allowedImages,
+  changesAffecting,
+  createPolicySource,
+  type PolicySourceOptions,
+  type RootPolicy,
+} from "./policy.ts";
 export { readChannel, readProxyBond, readRoot } from "./readers.ts";
 export {
+  cancelChange,
   deployRoot,
   type DeployRootOptions,
-  removeMeasurement,
-  removeModel,
-  setMeasurement,
-  setModel,
-  setParams,
+  enactChanges,
+  executeChange,
+  type GovernOptions,
+  prepareStatement,
+  proposeChange,
+  revoke,
+  rootGenesis,
+  sendStatement,
 } from "./root-operations.ts";
 export type { ChainMessage, ChainTransaction, TransactionFailure } from "./transaction.ts";
 export type { WalletMessage } from "./transfer.ts";
 export { createWallet, type SendResult, type Wallet, type WalletOptions } from "./wallet.ts";
 
 // What the contracts say is part of this room's vocabulary.
+export { signStatement } from "@cocoon/contracts";
 export type {
   ChannelParams,
   ChannelState,
+  Governance,
+  KeySet,
   Measurement,
   ModelListing,
   NetworkParams,
+  PendingChange,
   ProxyBondState,
   ProxyTerms,
+  Revocation,
+  RootChange,
+  RootGenesis,
   RootState,
+  SignedStatement,
+  Statement,
 } from "@cocoon/contracts";

@@ -1,7 +1,7 @@
 // What the root contract allows, read now and then, never trusted for long.
 
 import { CocoonError, type Policy, type RawAddress, roleOfByte } from "@cocoon/protocol";
-import type { ModelListing, RootState } from "@cocoon/contracts";
+import type { ModelListing, PendingChange, RootState } from "@cocoon/contracts";
 import type { ChainClient } from "./client.ts";
 import { readRoot } from "./readers.ts";
 
@@ -10,6 +10,8 @@ export type RootPolicy = Omit<Policy, "models"> & {
   readonly models: ReadonlyMap<string, ModelListing>;
   /** One more with each change of the contract. */
   readonly revision: number;
+  /** What will change unless it is cancelled, and when. */
+  readonly pending: readonly PendingChange[];
 };
 
 export type PolicySourceOptions = {
@@ -79,11 +81,38 @@ function policyOf(state: RootState, context: ReadContext): RootPolicy {
     revision: state.revision,
     models: state.models,
     tcbEvaluationFloor: state.params.tcbEvaluationFloor,
-    measurements: new Map(
-      [...state.measurements].flatMap(([hash, { teeType, role }]) => {
-        const known = roleOfByte(role);
-        return known === undefined ? [] : [[hash, { teeType, role: known }]];
-      }),
-    ),
+    measurements: allowedImages(state.measurements),
+    bannedPlatforms: new Set(state.bans.keys()),
+    pending: state.pending,
   };
+}
+
+/** The images of the root's list. Entries with a role that nobody knows allow nothing. */
+export function allowedImages(measurements: RootState["measurements"]): Policy["measurements"] {
+  return new Map(
+    [...measurements].flatMap(([hash, { role, ...image }]) => {
+      const known = roleOfByte(role);
+      return known === undefined ? [] : [[hash, { ...image, role: known }]];
+    }),
+  );
+}
+
+/** What an answer relies on. */
+export type AffectedBy = { readonly manifestHash: string; readonly imageHash: string };
+
+/** The pending changes of a model or of an image that runs it, the earliest first. */
+export function changesAffecting(
+  { pending }: Pick<RootPolicy, "pending">,
+  { manifestHash, imageHash }: AffectedBy,
+): readonly PendingChange[] {
+  const affecting = pending.filter(({ change }) => {
+    if (change.kind === "setModel" || change.kind === "removeModel") {
+      return change.manifestHash === manifestHash;
+    }
+    if (change.kind === "setMeasurement" || change.kind === "removeMeasurement") {
+      return change.imageHash === imageHash;
+    }
+    return false;
+  });
+  return affecting.toSorted((left, right) => left.executeAtSeconds - right.executeAtSeconds);
 }

@@ -35,7 +35,7 @@ export async function readRoot(client: ChainClient, address: RawAddress): Promis
     code: rootCode,
     getter: rootGetter,
     parse: parseRoot,
-    addressOf: rootAddress,
+    addressOf: ({ genesis }: RootState) => rootAddress(genesis),
   };
   const state = await readContract(client, address, contract);
   if (state !== undefined) return state;

@@ -1,94 +1,182 @@
-// What governance does with the root. All throw as Wallet.send does.
+// What is done with the root. Whoever pays needs no right to anything: the keys of governance decide. All throw as
+// Wallet.send does.
 
-import type { RawAddress } from "@cocoon/protocol";
+import type { RawAddress, SigningKey } from "@cocoon/protocol";
 import {
+  deployRootBody,
+  executeChangeBody,
+  type Governance,
+  type KeySet,
   type Measurement,
   type ModelListing,
   type NetworkParams,
-  removeMeasurementBody,
-  removeModelBody,
+  type Resolution,
+  type Revocation,
   rootAddress,
   rootAttachment,
+  type RootChange,
+  rootDeployAttachment,
+  type RootGenesis,
   rootInit,
-  setMeasurementBody,
-  setModelBody,
-  setParamsBody,
+  type SignedStatement,
+  signStatement,
+  type Statement,
+  statementBody,
 } from "@cocoon/contracts";
-import type { Cell } from "@ton/core";
+import type { ChainClient } from "./client.ts";
 import { operate, type Operation, operationOf } from "./operation.ts";
+import { readRoot } from "./readers.ts";
+import type { WalletMessage } from "./transfer.ts";
 import type { Wallet } from "./wallet.ts";
 
 export type DeployRootOptions = {
-  /** Tells networks of one governance apart. */
+  /** Tells networks that begin alike apart. */
   readonly salt: bigint;
+  readonly governance: Governance;
   readonly params: NetworkParams;
+  /** Default: nobody. */
+  readonly auditors?: KeySet;
   /** By manifest hash, lower-case hex. */
   readonly models?: ReadonlyMap<string, ModelListing>;
   /** By image hash, lower-case hex. */
   readonly measurements?: ReadonlyMap<string, Measurement>;
 };
 
-/** Deploys a root that this wallet governs, with its first lists, in one transaction of the wallet. */
+/** Who signs for governance, and for how long what they sign is good. */
+export type GovernOptions = {
+  /** As many of the keys of governance as its threshold asks for. Another key is a bug of the caller. */
+  readonly signers: readonly SigningKey[];
+  /** By the chain's clock. Default 600. */
+  readonly validForSeconds?: number;
+};
+
+const validForSecondsDefault = 600;
+
+/** The whole beginning of a root; the address follows from it. */
+export function rootGenesis(options: DeployRootOptions): RootGenesis {
+  return {
+    salt: options.salt,
+    governance: options.governance,
+    params: options.params,
+    auditors: options.auditors ?? { keys: [], threshold: 0 },
+    models: options.models ?? new Map(),
+    measurements: options.measurements ?? new Map(),
+  };
+}
+
+/** Deploys a root with its first lists, in one message. */
 export async function deployRoot(
   wallet: Wallet,
   options: DeployRootOptions,
 ): Promise<Operation & { readonly root: RawAddress }> {
-  const identity = { governance: wallet.address, salt: options.salt };
-  const root = rootAddress(identity);
-  const init = rootInit(identity);
-  const bodies = [
-    setParamsBody(options.params),
-    ...[...(options.models ?? [])].map(([hash, listing]) => setModelBody(hash, listing)),
-    ...[...(options.measurements ?? [])].map(([hash, entry]) => setMeasurementBody(hash, entry)),
-  ];
-  const messages = bodies.map((body) => ({ to: root, value: rootAttachment, init, body }));
-  return { ...operationOf(await wallet.send(messages)), root };
+  const genesis = rootGenesis(options);
+  const root = rootAddress(genesis);
+  const operation = await operate(wallet, {
+    to: root,
+    value: rootDeployAttachment(genesis),
+    init: rootInit(genesis),
+    body: deployRootBody(),
+  });
+  return { ...operation, root };
 }
 
-export function setParams(
+/** Makes a change pending, under this id, until the delay of governance is over. */
+export async function proposeChange(
   wallet: Wallet,
   root: RawAddress,
-  params: NetworkParams,
-): Promise<Operation> {
-  return change(wallet, root, setParamsBody(params));
+  change: RootChange,
+  options: GovernOptions,
+): Promise<Operation & { readonly id: number }> {
+  const resolution = { action: "propose", change } as const;
+  const statement = await resolve(wallet, root, resolution, options);
+  return { ...(await sendStatement(wallet, statement)), id: statement.sequence };
 }
 
-/** Lists a model, or changes its listing. */
-export function setModel(
+/** By anyone, once its time has come. */
+export function executeChange(wallet: Wallet, root: RawAddress, id: number): Promise<Operation> {
+  return operate(wallet, { to: root, value: rootAttachment, body: executeChangeBody(id) });
+}
+
+/** Ends a pending change. */
+export async function cancelChange(
   wallet: Wallet,
   root: RawAddress,
-  manifestHash: string,
-  listing: ModelListing,
+  id: number,
+  options: GovernOptions,
 ): Promise<Operation> {
-  return change(wallet, root, setModelBody(manifestHash, listing));
+  const resolution = { action: "cancel", id } as const;
+  return sendStatement(wallet, await resolve(wallet, root, resolution, options));
 }
 
-export function removeModel(
+/** Removes or tightens, at once. */
+export async function revoke(
   wallet: Wallet,
   root: RawAddress,
-  manifestHash: string,
+  revocation: Revocation,
+  options: GovernOptions,
 ): Promise<Operation> {
-  return change(wallet, root, removeModelBody(manifestHash));
+  const resolution = { action: "revoke", revocation } as const;
+  return sendStatement(wallet, await resolve(wallet, root, resolution, options));
 }
 
-/** Allows an image, or changes what it may be. */
-export function setMeasurement(
+/**
+ * Proposes changes and executes them in one transaction of the wallet: for networks whose governance has no delay.
+ * Elsewhere it throws transaction_failed with TooEarly, and the changes are pending.
+ */
+export async function enactChanges(
   wallet: Wallet,
   root: RawAddress,
-  imageHash: string,
-  measurement: Measurement,
+  changes: readonly RootChange[],
+  options: GovernOptions,
 ): Promise<Operation> {
-  return change(wallet, root, setMeasurementBody(imageHash, measurement));
+  const [first] = changes;
+  if (first === undefined) throw new RangeError("no changes");
+  const base = await prepareStatement(
+    wallet.client,
+    root,
+    { action: "propose", change: first },
+    options.validForSeconds,
+  );
+  const messages = changes.flatMap((change, index): WalletMessage[] => {
+    const sequence = base.statement.sequence + index;
+    const resolution = { action: "propose", change } as const;
+    const statement = { ...base.statement, sequence, resolution };
+    const signed = signStatement(statement, base.governance, options.signers);
+    return [statementBody(signed), executeChangeBody(sequence)].map((body) => {
+      return { to: root, value: rootAttachment, body };
+    });
+  });
+  return operationOf(await wallet.send(messages));
 }
 
-export function removeMeasurement(
-  wallet: Wallet,
+/** What the root expects next, for keys that sign apart: see signStatement. */
+export async function prepareStatement(
+  client: ChainClient,
   root: RawAddress,
-  imageHash: string,
-): Promise<Operation> {
-  return change(wallet, root, removeMeasurementBody(imageHash));
+  resolution: Resolution,
+  validForSeconds: number = validForSecondsDefault,
+): Promise<{ readonly statement: Statement; readonly governance: Governance }> {
+  const { networkId } = client;
+  const [{ seenAtSeconds }, { governance, sequence }] = await Promise.all([
+    client.account(root),
+    readRoot(client, root),
+  ]);
+  const validUntilSeconds = seenAtSeconds + validForSeconds;
+  return { statement: { networkId, root, sequence, validUntilSeconds, resolution }, governance };
 }
 
-function change(wallet: Wallet, root: RawAddress, body: Cell): Promise<Operation> {
-  return operate(wallet, { to: root, value: rootAttachment, body });
+/** By anyone: carries a statement to the root. */
+export function sendStatement(wallet: Wallet, statement: SignedStatement): Promise<Operation> {
+  const body = statementBody(statement);
+  return operate(wallet, { to: statement.root, value: rootAttachment, body });
+}
+
+async function resolve(
+  { client }: Wallet,
+  root: RawAddress,
+  resolution: Resolution,
+  { signers, validForSeconds }: GovernOptions,
+): Promise<SignedStatement> {
+  const prepared = await prepareStatement(client, root, resolution, validForSeconds);
+  return signStatement(prepared.statement, prepared.governance, signers);
 }
