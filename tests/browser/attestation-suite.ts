@@ -20,6 +20,7 @@ import "../../packages/devnet/src/vendor/evidence-cache.test.ts";
 import "../../packages/devnet/src/vendor/evidence-mutation.test.ts";
 import "../../packages/devnet/src/vendor/evidence-vectors.test.ts";
 import "../../packages/devnet/src/vendor/gpu-evidence.test.ts";
+import "../../packages/devnet/src/vendor/odd-chains.test.ts";
 import "../../packages/devnet/src/vendor/sev-evidence.test.ts";
 import "../../packages/devnet/src/vendor/vendor.test.ts";
 import { runCollected } from "./node-test.ts";

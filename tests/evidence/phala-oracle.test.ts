@@ -217,7 +217,7 @@ const acceptedThereAlone: readonly (readonly [string, Evidence, string])[] = [
   ],
   [
     "another end of the certificates",
-    { ...usual, quote: usual.quote.with(usual.quote.length - 1, 0x20) },
+    { ...usual, quote: usual.quote.with(usual.quote.length - 1, 0) },
     "quote_malformed",
   ],
   [

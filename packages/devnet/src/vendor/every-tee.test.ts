@@ -190,6 +190,13 @@ for (const { name, profile, imageHash, platformId, bundle } of tees) {
     assert.throws(() => cache.find(claimsHash, under({ bannedPlatforms })), {
       code: "platform_banned",
     });
+    for (const changed of profiles.filter(({ id }) => [profile.id, "simulated-gpu"].includes(id))) {
+      const others = profiles.filter((each) => each !== changed);
+      const rooted = { ...changed, rootKeyId: "00".repeat(48) };
+      assert.throws(() => cache.find(claimsHash, under({}, { profiles: [...others, rooted] })), {
+        code: "profile_unknown",
+      });
+    }
     const withoutGpu = tees.map((tee) => tee.profile);
     assert.throws(() => cache.find(claimsHash, under({}, { profiles: withoutGpu })), {
       code: "profile_unknown",

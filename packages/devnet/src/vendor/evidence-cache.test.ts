@@ -70,3 +70,19 @@ test("createEvidenceCache() keeps no more than its size", async () => {
   const found = hashes.map((each) => cache.find(each, options) !== undefined);
   assert.deepEqual(found, [false, true, true]);
 });
+
+test("createEvidenceCache() opens collateral again under another root", async () => {
+  const cache = createEvidenceCache({ sizeMax: 8 });
+  const collateral = await vendor.collateral();
+  const bundleOf = (nonce: number) =>
+    createSimulatedBundle(vendor, {
+      claims: { ...claims, bootNonce: new Uint8Array(16).fill(nonce) },
+      measurement,
+      collateral,
+    });
+  await cache.verify(await bundleOf(1), options);
+  const [profile = assert.fail()] = options.profiles;
+  const profiles = [{ ...profile, rootKeyId: "00".repeat(48) }];
+  const verified = cache.verify(await bundleOf(2), { ...options, profiles });
+  await assert.rejects(verified, { code: "chain_untrusted" });
+});

@@ -36,6 +36,15 @@ test("verifyBundle() refuses a bundle with any one byte changed", async () => {
   );
 });
 
+test("verifyBundle() refuses a quote whose chain ends in another way, which nobody signs", async () => {
+  const parts = parseBundle(bundle);
+  const last = parts.quote.length - 1;
+  for (const end of [0, 0x20, 0x0d]) {
+    const quote = parts.quote.with(last, end);
+    assert.equal(await verdict(encodeBundle({ ...parts, quote })), "refused", `byte ${end}`);
+  }
+});
+
 test("verifyBundle() refuses a bundle that is cut anywhere", async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(bundle.length - 1), async (size) => {

@@ -8,8 +8,11 @@ import {
   encodeBundle,
   encodeClaims,
   intelTdx,
+  keyIdOf,
   noHash,
   normalizeTdxCollateral,
+  parseCertificate,
+  parsePemCertificates,
   type TrustProfile,
   verifyBundle,
 } from "@cocoon/protocol";
@@ -189,6 +192,21 @@ test("verifyBundle() refuses collateral whose parts belong elsewhere or are edit
   await refuses(outdated, "collateral_invalid");
   const enclave = await edited({}, "qe_identity", '"isvprodid":2', '"isvprodid":3');
   await refuses(enclave, "collateral_invalid");
+});
+
+test("verifyBundle() refuses collateral in another spelling, or with more than its fields", async () => {
+  const text = await vendor.collateral();
+  for (const other of [`${text} `, ` ${text}`, text.replace("{", '{"more":"",')]) {
+    await refuses(bundleOf({ collateral: other }), "collateral_invalid");
+  }
+  assert.equal(normalizeTdxCollateral(` ${text.replace("{", '{"more":"",')}`), text);
+});
+
+test("verifyBundle() refuses collateral whose signer's key the policy revokes", async () => {
+  const { tcb_info_issuer_chain: pem = "" } = JSON.parse(await vendor.collateral()) as Fields; // oxlint-disable-line no-unsafe-type-assertion -- the vendor made it
+  const [der = assert.fail()] = parsePemCertificates(pem, 2);
+  const revokedKeyIds = new Set([await keyIdOf(parseCertificate(der).key.bytes)]);
+  await refuses(bundleOf(), "certificate_revoked", under({ revokedKeyIds }));
 });
 
 type Fields = Record<string, string | undefined>;

@@ -109,6 +109,12 @@ test("verifyBundle() refuses a set of measurements that the root contract does n
   ]);
   const listed = under({ policy: { ...policy, measurements: asImage } });
   await refuses(bundleOf(shown), "gpu_measurements_unknown", listed);
+  const forProxies = new Map([
+    ...measurements,
+    [simulatedGpuMeasurementsHash, { teeType, role: "proxy" as const }],
+  ]);
+  const elsewhereListed = under({ policy: { ...policy, measurements: forProxies } });
+  await refuses(bundleOf(shown), "gpu_measurements_unknown", elsewhereListed);
   const any = encodeGpuMeasurements({
     driver: "0.0.0-simulated",
     vbios: "c0c0000000000000",

@@ -88,9 +88,11 @@ export async function createSimulatedGpu({
   };
 }
 
+const sha384Oid = "2.16.840.1.101.3.4.2.2";
+
 /** The extension that names the firmware: as the protocol's verifier of GPUs reads it. */
-function compositeDeviceId(deviceKey: VendorKey): Uint8Array {
-  const digest = derSequence(derOid("2.16.840.1.101.3.4.2.2"), derOctetString(simulatedFirmwareId));
+export function compositeDeviceId(deviceKey: VendorKey, digestOid: string = sha384Oid): Uint8Array {
+  const digest = derSequence(derOid(digestOid), derOctetString(simulatedFirmwareId));
   const content = derSequence(derInteger(1), deviceKey.publicKeyInfo, digest);
   return encodeExtension("2.23.133.5.4.1", false, content);
 }

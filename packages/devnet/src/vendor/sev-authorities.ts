@@ -62,7 +62,7 @@ const chipIdBytes = { Genoa: 64, Turin: 8 } as const;
 const ia5StringTag = 0x16;
 
 /** AMD's extensions of a key's certificate: as readSevPlatform of the protocol reads them. */
-function platformExtensions(
+export function platformExtensions(
   product: SimulatedSevProduct,
   tcb: SevTcb,
   chipId: Uint8Array | undefined,

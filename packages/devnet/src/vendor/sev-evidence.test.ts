@@ -5,6 +5,7 @@ import { test } from "node:test";
 import {
   amdSevMilan,
   type ErrorCode,
+  fromHex,
   encodePemCertificates,
   encodeSevCollateral,
   hardwareProfiles,
@@ -88,6 +89,9 @@ for (const product of products) {
     await quoting({ tcb: { ...simulatedSevTcb, snp: 22 } }, "collateral_mismatch");
     await quoting({ tcb: { ...simulatedSevTcb, microcode: 85 } }, "collateral_mismatch");
     await quoting({ chipId: new Uint8Array(64).fill(1) }, "collateral_mismatch");
+    const padded = new Uint8Array(64).fill(1);
+    padded.set(fromHex(vendor.platformId) ?? []);
+    if (product === "Turin") await quoting({ chipId: padded }, "collateral_mismatch");
     await quoting({ cpuFamily: 0x17 }, "collateral_mismatch");
     const other = await createSimulatedSevVendor(product, { nowMs: () => nowMs });
     await stapling(await other.collateral(), "collateral_mismatch");
