@@ -120,8 +120,8 @@ export class ChatAnswer {
       yield* opening.splice(0);
       yield chunk;
     }
-    yield* opening;
     session.paySoon();
+    yield* opening;
   }
 
   /** The session was waited for long enough: a failure here is the last. */

@@ -1,4 +1,12 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { CocoonError, JsonReader, parseJson } from "@cocoon/protocol";
 
@@ -13,14 +21,27 @@ export function readConfigFile(path: string): JsonReader {
   return new JsonReader(parseJson(text, "option_invalid"), "option_invalid");
 }
 
-/** Writes a JSON file that only its owner may read, whole or not at all. Amounts become decimal texts. */
+/**
+ * Writes a JSON file that only its owner may read, whole or not at all, and durably: it may hold the only copy of a key
+ * that is about to own something. Amounts become decimal texts.
+ */
 export function writeConfigFile(path: string, value: object): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const folder = dirname(path);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const text = JSON.stringify(
     value,
     (_name, field: unknown) => (typeof field === "bigint" ? field.toString() : field),
     2,
   );
-  writeFileSync(`${path}.new`, `${text}\n`, { mode: 0o600 });
+  writeFileSync(`${path}.new`, `${text}\n`, { mode: 0o600, flush: true });
   renameSync(`${path}.new`, path);
+  syncFolder(folder);
+}
+
+/** Makes a rename durable. Windows opens no folders, and needs no sync of them. */
+function syncFolder(folder: string): void {
+  if (process.platform === "win32") return;
+  const handle = openSync(folder, "r");
+  fsyncSync(handle);
+  closeSync(handle);
 }

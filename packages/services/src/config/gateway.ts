@@ -1,5 +1,9 @@
 import { type JsonReader, type Nanotons, type Tier, tiers } from "@cocoon/protocol";
+import { readCount } from "./bounds.ts";
 import { type NetworkConfig, readNetwork } from "./network.ts";
+
+/** What can be sealed at all is 8 MiB. */
+const bodyBytesLimit = 8 * 1_048_576;
 
 export type GatewayConfig = {
   /** Directory of keys.json and gateway.db. */
@@ -29,6 +33,6 @@ export function readGatewayConfig(json: JsonReader): GatewayConfig {
     depositNanotons: json.nanotons("depositNanotons"),
     ...(json.has("budgetNanotons") && { budgetNanotons: json.nanotons("budgetNanotons") }),
     closeTimeoutSeconds: json.uint("closeTimeoutSeconds"),
-    bodyBytesMax: json.uint("bodyBytesMax"),
+    bodyBytesMax: readCount(json, "bodyBytesMax", bodyBytesLimit),
   };
 }

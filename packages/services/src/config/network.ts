@@ -1,4 +1,4 @@
-import { type JsonReader, type RawAddress, toHex } from "@cocoon/protocol";
+import { CocoonError, type JsonReader, type RawAddress, toHex } from "@cocoon/protocol";
 
 /** Where a proxy listens and who it must prove to be. */
 export type ProxyAddress = {
@@ -28,7 +28,7 @@ const proxiesMax = 64;
 export function readNetwork(json: JsonReader): NetworkConfig {
   return {
     networkId: json.int("networkId"),
-    endpoints: json.strings("endpoints", endpointsMax),
+    endpoints: readEndpoints(json),
     root: json.address("root"),
     proxies: json.objects("proxies", proxiesMax).map((proxy) => {
       return {
@@ -40,4 +40,18 @@ export function readNetwork(json: JsonReader): NetworkConfig {
       };
     }),
   };
+}
+
+function readEndpoints(json: JsonReader): readonly string[] {
+  const endpoints = json.strings("endpoints", endpointsMax);
+  if (endpoints.length === 0) throw new CocoonError("option_invalid", { field: "endpoints" });
+  return endpoints.map(readUrl);
+}
+
+/** The text, if it is the URL of an HTTP server. Throws option_invalid. */
+export function readUrl(text: string): string {
+  if (!/^https?:$/.test(URL.parse(text)?.protocol ?? "")) {
+    throw new CocoonError("option_invalid", { reason: "not an HTTP URL" });
+  }
+  return text;
 }

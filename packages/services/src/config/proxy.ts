@@ -1,4 +1,5 @@
 import type { JsonReader, Nanotons, RawAddress } from "@cocoon/protocol";
+import { readIntervalMs } from "./bounds.ts";
 import { type NetworkConfig, readNetwork } from "./network.ts";
 import { readWitnessAddress, type WitnessAddress } from "./witness.ts";
 
@@ -45,7 +46,7 @@ export type ProxyConfig = {
 export function readSettlePolicy(json: JsonReader): SettlePolicy {
   return {
     thresholdNanotons: json.nanotons("thresholdNanotons"),
-    intervalMs: json.uint("intervalMs"),
+    intervalMs: readIntervalMs(json, "intervalMs"),
   };
 }
 
@@ -61,12 +62,12 @@ export function readProxyConfig(json: JsonReader): ProxyConfig {
     creditWindowNanotons: json.nanotons("creditWindowNanotons"),
     workerDepositNanotons: json.nanotons("workerDepositNanotons"),
     closeTimeoutSeconds: json.uint("closeTimeoutSeconds"),
-    checkpointMs: json.uint("checkpointMs"),
-    anchorMs: json.uint("anchorMs"),
+    checkpointMs: readIntervalMs(json, "checkpointMs"),
+    anchorMs: readIntervalMs(json, "anchorMs"),
     ...(json.has("anchorBudgetPerDayNanotons") && {
       anchorBudgetPerDayNanotons: json.nanotons("anchorBudgetPerDayNanotons"),
     }),
-    payMs: json.uint("payMs"),
+    payMs: readIntervalMs(json, "payMs"),
     settle: readSettlePolicy(json.object("settle")),
     ...(json.has("witnesses") && {
       witnesses: json.objects("witnesses", witnessesMax).map(readWitnessAddress),

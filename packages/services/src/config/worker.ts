@@ -1,5 +1,6 @@
 import { type JsonReader, type Nanotons, type Price, readPrice } from "@cocoon/protocol";
-import { type NetworkConfig, readNetwork } from "./network.ts";
+import { readCount } from "./bounds.ts";
+import { type NetworkConfig, readNetwork, readUrl } from "./network.ts";
 import { readSettlePolicy, type SettlePolicy } from "./proxy.ts";
 
 /** What runs the model: in a child of the worker, or a server on this host. */
@@ -32,8 +33,8 @@ export function readWorkerConfig(json: JsonReader): WorkerConfig {
     model: json.string("model", 64),
     engine: readEngine(json.object("engine")),
     price: readPrice(json.object("price")),
-    slots: json.uint("slots", 4_096),
-    tickMs: json.uint("tickMs", 10_000),
+    slots: readCount(json, "slots", 4_096),
+    tickMs: readCount(json, "tickMs", 10_000),
     creditWindowNanotons: json.nanotons("creditWindowNanotons"),
     settle: readSettlePolicy(json.object("settle")),
   };
@@ -42,5 +43,9 @@ export function readWorkerConfig(json: JsonReader): WorkerConfig {
 function readEngine(json: JsonReader): EngineConfig {
   const kind = json.oneOf("kind", ["llama", "http"]);
   if (kind === "llama") return { kind, modelPath: json.string("modelPath") };
-  return { kind, baseUrl: json.string("baseUrl"), backendModel: json.string("backendModel") };
+  return {
+    kind,
+    baseUrl: readUrl(json.string("baseUrl")),
+    backendModel: json.string("backendModel"),
+  };
 }
