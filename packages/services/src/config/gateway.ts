@@ -2,8 +2,8 @@ import { type JsonReader, type Nanotons, type Tier, tiers } from "@cocoon/protoc
 import { readCount } from "./bounds.ts";
 import { type NetworkConfig, readNetwork } from "./network.ts";
 
-/** What can be sealed at all is 8 MiB. */
-const bodyBytesLimit = 8 * 1_048_576;
+/** No more than 8 MiB can be sealed; what is beyond that is only read to be refused. */
+const bodyBytesLimit = 64 * 1_048_576;
 
 export type GatewayConfig = {
   /** Directory of keys.json and gateway.db. */
