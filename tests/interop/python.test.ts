@@ -1,0 +1,133 @@
+// The verifier of python/, written from the specification alone, comes to the same verdicts as ours.
+
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { suite, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { CocoonError, fromBase64, toBase64 } from "@cocoon/protocol";
+import { parseProofFile, verifyProofFile } from "@cocoon/sdk";
+import { profiles } from "../proof/answers.ts";
+import { altered, edited, type Path } from "../proof/tamper.ts";
+
+const folder = fileURLToPath(new URL("python", import.meta.url));
+const vectors = fileURLToPath(new URL("../../vectors", import.meta.url));
+
+type Vector = {
+  readonly nowMs: number;
+  readonly proof: {
+    readonly receipt: string;
+    readonly bundle: string;
+    readonly log: {
+      readonly publicKey: string;
+      readonly proof: { readonly checkpoint: string; readonly inclusion: readonly string[] };
+    };
+  };
+};
+
+// oxlint-disable-next-line no-unsafe-type-assertion -- made by tools/make-proof-vector.ts
+const vector = JSON.parse(readFileSync(`${vectors}/proof.json`, "utf8")) as Vector;
+const { nowMs } = vector;
+const recorded = JSON.stringify(vector.proof);
+
+type Ran = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
+
+function python(args: readonly string[], input = ""): Ran {
+  const env = { ...process.env, PYTHONDONTWRITEBYTECODE: "1" };
+  return spawnSync("python3", args, { cwd: folder, env, input, encoding: "utf8" });
+}
+
+const probe = "import sys, cryptography; sys.exit(sys.version_info < (3, 11))";
+const missing = python(["-c", probe]).status !== 0;
+const skip = missing && "needs python3 3.11 or later with its package cryptography";
+
+/** What a verifier says: the code that it refuses the file with, or the checks that fail. */
+type Said = {
+  readonly holds: boolean;
+  readonly error?: string;
+  readonly fails?: Readonly<Record<string, string>>;
+};
+
+async function oursOf(text: string): Promise<Said> {
+  try {
+    const { holds, checks } = await verifyProofFile(parseProofFile(text), { profiles, nowMs });
+    const failing = checks.filter(({ status }) => status === "fails");
+    return { holds, fails: Object.fromEntries(failing.map(({ id, code }) => [id, code ?? ""])) };
+  } catch (error) {
+    if (!(error instanceof CocoonError)) throw error;
+    return { holds: false, error: error.code };
+  }
+}
+
+function theirsOf(text: string): Said {
+  const options = ["--json", "--simulated", "--now-ms", String(nowMs)];
+  const { status, stdout, stderr } = python(["-m", "cocoon_verify", "-", ...options], text);
+  assert.equal(stderr, "");
+  // oxlint-disable-next-line no-unsafe-type-assertion -- what python/cocoon_verify/__main__.py prints
+  const said = JSON.parse(stdout) as Said & {
+    readonly checks?: readonly { readonly name: string; readonly code: string | null }[];
+  };
+  assert.equal(status, said.holds ? 0 : 1);
+  if (said.error !== undefined) return { holds: said.holds, error: said.error };
+  const fails: Record<string, string> = {};
+  for (const { name, code } of said.checks ?? []) if (code !== null) fails[name] = code;
+  return { holds: said.holds, fails };
+}
+
+/** The base64 with one bit of one of its bytes turned. */
+function turned(base64: string, at: number): string {
+  const bytes = fromBase64(base64) ?? assert.fail("base64");
+  return toBase64(bytes.with(at, (bytes.at(at) ?? 0) ^ 1));
+}
+
+const { receipt, bundle, log } = vector.proof;
+const inclusion = log.proof.inclusion[0] ?? "";
+
+/** One byte each: in every part of the file that anything depends on, then in its spelling. */
+const edits: readonly (readonly [name: string, path: Path, value: unknown])[] = [
+  ["the receipt's magic", ["receipt"], turned(receipt, 0)],
+  ["the receipt's count of tokens", ["receipt"], turned(receipt, 161)],
+  ["the receipt's signature", ["receipt"], turned(receipt, 384)],
+  ["the bundle's magic", ["bundle"], turned(bundle, 0)],
+  ["the claims' payout address", ["bundle"], turned(bundle, 130)],
+  ["the quote's body", ["bundle"], turned(bundle, 500)],
+  ["the quote's signature", ["bundle"], turned(bundle, 960)],
+  ["the collateral", ["bundle"], turned(bundle, 6_500)],
+  ["the log's key", ["log", "publicKey"], altered(log.publicKey)],
+  [
+    "the checkpoint",
+    ["log", "proof", "checkpoint"],
+    log.proof.checkpoint.replace("\n7\n", "\n6\n"),
+  ],
+  ["the inclusion proof", ["log", "proof", "inclusion", 0], altered(inclusion)],
+  ["the format", ["format"], "cocoon-proof/3"],
+  ["a hexadecimal digit", ["log", "publicKey"], log.publicKey.replace(/.$/, "g")],
+];
+
+suite("the verifier in Python", { skip }, () => {
+  test("cocoon_verify.vectors finds every vector as this repository has it", () => {
+    const { status, stdout } = python(["-m", "cocoon_verify.vectors", vectors]);
+    assert.match(stdout, /^[1-9][0-9]* passed, 0 failed\n$/);
+    assert.equal(status, 0);
+  });
+
+  test("cocoon_verify and verifyProofFile() find that the recorded proof holds", async () => {
+    assert.deepEqual(theirsOf(recorded), { holds: true, fails: {} });
+    assert.deepEqual(await oursOf(recorded), { holds: true, fails: {} });
+  });
+
+  for (const [name, path, value] of edits) {
+    test(`cocoon_verify and verifyProofFile() refuse the proof alike with another byte in ${name}`, async () => {
+      const text = edited(recorded, path, value);
+      const ours = await oursOf(text);
+      assert.equal(ours.holds, false);
+      assert.deepEqual(theirsOf(text), ours);
+    });
+  }
+
+  test("cocoon_verify without --simulated does not know the simulated vendor", () => {
+    const { status, stdout } = python(["-m", "cocoon_verify", "-"], recorded);
+    assert.equal(status, 1);
+    assert.match(stdout, /^fails +evidence +profile_unknown/m);
+  });
+});

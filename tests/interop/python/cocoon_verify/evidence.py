@@ -1,0 +1,119 @@
+"""Evidence bundles, and the order in which they are judged (spec 2.3 and 2.6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .claims import Claims, parse_claims, worker_id
+from .collateral import verify_collateral
+from .gpu import Gpus, verify_gpus
+from .octets import Reader
+from .profile import BROKEN_TEE_TYPES, TIERS, Policy, Profile, profile_for
+from .quote import Quote
+from .refused import Refused, require
+from .sev import verify_sev, verify_sev_collateral
+from .tdx import verify_tdx
+
+MALFORMED = "bundle_malformed"
+BUNDLE_MAX, QUOTE_MAX = 128 * 1024, 32 * 1024
+FUTURE_MAX_MS = 60_000
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """A bundle taken apart (2.3.1)."""
+
+    claims: Claims
+    tee_type: int
+    quote: bytes
+    collateral: bytes
+    gpu: bytes
+
+
+@dataclass(frozen=True)
+class Attested:
+    """A worker whose evidence holds."""
+
+    claims: Claims
+    tier: str
+    profile: Profile
+    quote: Quote
+    gpus: Gpus | None
+
+
+def parse_bundle(octets: bytes) -> Bundle:
+    """2.3.1."""
+    require(len(octets) <= BUNDLE_MAX, MALFORMED, "size")
+    reader = Reader(octets, MALFORMED)
+    reader.magic(b"EVB2")
+    claims_octets = reader.take(reader.number(2))
+    tee_type, quote_size = reader.number(4), reader.number(4)
+    require(quote_size <= QUOTE_MAX, MALFORMED, "size of the quote")
+    quote = reader.take(quote_size)
+    collateral = reader.take(reader.number(4))
+    gpu = reader.take(reader.number(4))
+    reader.end()
+    return Bundle(parse_claims(claims_octets), tee_type, quote, collateral, gpu)
+
+
+def _verify_quote(bundle: Bundle, profile: Profile, policy: Policy, now_ms: int) -> Quote:
+    """Steps 4 and 5."""
+    if profile.kind == "tdx":
+        collateral = verify_collateral(bundle.collateral, profile.root_key_id, now_ms)
+        require(collateral.evaluation_number >= policy.tcb_evaluation_floor, "collateral_rollback")
+        return verify_tdx(bundle.quote, profile.tee_type, collateral, profile.root_key_id, now_ms)
+    if profile.kind == "sev-snp":
+        return verify_sev(bundle.quote, profile, verify_sev_collateral(bundle.collateral, profile, now_ms))
+    raise Refused("profile_unknown", profile.kind)
+
+
+def _check_image(policy: Policy, tee_type: int, claims: Claims, image_hash: bytes) -> None:
+    """Step 6."""
+    if policy.measurements is None:
+        return
+    listed = policy.measurements.get(image_hash)
+    if listed is None or listed.tee_type != tee_type:
+        raise Refused("image_unknown")
+    require(listed.role == "worker" and claims.role == "worker", "claims_role_mismatch")
+
+
+def _check_claims(claims: Claims, profile: Profile, policy: Policy, now_ms: int) -> None:
+    """Step 8."""
+    ours = claims.network_id == policy.network_id and claims.root == policy.root
+    require(ours, "claims_network_mismatch")
+    require(claims.worker_id == worker_id(claims.identity_key), "claims_worker_mismatch")
+    current = claims.not_before <= now_ms + FUTURE_MAX_MS and now_ms < claims.not_after
+    require(current, "claims_expired")
+    require(claims.simulated == profile.simulated, "claims_simulated")
+
+
+def _check_gpus(gpus: Gpus, profile: Profile, policy: Policy) -> None:
+    """Step 10."""
+    require(gpus.profile.simulated == profile.simulated, "gpu_evidence_invalid", "simulated beside real")
+    if policy.measurements is None:
+        return
+    listed = policy.measurements.get(gpus.measurements_hash)
+    known = listed is not None and listed.tee_type == gpus.profile.tee_type and listed.role == "worker"
+    require(known, "gpu_measurements_unknown")
+
+
+def verify_evidence(octets: bytes, policy: Policy, profiles: tuple[Profile, ...], now_ms: int) -> Attested:
+    """Steps 2 to 11 of 2.6; the first that fails gives the code."""
+    bundle = parse_bundle(octets)
+    claims = bundle.claims
+    require(bundle.tee_type not in BROKEN_TEE_TYPES, "platform_banned")
+    profile = profile_for(profiles, bundle.tee_type, policy.network_id)
+    if profile is None or profile.kind == "nvidia-gpu":
+        raise Refused("profile_unknown")
+    quote = _verify_quote(bundle, profile, policy, now_ms)
+    gpus = verify_gpus(bundle.gpu, claims, profiles, now_ms)
+    _check_image(policy, bundle.tee_type, claims, quote.image_hash)
+    require(quote.report_data == claims.report_data, "report_data_mismatch")
+    _check_claims(claims, profile, policy, now_ms)
+    if gpus is not None:
+        _check_gpus(gpus, profile, policy)
+    require(policy.manifests is None or claims.manifest_hash in policy.manifests, "manifest_unknown")
+    both = profile.tier == "confidential" and gpus is not None and gpus.profile.tier == "confidential"
+    tier = "confidential-gpu" if both else profile.tier
+    assert tier in TIERS
+    return Attested(claims, tier, profile, quote, gpus)
