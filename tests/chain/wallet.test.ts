@@ -97,7 +97,7 @@ devnetSuite("createWallet() with many users and failures", (chain) => {
       url: "cocoon://here:1",
       logKey: seedOf("any point will do"),
       feeBps: 1,
-      closeDelaySeconds: 60,
+      closeDelaySeconds: 172_800,
     };
     const budget = { bond: tons(1n), anchorBudget: tons(1n) };
     const { proxyBond } = await registerProxyBond(owner, { salt: 9n, ...budget, terms });

@@ -211,7 +211,7 @@ async function deploy({
     salt: 1n,
     bond: nanotons(10n * ton),
     anchorBudget: nanotons(5n * ton),
-    terms: { url: `${host}:1`, logKey, feeBps: 100, closeDelaySeconds: 3_600 },
+    terms: { url: `${host}:1`, logKey, feeBps: 100, closeDelaySeconds: 172_800 },
   });
   const proxy = {
     host,

@@ -107,7 +107,7 @@ devnetSuite("verifyProofFile() with a chain", (chain) => {
         url: "cocoon://127.0.0.1:10010",
         logKey: logKey.publicKey,
         feeBps: 250,
-        closeDelaySeconds: 60,
+        closeDelaySeconds: 172_800,
       },
     });
     const now = (): number => Date.now();

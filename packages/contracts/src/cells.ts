@@ -34,3 +34,15 @@ export function textOfCell(cell: Cell): string {
 export function bareBody(opcode: number, queryId: bigint): Cell {
   return beginCell().storeUint(opcode, 32).storeUint(queryId, 64).endCell();
 }
+
+const hashesPerCell = 3;
+
+/** The hashes of a Merkle proof, deepest first, three in a cell; null when there are none. */
+export function proofCell(proof: readonly Uint8Array[]): Cell | null {
+  if (proof.length === 0) return null;
+  const cell = beginCell();
+  for (const hash of proof.slice(0, hashesPerCell)) cell.store(storeFixed(hash, 32));
+  const rest = proofCell(proof.slice(hashesPerCell));
+  if (rest !== null) cell.storeRef(rest);
+  return cell.endCell();
+}

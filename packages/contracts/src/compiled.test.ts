@@ -2,9 +2,14 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { compileTolk, contractSources } from "../tools/compile.ts";
-import { channelCode, exitCodeName, proxyBondCode, rootCode } from "./index.ts";
+import { channelCode, exitCodeName, proxyBondCode, rootCode, workerBondCode } from "./index.ts";
 
-const codes = { channel: channelCode, "proxy-bond": proxyBondCode, root: rootCode };
+const codes = {
+  channel: channelCode,
+  "proxy-bond": proxyBondCode,
+  root: rootCode,
+  "worker-bond": workerBondCode,
+};
 
 for (const { entry, file } of contractSources) {
   test(`${entry} compiles to the code that is checked in`, async () => {

@@ -4,6 +4,7 @@ const exitCodeNames: Readonly<Record<number, string>> = {
   401: "NotPayer",
   402: "NotPayee",
   403: "NotOwner",
+  404: "NotGovernance",
   411: "BadSignature",
   412: "StaleVoucher",
   413: "StaleCheckpoint",

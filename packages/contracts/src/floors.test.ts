@@ -14,7 +14,17 @@ import {
   ton,
 } from "../testing/chain.ts";
 import { testNetworkId } from "../testing/prices.ts";
+import { deepContradiction, deepOmission, rotatedBond } from "../testing/slash-gas.ts";
 import { tolkConstants } from "../testing/tolk-constants.ts";
+import {
+  createWorkerChain,
+  governance,
+  owner,
+  receiptWith,
+  verdictBody,
+  vouch,
+  workerParams,
+} from "../testing/worker-chain.ts";
 import * as contracts from "./index.ts";
 
 /** Gas above a flat price for the first 100; one message of one cell. Prices of 2026. */
@@ -122,7 +132,8 @@ test("a bond's operations ask for what they cost and no more", async () => {
   const to = contracts.proxyBondAddress(params);
   const bond = nanotons(10n * ton);
   const url = "u".repeat(contracts.proxyUrlBytesMax);
-  const terms = { url, logKey: session.publicKey, feeBps: 1, closeDelaySeconds: 0 };
+  const closeDelaySeconds = contracts.closeDelayMinSeconds;
+  const terms = { url, logKey: session.publicKey, feeBps: 1, closeDelaySeconds };
   const init = contracts.proxyBondInit(params);
   await chain.send({ from: payee, to, value: ton, init });
   const trial = (body: Cell, floor: bigint) => tryFloor(chain, to, { from: payer, body, floor });
@@ -135,6 +146,7 @@ test("a bond's operations ask for what they cost and no more", async () => {
   const again = await trial(contracts.withdrawSurplusBody(), floorOf("GAS_WITHDRAW", 1));
   assert.equal(again.sent.length, 1);
   await trial(contracts.requestUnbondBody(), floorOf("GAS_UNBOND"));
+  chain.wait(closeDelaySeconds);
   const withdrawn = await trial(contracts.withdrawBondBody(), floorOf("GAS_WITHDRAW", 1));
   assert.ok((withdrawn.sent[0]?.value ?? 0n) >= 2n * bond);
 });
@@ -145,7 +157,8 @@ test("an anchor needs a budget of exactly what it may cost", async () => {
   const params = { owner: payer, salt: 1n };
   const to = contracts.proxyBondAddress(params);
   const bond = nanotons(10n * ton);
-  const terms = { url: "u", logKey: session.publicKey, feeBps: 1, closeDelaySeconds: 0 };
+  const closeDelaySeconds = contracts.closeDelayMinSeconds;
+  const terms = { url: "u", logKey: session.publicKey, feeBps: 1, closeDelaySeconds };
   const init = contracts.proxyBondInit(params);
   const body = contracts.registerBondBody(bond, terms);
   await chain.send({ from: payer, to, value: bond + ton, init, body });
@@ -166,4 +179,56 @@ test("an anchor needs a budget of exactly what it may cost", async () => {
   assert.equal(contracts.exitCodeName(Number(await anchor(2))), "BudgetSpent");
   account.balance = needed + event + incoming;
   assert.ok(typeof (await anchor(2)) === "object");
+});
+
+test("a proof against a proxy asks for what the dearest one costs", async () => {
+  const gas = tolkConstants("ProxyBond.tolk");
+  const chain = await createTestChain();
+  const to = await rotatedBond(chain);
+  const start = chain.blockchain.snapshot();
+  await tryFloor(chain, to, {
+    from: payee,
+    body: contracts.slashContradictionBody(to, deepContradiction(to)),
+    floor: priceOf(gas("GAS_CONTRADICTION"), 3),
+  });
+  await chain.blockchain.loadFrom(start);
+  await tryFloor(chain, to, {
+    from: payee,
+    body: contracts.slashOmissionBody(to, deepOmission(to)),
+    floor: priceOf(gas("GAS_OMISSION"), 3),
+  });
+});
+
+test("a worker bond's operations ask for what they cost and no more", async () => {
+  const gas = tolkConstants("WorkerBond.tolk");
+  const floorOf = (name: string, messages: number): bigint => priceOf(gas(name), messages);
+  const chain = await createWorkerChain();
+  const to = chain.address;
+  const init = contracts.workerBondInit(workerParams);
+  await chain.send({ from: payee, to, value: ton, init, body: contracts.cancelVerdictBody() });
+  const trial = (from: RawAddress, body: Cell, floor: bigint) =>
+    tryFloor(chain, to, { from, body, floor });
+  const registration = floorOf("GAS_REGISTER", 1) + reserveOf(gas("WORKER_CELLS"));
+  const bond = nanotons(10n * ton);
+  await trial(owner, contracts.registerWorkerBody(bond), bond + registration);
+  await trial(owner, contracts.depositWorkerBody(bond), bond + floorOf("GAS_DEPOSIT", 1));
+  const registered = chain.blockchain.snapshot();
+  await trial(owner, contracts.requestUnbondWorkerBody(), floorOf("GAS_UNBOND", 1));
+  chain.wait(workerParams.closeDelaySeconds);
+  await trial(owner, contracts.withdrawWorkerBody(), floorOf("GAS_WITHDRAW", 1));
+  await chain.blockchain.loadFrom(registered);
+  await trial(payee, verdictBody(to, 1), floorOf("GAS_SUBMIT", 2));
+  const judged = chain.blockchain.snapshot();
+  await trial(governance, contracts.cancelVerdictBody(), floorOf("GAS_CANCEL", 2));
+  await chain.blockchain.loadFrom(judged);
+  chain.wait(workerParams.disputeDelaySeconds);
+  const executed = await trial(payee, contracts.executeVerdictBody(), floorOf("GAS_EXECUTE", 4));
+  assert.equal(executed.sent.length, 3);
+  await chain.blockchain.loadFrom(judged);
+  const proof = contracts.slashDoubleReceiptBody({
+    identity: vouch(to, chain.now()),
+    first: receiptWith(),
+    second: receiptWith({ finishReason: "length" }),
+  });
+  await trial(payee, proof, floorOf("GAS_DOUBLE_RECEIPT", 3));
 });

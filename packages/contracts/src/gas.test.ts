@@ -18,6 +18,16 @@ const floors = {
   "proxyBond.withdrawSurplus": ["ProxyBond.tolk", "GAS_WITHDRAW"],
   "proxyBond.requestUnbond": ["ProxyBond.tolk", "GAS_UNBOND"],
   "proxyBond.withdrawBond": ["ProxyBond.tolk", "GAS_WITHDRAW"],
+  "proxyBond.slashContradiction": ["ProxyBond.tolk", "GAS_CONTRADICTION"],
+  "proxyBond.slashOmission": ["ProxyBond.tolk", "GAS_OMISSION"],
+  "workerBond.register": ["WorkerBond.tolk", "GAS_REGISTER"],
+  "workerBond.deposit": ["WorkerBond.tolk", "GAS_DEPOSIT"],
+  "workerBond.requestUnbond": ["WorkerBond.tolk", "GAS_UNBOND"],
+  "workerBond.withdraw": ["WorkerBond.tolk", "GAS_WITHDRAW"],
+  "workerBond.slashDoubleReceipt": ["WorkerBond.tolk", "GAS_DOUBLE_RECEIPT"],
+  "workerBond.submitVerdict": ["WorkerBond.tolk", "GAS_SUBMIT"],
+  "workerBond.cancelVerdict": ["WorkerBond.tolk", "GAS_CANCEL"],
+  "workerBond.executeVerdict": ["WorkerBond.tolk", "GAS_EXECUTE"],
   "root.deploy": ["Root.tolk", "GAS_DEPLOY"],
   "root.propose": ["Root.tolk", "GAS_PROPOSE"],
   "root.executeSetModel": ["Root.tolk", "GAS_EXECUTE"],
@@ -36,6 +46,7 @@ const floors = {
 } as const;
 
 const bounds = {
+  workerBond: ["WorkerBond.tolk", "WORKER_CELLS", "WORKER_BITS"],
   channel: ["Channel.tolk", "CHANNEL_CELLS", "CHANNEL_BITS"],
   proxyBond: ["ProxyBond.tolk", "BOND_CELLS", "BOND_BITS"],
   root: ["Root.tolk", "ROOT_CELLS", "ROOT_BITS"],

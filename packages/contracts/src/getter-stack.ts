@@ -69,6 +69,11 @@ export class StackReader {
     return this.#tuple.readCell();
   }
 
+  /** Undefined when the entry is null. */
+  optionalCell(): Cell | undefined {
+    return this.#tuple.readCellOpt() ?? undefined;
+  }
+
   end(): void {
     if (this.#tuple.remaining !== 0) throw new RangeError("more entries than expected");
   }

@@ -7,6 +7,7 @@ import { createTestChain, type Outcome, testAddress, testKey, ton } from "../tes
 import { testNetworkId } from "../testing/prices.ts";
 import {
   anchorBody,
+  closeDelayMinSeconds,
   depositBondBody,
   exitCodeName,
   parseCheckpointAnchored,
@@ -37,7 +38,7 @@ const terms: ProxyTerms = {
   url: "cocoon://proxy.example:10010",
   logKey: logKey.publicKey,
   feeBps: 250,
-  closeDelaySeconds: 86_400,
+  closeDelaySeconds: closeDelayMinSeconds,
 };
 const root = (seed: number): Uint8Array => new Uint8Array(32).fill(seed);
 
@@ -108,7 +109,7 @@ test("register refuses a url that is empty, too long, not whole bytes or more th
     const declared = beginCell()
       .storeBuffer(Buffer.from(terms.logKey))
       .storeUint(0, 16)
-      .storeUint(0, 32)
+      .storeUint(closeDelayMinSeconds, 32)
       .storeRef(url);
     const body = beginCell()
       .storeUint(0x42440001, 32)
@@ -136,6 +137,7 @@ test("register keeps all that came with it and declares the terms", async () => 
     phase: "bonded",
     bond,
     checkpoint: undefined,
+    formerKey: undefined,
   });
   assert.equal(proxyBondAddress(await chain.state()), address);
 });
@@ -158,14 +160,45 @@ test("update changes url and fee, and the log key only when one is named", async
   const weak = { ...update, logKey: new Uint8Array(32) };
   assertRefused(await chain.call(owner, updateTermsBody(weak)), "WeakKey");
   assert.equal((await chain.call(owner, updateTermsBody(update))).exitCode, 0);
-  const kept = { ...params, ...terms, phase: "bonded", bond, checkpoint: undefined };
+  const kept = {
+    ...params,
+    ...terms,
+    phase: "bonded",
+    bond,
+    checkpoint: undefined,
+    formerKey: undefined,
+  };
   assert.deepEqual(await chain.state(), { ...kept, ...update });
   const newKey = testKey("new log");
   const rotation = { ...update, logKey: newKey.publicKey };
   assert.equal((await chain.call(owner, updateTermsBody(rotation))).exitCode, 0);
-  assert.deepEqual(await chain.state(), { ...kept, ...rotation });
+  const formerKey = { logKey: logKey.publicKey, untilSeconds: chain.now() + closeDelayMinSeconds };
+  assert.deepEqual(await chain.state(), { ...kept, ...rotation, formerKey });
   assert.equal(exitCodeName(Number(await chain.anchor(1))), "BadSignature");
   assertAnchored(await chain.anchor(1, chain.now(), newKey));
+});
+
+test("a log key is replaced once in a close delay, and naming the same again replaces nothing", async () => {
+  const chain = await createRegisteredBond();
+  const update = { url: terms.url, feeBps: 1 };
+  const rotate = (name: string) =>
+    chain.call(owner, updateTermsBody({ ...update, logKey: testKey(name).publicKey }));
+  assert.equal((await rotate("log")).exitCode, 0);
+  assert.equal((await chain.state()).formerKey, undefined);
+  assert.equal((await rotate("second")).exitCode, 0);
+  chain.wait(closeDelayMinSeconds - 1);
+  assertRefused(await rotate("third"), "TooEarly");
+  assert.equal((await rotate("second")).exitCode, 0);
+  chain.wait(1);
+  assert.equal((await rotate("third")).exitCode, 0);
+  const { formerKey } = await chain.state();
+  assert.deepEqual(formerKey?.logKey, testKey("second").publicKey);
+});
+
+test("register refuses a close delay that leaves no time for proofs", async () => {
+  const chain = await createBondChain();
+  const short = { ...terms, closeDelaySeconds: closeDelayMinSeconds - 1 };
+  assertRefused(await chain.register(owner, bond + ton, short), "BadDelay");
 });
 
 test("an anchor is stored, emitted and chained to the one before it", async () => {
@@ -247,6 +280,7 @@ test("an unregistered bond anchors nothing and a bare transfer does not register
     phase: "unregistered",
     bond: 0n,
     checkpoint: undefined,
+    formerKey: undefined,
   });
   assert.equal(exitCodeName(Number(await chain.anchor(1))), "WrongPhase");
   for (const body of [
@@ -290,6 +324,7 @@ test("unbond waits out the delay, anchors meanwhile, and pays the bond to the ow
     withdrawableAtSeconds,
     bond,
     checkpoint,
+    formerKey: undefined,
   });
   assertRefused(await chain.call(owner, requestUnbondBody()), "WrongPhase");
   assertRefused(await chain.call(owner, updateTermsBody(terms)), "WrongPhase");

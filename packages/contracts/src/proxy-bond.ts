@@ -6,6 +6,7 @@ import { initAddress, tonAddress } from "./address.ts";
 import { bareBody, storeFixed, textCell, textOfCell } from "./cells.ts";
 import { type ContractCode, contractCode, type ContractInit } from "./code.ts";
 import { proxyBondCompiled } from "./compiled/proxy-bond.ts";
+import { proxyFaultOf, type ProxySlash } from "./proxy-bond-slash.ts";
 import { type GetterStack, readStack, type StackReader } from "./getter-stack.ts";
 
 /** The code that every proxy bond has. */
@@ -26,7 +27,7 @@ export type ProxyTerms = {
   readonly logKey: Uint8Array;
   /** Parts of ten thousand that the proxy adds to the price of work, at most 10,000. */
   readonly feeBps: number;
-  /** Between asking for the bond and getting it; set at registration. */
+  /** Between asking for the bond and getting it, at least closeDelayMinSeconds; set at registration. */
   readonly closeDelaySeconds: number;
 };
 
@@ -42,6 +43,9 @@ export type AnchoredCheckpoint = {
   readonly chain: Uint8Array;
 };
 
+/** A log key that was replaced. What it signed can still cost the bond for a while. */
+export type FormerLogKey = { readonly logKey: Uint8Array; readonly untilSeconds: number };
+
 export type ProxyBondPhase =
   | { readonly phase: "unregistered" }
   | ({ readonly phase: "bonded" } & ProxyTerms)
@@ -49,7 +53,8 @@ export type ProxyBondPhase =
       readonly phase: "unbonding";
       /** Unix seconds from which the owner can take the bond. */
       readonly withdrawableAtSeconds: number;
-    } & ProxyTerms);
+    } & ProxyTerms)
+  | ({ readonly phase: "slashed"; readonly slash: ProxySlash } & ProxyTerms);
 
 /** A bond as its get method tells it. */
 export type ProxyBondState = ProxyBondParams &
@@ -57,6 +62,8 @@ export type ProxyBondState = ProxyBondParams &
     readonly bond: Nanotons;
     /** The newest; undefined before the first anchor. It outlives the bond. */
     readonly checkpoint: AnchoredCheckpoint | undefined;
+    /** Undefined before the log key was first replaced. */
+    readonly formerKey: FormerLogKey | undefined;
   };
 
 export const proxyBondOpcodes = {
@@ -78,12 +85,18 @@ export const checkpointAnchoredEvent = 0x42442001;
 export const proxyBondGetter = "get_proxy_bond";
 export const proxyUrlBytesMax = 127;
 
+/** A bond that can be taken sooner is refused: proofs need time. */
+export const closeDelayMinSeconds = 172_800;
+
+/** A promised leaf must be anchored within this time. */
+export const anchorDeadlineSeconds = 86_400;
+
 /**
  * What to attach to a message beyond the amount that it names. What is not used stays in the contract and pays for
  * anchors, until the owner withdraws it. Registering leaves five years of storage behind.
  */
 export const proxyBondAttachment = {
-  register: nanotons(100_000_000n),
+  register: nanotons(200_000_000n),
   other: nanotons(50_000_000n),
 } as const;
 
@@ -96,6 +109,8 @@ export function proxyBondInit(params: ProxyBondParams): ContractInit {
     .storeCoins(0)
     .store(storeNoCheckpoint)
     .storeRef(constant)
+    .storeMaybeRef(null)
+    .storeMaybeRef(null)
     .storeMaybeRef(null);
   return { code: proxyBondCode.cell, data: data.endCell() };
 }
@@ -201,17 +216,32 @@ export function parseCheckpointAnchored(body: Cell): AnchoredCheckpoint | undefi
 /** Reads the result of proxyBondGetter. Throws contract_unexpected. */
 export function parseProxyBond(stack: GetterStack): ProxyBondState {
   return readStack(proxyBondGetter, stack, (reader) => {
-    const phase = (["unregistered", "bonded", "unbonding"] as const)[reader.uint(2)];
+    const phase = (["unregistered", "bonded", "unbonding", "slashed"] as const)[reader.uint(3)];
     const withdrawableAtSeconds = reader.uint32();
     const bond = reader.nanotons();
     const params = { owner: reader.address(), salt: reader.uint64() };
     const terms = readTerms(reader, phase !== "unregistered");
     const checkpoint = readCheckpoint(reader);
-    const common = { ...params, bond, checkpoint };
+    const common = { ...params, bond, checkpoint, formerKey: readFormerKey(reader) };
+    const slash = readSlash(reader);
     if (phase === "bonded") return { ...common, ...terms, phase };
     if (phase === "unbonding") return { ...common, ...terms, phase, withdrawableAtSeconds };
+    if (phase === "slashed") return { ...common, ...terms, phase, slash };
     return { ...common, phase: "unregistered" };
   });
+}
+
+function readFormerKey(reader: StackReader): FormerLogKey | undefined {
+  const former = { logKey: reader.bytes32(), untilSeconds: reader.uint32() };
+  return former.untilSeconds === 0 ? undefined : former;
+}
+
+function readSlash(reader: StackReader): ProxySlash {
+  return {
+    fault: proxyFaultOf(reader.uint(255)),
+    slashedAtSeconds: reader.uint32(),
+    amount: reader.nanotons(),
+  };
 }
 
 function readTerms(reader: StackReader, declared: boolean): ProxyTerms {

@@ -4,6 +4,8 @@ import type { Cell } from "@ton/core";
 import { nanotons, type RawAddress, signVoucher } from "@cocoon/protocol";
 import * as contracts from "../src/index.ts";
 import { anchorDigestOf } from "./anchor.ts";
+import { endedBond, slashCosts } from "./slash-gas.ts";
+import { judgedWorker, workerCosts } from "./worker-gas.ts";
 import {
   accountSize,
   createTestChain,
@@ -41,17 +43,23 @@ const session = testKey("session");
 /** Throws when an operation fails, such as for want of value: each attaches what its wrapper says. */
 export async function measureGas(prices?: Prices): Promise<GasTable> {
   const operations = {
+    ...(await slashCosts(await createTestChain(prices), costOf)),
+    ...(await workerCosts(await createTestChain(prices), costOf)),
     ...(await channelCosts(await createTestChain(prices))),
     ...(await bondCosts(await createTestChain(prices))),
     ...(await rootCosts(await createTestChain(prices), costOf)),
   };
   const accounts = {
+    workerBond: await sizeOf(judgedWorker),
     channel: await sizeOf(openedChannel),
-    proxyBond: await sizeOf(anchoredBond),
+    proxyBond: await sizeOf(endedBond),
     root: await sizeOf(deployFullRoot),
   };
   return { operations, accounts };
 }
+
+/** Notes what an operation cost; throws when it failed. */
+export type CostOf = (outcome: Outcome) => OperationCost;
 
 type Deployed = { readonly address: RawAddress; readonly outcome: Outcome };
 
@@ -113,7 +121,7 @@ const terms = {
   url: "u".repeat(contracts.proxyUrlBytesMax),
   logKey: session.publicKey,
   feeBps: 10_000,
-  closeDelaySeconds: 86_400,
+  closeDelaySeconds: contracts.closeDelayMinSeconds,
 };
 
 async function registeredBond(chain: TestChain): Promise<Deployed> {
@@ -136,23 +144,23 @@ async function anchor(chain: TestChain, bond: RawAddress, treeSize: number): Pro
   return outcome;
 }
 
-async function anchoredBond(chain: TestChain): Promise<Deployed> {
-  const deployed = await registeredBond(chain);
-  await anchor(chain, deployed.address, 1);
-  return deployed;
-}
-
 async function bondCosts(chain: TestChain): Promise<Record<string, OperationCost>> {
   const attached = contracts.proxyBondAttachment.other;
   const { address, outcome } = await registeredBond(chain);
   const call = async (body: Cell, value: bigint = attached) =>
     costOf(await chain.send({ from: payer, to: address, value, body }));
   await anchor(chain, address, 1);
+  const rotate = async (name: string) => {
+    chain.wait(terms.closeDelaySeconds);
+    return call(contracts.updateTermsBody({ ...terms, logKey: testKey(name).publicKey }));
+  };
+  const anchored = costOf(await anchor(chain, address, Number.MAX_SAFE_INTEGER));
+  await rotate("second");
   return {
     "proxyBond.register": costOf(outcome),
-    "proxyBond.anchor": costOf(await anchor(chain, address, Number.MAX_SAFE_INTEGER)),
+    "proxyBond.anchor": anchored,
     "proxyBond.deposit": await call(contracts.depositBondBody(nanotons(ton)), ton + attached),
-    "proxyBond.update": await call(contracts.updateTermsBody(terms)),
+    "proxyBond.update": await rotate("third"),
     "proxyBond.withdrawSurplus": await call(contracts.withdrawSurplusBody()),
     "proxyBond.requestUnbond": await call(contracts.requestUnbondBody()),
     "proxyBond.withdrawBond": await afterDelay(chain, () => call(contracts.withdrawBondBody())),

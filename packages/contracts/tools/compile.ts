@@ -9,6 +9,7 @@ export const contractSources = [
   { entry: "Channel.tolk", file: "channel" },
   { entry: "ProxyBond.tolk", file: "proxy-bond" },
   { entry: "Root.tolk", file: "root" },
+  { entry: "WorkerBond.tolk", file: "worker-bond" },
 ] as const;
 
 export type CompiledCode = {

@@ -25,7 +25,7 @@ export type GenesisStep = "wallets funded" | "contracts deployed" | "proxy bonde
 const ton = 1_000_000_000n;
 /** An anchor costs 0.00066 TON: this is enough for 7,500, hours of continuous load. */
 const anchorBudget = nanotons(5n * ton);
-const closeDelaySeconds = 86_400;
+const closeDelaySeconds = 172_800;
 
 /** What each wallet starts with. One that holds less than half of it is filled up again. */
 const endowments: readonly (readonly [string, bigint])[] = [

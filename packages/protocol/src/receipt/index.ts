@@ -1,4 +1,10 @@
 export {
+  type BondedIdentity,
+  bondedIdentityDigest,
+  type Verdict,
+  verdictDigest,
+} from "./bonded-worker.ts";
+export {
   commitContent,
   type ContentFields,
   contentFieldsMax,

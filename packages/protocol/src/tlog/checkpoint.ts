@@ -21,6 +21,8 @@ export type LogIdentity = {
   readonly publicKey: Uint8Array;
 };
 
+const bondedPrefix = "cocoon/";
+
 /** The text that is signed, as parseCheckpoint() draws it. */
 export function formatCheckpoint({ origin, size, root }: Checkpoint): string {
   if (origin === "" || origin.includes("\n")) throw new RangeError("an origin is one line");
@@ -57,12 +59,15 @@ export function signCheckpoint(key: SigningKey, checkpoint: Checkpoint): string 
 
 /**
  * The checkpoint of a note that this log signed. Throws checkpoint_malformed, or checkpoint_signature_invalid when
- * it is of another log.
+ * it is of another log. A log that a bond answers for has no extension lines: its contract writes the text again from
+ * size and root alone, so with any other text the log could contradict itself unpunished.
  */
 export function verifyCheckpoint(note: string, log: LogIdentity): Checkpoint {
   const text = verifyNote(note, { name: log.origin, publicKey: log.publicKey });
   const checkpoint = parseCheckpoint(text);
   if (checkpoint.origin !== log.origin) throw new CocoonError("checkpoint_signature_invalid");
+  const isBonded = checkpoint.origin.startsWith(bondedPrefix);
+  if (isBonded && text !== formatCheckpoint(checkpoint)) refuse("extensions");
   return checkpoint;
 }
 
@@ -75,5 +80,5 @@ function refuse(reason: string): never {
  * checkpoint's whole text fits the 127 bytes that a contract can verify a signature over.
  */
 export function logOrigin(networkId: number, bond: RawAddress): string {
-  return `cocoon/${networkId}/${friendlyAddress(bond)}`;
+  return `${bondedPrefix}${networkId}/${friendlyAddress(bond)}`;
 }

@@ -11,7 +11,14 @@ export {
   verifyCheckpoint,
 } from "./checkpoint.ts";
 export { emptyRoot, hashLeaf, hashNode } from "./hash.ts";
-export { type Note, type NoteKey, type NoteSignature, parseNote, verifyNote } from "./note.ts";
+export {
+  type Note,
+  type NoteKey,
+  noteSignature,
+  type NoteSignature,
+  parseNote,
+  verifyNote,
+} from "./note.ts";
 export {
   type InclusionPromise,
   logIdOf,

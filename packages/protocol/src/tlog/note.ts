@@ -61,6 +61,15 @@ function parseSignature(line: string): NoteSignature {
  * names this key and does not verify spoils the note. Throws checkpoint_malformed or checkpoint_signature_invalid.
  */
 export function verifyNote(note: string, key: NoteKey): string {
+  return verifySigned(note, key).text;
+}
+
+/** This key's signature of a note, 64 bytes, as a contract is shown it. Throws as verifyNote() does. */
+export function noteSignature(note: string, key: NoteKey): Uint8Array {
+  return verifySigned(note, key).signature;
+}
+
+function verifySigned(note: string, key: NoteKey): { text: string; signature: Uint8Array } {
   const { text, signatures } = parseNote(note);
   const keyId = noteKeyId(key);
   const own = signatures.filter(
@@ -70,8 +79,9 @@ export function verifyNote(note: string, key: NoteKey): string {
   const areValid = own.every(({ signature }) =>
     primitives.ed25519Verify(key.publicKey, message, signature),
   );
-  if (own.length === 0 || !areValid) throw new CocoonError("checkpoint_signature_invalid");
-  return text;
+  const [first] = own;
+  if (first === undefined || !areValid) throw new CocoonError("checkpoint_signature_invalid");
+  return { text, signature: first.signature };
 }
 
 /** The note of a text, which must end in a newline, with one signature. */
