@@ -1,7 +1,14 @@
 // What can be told of a local network now. What does not answer is undefined, and all the rest is told all the same.
 
 import { CocoonError, type Nanotons, type RawAddress } from "@cocoon/protocol";
-import { type ChainClient, createChainClient, readChannel, readProxyBond } from "@cocoon/sdk";
+import {
+  type ChainClient,
+  createChainClient,
+  type PendingChange,
+  readChannel,
+  readProxyBond,
+  readRoot,
+} from "@cocoon/sdk";
 import { GatewayClient } from "../gateway/client.ts";
 import { openGatewayDatabase } from "../gateway/database.ts";
 import type { ProxyStatus, WorkerListing } from "../gateway/listings.ts";
@@ -32,8 +39,13 @@ export type ChannelSummary = {
 };
 
 export type NetworkSummary = {
+  /** When all of this was asked, Unix milliseconds. */
+  readonly askedAtMs: number;
   readonly networkId: number;
   readonly root: RawAddress;
+  /** How many changes of the root were made, and which come next; undefined while the chain does not answer. */
+  readonly revision: number | undefined;
+  readonly pending: readonly PendingChange[] | undefined;
   readonly endpoint: string;
   /** Newest block; undefined while the chain does not answer. */
   readonly seqno: number | undefined;
@@ -61,9 +73,13 @@ export async function collectStatus(home: string, network: LocalNetwork): Promis
   ]);
   const proxy = isUp ? await known(gateway.status()) : undefined;
   const reached = seqno === undefined ? undefined : chain;
+  const rules = await known(reached && readRoot(reached, root));
   return {
+    askedAtMs: Date.now(),
     networkId,
     root,
+    revision: rules?.revision,
+    pending: rules?.pending,
     endpoint: endpoints[0] ?? "",
     seqno,
     gateway: { url: `${gatewayUrlOf(network)}/v1`, isUp },

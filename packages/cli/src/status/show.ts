@@ -3,6 +3,7 @@
 import { formatTon } from "@cocoon/protocol";
 import { formatTable, shorten, type Style } from "../terminal.ts";
 import type { LocalNetwork } from "../network/network-file.ts";
+import { describeChange, describeTime } from "./changes.ts";
 import type { NetworkSummary } from "./collect.ts";
 
 /** For people. */
@@ -16,7 +17,7 @@ export function formatStatus(
   const absence = workers === undefined ? "not known: the gateway does not answer" : "none";
   const head = formatTable([
     ["network", String(networkId)],
-    ["root", root],
+    ["root", summary.revision === undefined ? root : `${root}, revision ${summary.revision}`],
     ["chain", seqno === undefined ? `${endpoint}, ${down}` : `${endpoint}, block ${seqno}`],
     [
       "gateway",
@@ -25,6 +26,7 @@ export function formatStatus(
   ]);
   return [
     head,
+    ...pendingPart(summary, style),
     titled("proxies", proxyRows(summary), style),
     titled("workers", workerRows(summary, model), style, absence),
     titled("channels", channelRows(summary), style),
@@ -45,6 +47,17 @@ type Rows = readonly (readonly string[])[];
 function titled(title: string, rows: Rows, style: Style, none = "none"): string {
   const body = rows.length > 1 ? formatTable(rows) : `${none}\n`;
   return `${style.bold(title)}\n${body}`;
+}
+
+/** Only where something is about to change. */
+function pendingPart({ askedAtMs, pending = [] }: NetworkSummary, style: Style): readonly string[] {
+  if (pending.length === 0) return [];
+  const rows = pending.map((change) => [
+    String(change.id),
+    describeTime(change, askedAtMs),
+    describeChange(change.change),
+  ]);
+  return [titled("pending changes", [["CHANGE", "FROM", "WHAT"], ...rows], style)];
 }
 
 function proxyRows({ proxies }: NetworkSummary): Rows {

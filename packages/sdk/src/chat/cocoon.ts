@@ -10,7 +10,12 @@ import {
   tierSatisfies,
   utf8,
 } from "@cocoon/protocol";
-import type { ModelListing, RootPolicy } from "../chain/index.ts";
+import {
+  changesAffecting,
+  type ModelListing,
+  type PendingChange,
+  type RootPolicy,
+} from "../chain/index.ts";
 import type { ProxySession, Wish } from "../session/index.ts";
 import { ChatAnswer, type ChatOptions } from "./answer.ts";
 
@@ -38,6 +43,11 @@ export type Cocoon = {
    * request_malformed, capability_missing or model_unknown.
    */
   readonly chat: (body: unknown, options?: ChatOptions) => Promise<ChatAnswer>;
+  /**
+   * What is about to change of the model, or of the image that runs it, whose answer this is: the next first, none
+   * before a worker was chosen. Throws policy_stale when that is not known any more.
+   */
+  readonly changesAhead: (answer: ChatAnswer) => Promise<readonly PendingChange[]>;
 };
 
 export function createCocoon(modules: CocoonModules): Cocoon {
@@ -54,6 +64,12 @@ export function createCocoon(modules: CocoonModules): Cocoon {
         wishOf(request, body, { model, modules, options }),
         options.signal,
       );
+    },
+    changesAhead: async ({ running }) => {
+      if (running === undefined) return [];
+      const { claims, imageHash } = running.worker;
+      const { manifestHash } = claims;
+      return changesAffecting(await modules.policy(), { manifestHash, imageHash });
     },
   };
 }

@@ -26,6 +26,7 @@ const policy: RootPolicy = {
   tcbEvaluationFloor: 0,
   models: new Map(),
   measurements: new Map(),
+  pending: [],
 };
 
 function answerOf(number: number, changes: Partial<AcceptedAnswer> = {}): AcceptedAnswer {

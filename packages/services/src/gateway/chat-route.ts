@@ -21,14 +21,18 @@ export function addChatRoute(app: HttpApp, cocoon: Cocoon, bodyBytesMax: number)
     const answer = await cocoon.chat(body, { ...optionsOf(context), signal });
     if (!answer.request.stream) {
       const completion = await answer.completion();
-      return Response.json(completion, { headers: receiptHeaders(answer) });
+      return Response.json(completion, { headers: await answerHeaders(cocoon, answer) });
     }
-    return await streamAnswer(answer, leaving);
+    return await streamAnswer(cocoon, answer, leaving);
   });
 }
 
 /** The status and headers of a stream leave with its first chunk, so that a refusal still is a plain HTTP error. */
-async function streamAnswer(answer: ChatAnswer, leaving: AbortController): Promise<Response> {
+async function streamAnswer(
+  cocoon: Cocoon,
+  answer: ChatAnswer,
+  leaving: AbortController,
+): Promise<Response> {
   const chunks = answer.chunks();
   const first = await chunks.next();
   const source = withoutUsage(resume(first, chunks), answer.request.includeUsage);
@@ -36,7 +40,7 @@ async function streamAnswer(answer: ChatAnswer, leaving: AbortController): Promi
     headers: {
       "content-type": "text/event-stream; charset=utf-8",
       "cache-control": "no-cache",
-      ...receiptHeaders(answer),
+      ...(await answerHeaders(cocoon, answer)),
     },
   });
 }
@@ -78,14 +82,28 @@ function abortingOnReturn<Value>(
   };
 }
 
-function receiptHeaders(answer: ChatAnswer): Record<string, string> {
+async function answerHeaders(cocoon: Cocoon, answer: ChatAnswer): Promise<Record<string, string>> {
   const { running } = answer;
   if (running === undefined) throw new CocoonError("internal");
   return {
     "x-cocoon-receipt": running.request,
     "x-cocoon-worker": running.worker.claims.workerId,
     "x-cocoon-tier": running.worker.tier,
+    ...(await pendingHeader(cocoon, answer)),
   };
+}
+
+/** An answer that is there is given, whether or not the chain could be asked what comes next. */
+async function pendingHeader(cocoon: Cocoon, answer: ChatAnswer): Promise<Record<string, string>> {
+  try {
+    const changes = await cocoon.changesAhead(answer);
+    if (changes.length === 0) return {};
+    const entries = changes.map(({ id, executeAtSeconds }) => `${id};at=${executeAtSeconds}`);
+    return { "x-cocoon-pending-change": entries.join(", ") };
+  } catch (error) {
+    if (error instanceof CocoonError) return {};
+    throw error;
+  }
 }
 
 /** x-cocoon-tier raises the tier; x-cocoon-max-price caps both prices, in TON per million tokens. */
