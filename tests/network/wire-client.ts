@@ -71,6 +71,7 @@ export class WireClient {
   readonly peer: Peer;
   readonly #network: Network;
   #account: Conversation | undefined;
+  #sequence = 0;
 
   private constructor(network: Network, channel: PaidChannel, peer: Peer) {
     this.#network = network;
@@ -141,6 +142,11 @@ export class WireClient {
     return { stream, offer: readOffer(await stream.expect("offer")) };
   }
 
+  #takeSequence(): number {
+    this.#sequence += 1;
+    return this.#sequence;
+  }
+
   /** Seals a request that fits the offer, unless its header is changed. */
   async seal(offer: Offer, changes: Partial<RequestHeader> = {}): Promise<SealedPieces> {
     const { channel, model: manifestHash, tier, tokensMax } = this.#wish();
@@ -157,7 +163,7 @@ export class WireClient {
         completionPerMillion,
         feeBps,
         channel,
-        sequence: 0,
+        sequence: this.#takeSequence(),
         claimsHash,
         ...changes,
       },

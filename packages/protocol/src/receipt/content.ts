@@ -39,6 +39,8 @@ export function commitContent(
   fields: ContentFields,
 ): {
   readonly commitment: Uint8Array;
+  /** Of all fields, in the order of names. */
+  readonly digests: readonly Uint8Array[];
   readonly openings: ReadonlyMap<string, ContentOpening>;
 } {
   const names = Object.keys(fields).toSorted();
@@ -48,13 +50,11 @@ export function commitContent(
   }
   const entries = names.map((name) => {
     if (!fieldName.test(name)) throw new RangeError("not a name of a content field");
-    const info = utf8(`${saltInfo}${name}`);
-    const fieldSalt = primitives.hkdfSha256(salt, new Uint8Array(), info, contentSaltBytes);
-    return { name, value: fields[name] ?? new Uint8Array(), salt: fieldSalt };
+    return { name, value: fields[name] ?? new Uint8Array(), salt: saltOfField(salt, name) };
   });
   const digests = entries.map((entry) => fieldDigest(entry.name, entry.salt, entry.value));
   const openings = new Map(entries.map((entry) => [entry.name, { ...entry, digests }]));
-  return { commitment: commitmentOf(digests), openings };
+  return { commitment: commitmentOf(digests), digests, openings };
 }
 
 /** Whether the opening shows a field of what was committed to. Never throws, whatever the opening holds. */
@@ -68,6 +68,28 @@ export function verifyOpening(commitment: Uint8Array, opening: ContentOpening): 
     digests.some((other) => equalBytes(other, digest)) &&
     equalBytes(commitmentOf(digests), commitment)
   );
+}
+
+/**
+ * Whether a commitment, whose salt and digests its maker told, is to these fields among others. Never throws, whatever
+ * the salt and the digests are: who was told them checks what the other side committed to in its name.
+ */
+export function verifyContent(
+  commitment: Uint8Array,
+  told: { readonly salt: Uint8Array; readonly digests: readonly Uint8Array[] },
+  fields: ContentFields,
+): boolean {
+  if (told.salt.length !== contentSaltBytes) return false;
+  return Object.entries(fields).every(([name, value]) => {
+    const salt = saltOfField(told.salt, name);
+    return verifyOpening(commitment, { name, value, salt, digests: told.digests });
+  });
+}
+
+/** The field's own salt, from which the others can't be told. */
+function saltOfField(salt: Uint8Array, name: string): Uint8Array {
+  const info = utf8(`${saltInfo}${name}`);
+  return primitives.hkdfSha256(salt, new Uint8Array(), info, contentSaltBytes);
 }
 
 function fieldDigest(name: string, salt: Uint8Array, value: Uint8Array): Uint8Array {

@@ -10,6 +10,7 @@ export {
   contentFieldsMax,
   type ContentOpening,
   contentSaltBytes,
+  verifyContent,
   verifyOpening,
 } from "./content.ts";
 export { encodeReceipt, parseReceipt, receiptBytes, unsignedReceiptBytes } from "./layout.ts";

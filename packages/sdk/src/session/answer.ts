@@ -4,7 +4,9 @@ import {
   type AnswerOpener,
   type AttestedWorker,
   CocoonError,
+  contentFieldsMax,
   Conversation,
+  encodeEvents,
   equalBytes,
   expectMessage,
   fromHex,
@@ -16,6 +18,7 @@ import {
   type PendingRequest,
   type Receipt,
   toHex,
+  verifyContent,
   verifyPromise,
   verifyReceipt,
 } from "@cocoon/protocol";
@@ -32,6 +35,8 @@ export type CompletedAnswer = {
 export type AnswerContext = {
   readonly proxy: Conversation;
   readonly pending: PendingRequest;
+  /** What was sealed. */
+  readonly body: Uint8Array;
   readonly worker: AttestedWorker;
   readonly bundle: Uint8Array;
   readonly logKey: Uint8Array;
@@ -44,6 +49,8 @@ export type AnswerContext = {
 export class RunningAnswer {
   readonly worker: AttestedWorker;
   readonly #context: AnswerContext;
+  /** All events so far: what the receipt must commit to. */
+  readonly #events: string[] = [];
   #completed: CompletedAnswer | undefined;
   #isFinishing = false;
 
@@ -86,7 +93,9 @@ export class RunningAnswer {
           await this.#finish(opener, message.body, promise);
           return;
         }
-        yield* readEvents(opener, expectMessage(message, "answer"));
+        const events = readEvents(opener, expectMessage(message, "answer"));
+        this.#events.push(...events);
+        yield* events;
       }
     } catch (error) {
       proxy.fail(error instanceof CocoonError ? error : new CocoonError("internal"));
@@ -107,6 +116,7 @@ export class RunningAnswer {
     if (frame.kind === "error") throw new CocoonError(frame.code, frame.details);
     if (frame.kind !== "final") throw new CocoonError("sealed_malformed", { field: "final" });
     const receipt = this.#verify(frame.receipt, opener);
+    this.#verifyContent(receipt, frame.salt, frame.rest["digests"]);
     this.#verifyPromise(frame.receipt, promise);
     const answer: AcceptedAnswer = {
       request: this.request,
@@ -140,7 +150,7 @@ export class RunningAnswer {
       manifestHash: fromHex(header.manifestHash) ?? new Uint8Array(),
       channel: header.channel,
       sequence: header.sequence,
-      tier: header.tier,
+      tier: worker.tier,
       terms: header,
       requestHash: pending.requestHash,
       answerHash: opener.answerHash(),
@@ -151,6 +161,15 @@ export class RunningAnswer {
       throw new CocoonError("receipt_mismatch", { field: "usage" });
     }
     return receipt;
+  }
+
+  /** The worker committed to what this client asked and got: nobody can later show another prompt or answer. */
+  #verifyContent(receipt: Receipt, salt: Uint8Array, told: unknown): void {
+    const fields = { request: this.#context.body, answer: encodeEvents(this.#events) };
+    const content = { salt, digests: readDigests(told) };
+    if (!verifyContent(receipt.contentCommitment, content, fields)) {
+      throw new CocoonError("receipt_mismatch", { field: "contentCommitment" });
+    }
   }
 
   #verifyPromise(receipt: Uint8Array, bytes: Uint8Array | undefined): void {
@@ -172,4 +191,10 @@ function readEvents(opener: AnswerOpener, chunk: Uint8Array): readonly string[] 
   if (isFinal) throw new CocoonError("sealed_malformed", { field: "final" });
   if (frame.kind === "error") throw new CocoonError(frame.code, frame.details);
   return frame.kind === "event" ? frame.events : [];
+}
+
+/** Hex texts of 32 bytes; none where it is anything else, which no commitment matches. */
+function readDigests(told: unknown): readonly Uint8Array[] {
+  if (!Array.isArray(told) || told.length > contentFieldsMax) return [];
+  return told.map((digest) => fromHex(String(digest)) ?? new Uint8Array());
 }

@@ -28,7 +28,7 @@ import {
 } from "@cocoon/protocol";
 import type { Purse } from "../spend/index.ts";
 import { AccountLink, type AccountState } from "./account.ts";
-import { RunningAnswer } from "./answer.ts";
+import { type AnswerContext, RunningAnswer } from "./answer.ts";
 import type { Wish } from "./wish.ts";
 import { replyTimeoutMs, within } from "./within.ts";
 
@@ -152,7 +152,7 @@ export class ProxySession {
       offer = readOffer(await within(replyTimeoutMs, proxy, proxy.expect("offer")));
       const worker = await this.#verify(wish, offer);
       const pending = await this.#seal(proxy, wish, { offer, worker });
-      answer = this.#answer(proxy, pending, worker);
+      answer = this.#answer({ proxy, pending, body: wish.body }, worker);
       return answer;
     } catch (error) {
       const refusal = naming(offer?.worker, error);
@@ -161,10 +161,13 @@ export class ProxySession {
     }
   }
 
-  #answer(proxy: Conversation, pending: PendingRequest, worker: AttestedWorker): RunningAnswer {
+  #answer(
+    asked: Pick<AnswerContext, "proxy" | "pending" | "body">,
+    worker: AttestedWorker,
+  ): RunningAnswer {
     const { logKey, purse, now } = this.#options;
     const bundle = this.#bundles.get(worker.claimsHash) ?? new Uint8Array();
-    return new RunningAnswer({ proxy, pending, worker, bundle, logKey, purse, now, silenceMaxMs });
+    return new RunningAnswer({ ...asked, worker, bundle, logKey, purse, now, silenceMaxMs });
   }
 
   /** The order of checks is that of spec chapter 2: policy, evidence, price, key. */

@@ -29,6 +29,7 @@ export type Relay = {
   readonly admission: Admission;
   readonly desk: ReceiptDesk;
   readonly offerMaker: () => OfferMaker;
+  readonly networkId: number;
   readonly now: () => number;
   readonly logger: Logger;
   /** Requests between their first sealed byte and their end: one id runs once at a time. */
@@ -161,6 +162,7 @@ class Passage {
 
   /** A request id is used once, for ever: it is what makes a retry harmless. */
   #claimRequest(): void {
+    this.#transit.requireTimely(this.#relay.networkId, this.#relay.now());
     const request = this.#transit.request ?? "";
     if (this.#relay.inFlight.has(request) || this.#relay.desk.knows(request)) {
       throw new CocoonError("sealed_replayed", { request });

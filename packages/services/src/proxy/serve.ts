@@ -116,6 +116,7 @@ function announcements(proxy: Proxy): Announcements {
 function relayOf(proxy: Proxy): Relay {
   return {
     ...proxy,
+    networkId: proxy.config.network.networkId,
     offerMaker: () => {
       const { directory, now, random } = proxy;
       const { models } = proxy.policy();

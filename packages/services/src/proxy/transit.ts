@@ -11,6 +11,7 @@ import {
   type PublicPart,
   type Receipt,
   readPublicHeader,
+  requireFreshRequest,
   toHex,
   verifyReceipt,
 } from "@cocoon/protocol";
@@ -35,6 +36,13 @@ export class Transit {
   /** Request id, hex, once the first bytes have passed. */
   get request(): string | undefined {
     return this.#public === undefined ? undefined : toHex(this.#public.requestId);
+  }
+
+  /** Throws network_mismatch or sealed_expired: a worker would refuse it, and the client is told at once. */
+  requireTimely(networkId: number, nowMs: number): void {
+    if (this.#public === undefined) throw new CocoonError("sealed_truncated");
+    if (this.#public.header.networkId !== networkId) throw new CocoonError("network_mismatch");
+    requireFreshRequest(this.#public, nowMs);
   }
 
   /** Takes a piece of the sealed request. The first must hold the whole public part, with the terms that were offered. */
@@ -64,7 +72,7 @@ export class Transit {
       manifestHash: hashOf(this.#ask.model),
       channel: this.#ask.channel,
       sequence: sealed.header.sequence,
-      tier: this.#ask.tier,
+      tier: this.#worker.attested.tier,
       terms: this.#offer,
       requestHash: this.#requestHash.digest(),
       answerHash: this.#answerHash.digest(),

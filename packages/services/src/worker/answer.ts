@@ -15,6 +15,7 @@ import {
   primitives,
   signReceipt,
   type SigningKey,
+  type Tier,
   toHex,
   workNanotons,
 } from "@cocoon/protocol";
@@ -24,6 +25,8 @@ import { AnswerPump } from "./answer-pump.ts";
 export type AnswerModules = {
   readonly engine: Engine;
   readonly identityKey: SigningKey;
+  /** At which this worker is attested. */
+  readonly tier: Tier;
   readonly tickMs: number;
   readonly now: () => number;
   /** Sends the head, then each chunk but the final one. */
@@ -118,7 +121,7 @@ function sealFinal(modules: AnswerModules, answer: AnswerSealer, ending: Ending)
   const { opened, finish, startedAtMs, events } = ending;
   const { header } = opened;
   const salt = primitives.randomBytes(32);
-  const { commitment } = commitContent(salt, {
+  const { commitment, digests } = commitContent(salt, {
     request: opened.body,
     answer: encodeEvents(events),
     ...(finish.promptTokenIds && { prompt_token_ids: encodeTokenIds(finish.promptTokenIds) }),
@@ -131,7 +134,7 @@ function sealFinal(modules: AnswerModules, answer: AnswerSealer, ending: Ending)
     manifestHash: fromHex(header.manifestHash) ?? new Uint8Array(),
     channel: header.channel,
     sequence: header.sequence,
-    tier: header.tier,
+    tier: modules.tier,
     usage: finish.usage,
     terms: header,
     requestHash: opened.requestHash,
@@ -142,7 +145,12 @@ function sealFinal(modules: AnswerModules, answer: AnswerSealer, ending: Ending)
     finishReason: finish.reason,
     contentCommitment: commitment,
   });
-  const final = answer.seal({ kind: "final", receipt, salt, rest: {} });
+  const final = answer.seal({
+    kind: "final",
+    receipt,
+    salt,
+    rest: { digests: digests.map(toHex) },
+  });
   return { receipt, work: workNanotons(finish.usage, header), final };
 }
 

@@ -19,12 +19,14 @@ import {
   sealedRequestBytesMax,
   type SigningKey,
   type Stream,
+  type Tier,
   textOf,
   toHex,
 } from "@cocoon/protocol";
 import type { Engine } from "../engine/index.ts";
 import { answerRequest } from "./answer.ts";
 import type { Earnings } from "./earnings.ts";
+import type { SequenceGuard } from "./sequence-guard.ts";
 
 /** What this worker has announced; a request must fit it. */
 export type Terms = {
@@ -32,6 +34,8 @@ export type Terms = {
   readonly manifestHash: string;
   /** Name of the model in requests. */
   readonly model: string;
+  /** At which this worker is attested. */
+  readonly tier: Tier;
   readonly price: Price;
   /** Claims hashes that are current or were a moment ago, hex. */
   readonly claimsHashes: ReadonlySet<string>;
@@ -42,6 +46,7 @@ export type JobModules = {
   readonly identityKey: SigningKey;
   readonly keyring: Keyring;
   readonly executed: ExecutedRequests;
+  readonly sequences: SequenceGuard;
   readonly earnings: Earnings;
   readonly terms: () => Terms;
   readonly tickMs: number;
@@ -67,11 +72,17 @@ export async function serveJob(
       nowMs: modules.now(),
       executed: modules.executed,
     });
-    checkTerms(modules.terms(), opened);
-    const request = parseBody(opened, modules.terms().model);
+    const terms = modules.terms();
+    checkTerms(terms, opened);
+    const request = parseBody(opened, terms.model);
+    modules.sequences.take(opened.header.channel, opened.header.sequence);
     const send = (piece: Uint8Array): Promise<void> => proxy.say("answer", piece);
     const { signal } = stream;
-    const answer = await answerRequest({ ...modules, send, signal }, opened, request);
+    const answer = await answerRequest(
+      { ...modules, tier: terms.tier, send, signal },
+      opened,
+      request,
+    );
     const requestId = toHex(opened.requestId);
     await modules.earnings.handIn(payFrom, requestId, answer.work, modules.now());
     handedIn = requestId;

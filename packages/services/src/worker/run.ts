@@ -23,6 +23,7 @@ import { dial, maintain, type Peer } from "../transport/index.ts";
 import { Earnings } from "./earnings.ts";
 import { EvidenceKeeper } from "./evidence.ts";
 import { type JobModules, serveJob } from "./job.ts";
+import { SequenceGuard } from "./sequence-guard.ts";
 import { type LinkModules, runLink } from "./link.ts";
 
 export type WorkerModules = {
@@ -139,6 +140,7 @@ function jobModules(worker: Worker): JobModules {
     ...worker,
     identityKey: identity.key,
     executed: new ExecutedRequests(),
+    sequences: new SequenceGuard(),
     tickMs: config.tickMs,
     terms: () => {
       return {
@@ -146,6 +148,7 @@ function jobModules(worker: Worker): JobModules {
         manifestHash,
         model: config.model,
         price: config.price,
+        tier: evidence.attested.tier,
         claimsHashes: evidence.claimsHashes,
       };
     },
