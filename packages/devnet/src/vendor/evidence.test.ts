@@ -165,6 +165,19 @@ test("verifyBundle() refuses collateral below the policy's floor", async () => {
   await refuses(bundleOf({ collateral }), "collateral_rollback");
 });
 
+test("verifyBundle() refuses collateral below what the image asks for, which the policy's floor does not", async () => {
+  const least = (evaluationMin: number) => {
+    const images = [...policy.measurements].map(
+      ([hash, image]) => [hash, { ...image, evaluationMin }] as const,
+    );
+    return under({ measurements: new Map(images) });
+  };
+  const evaluationNumber = policy.tcbEvaluationFloor + 1;
+  const bundle = await bundleOf({ collateral: { evaluationNumber } });
+  await refuses(bundle, "collateral_rollback", least(evaluationNumber + 1));
+  await verifyBundle(bundle, { ...options, ...least(evaluationNumber) });
+});
+
 test("verifyBundle() refuses revocation lists that are a year old, not yet valid or garbage", async () => {
   const lists = (issuedDays: number, expireDays: number) =>
     bundleOf({

@@ -140,6 +140,24 @@ test("buildProofFile() and parseProofFile() are inverse, in each state", () => {
   assert.deepEqual(file.receipt, parts.receipt);
 });
 
+test("a proof file's lists hold bans and an image's own minimum, where there are any", () => {
+  const [[hash, image] = []] = [...policy.measurements];
+  assert.ok(hash !== undefined && image !== undefined);
+  const strict: PolicySnapshot = {
+    ...policy,
+    measurements: new Map([[hash, { ...image, evaluationMin: 21 }]]),
+    bannedPlatforms: new Set(["0102", "ab".repeat(64)]),
+  };
+  const written = buildProofFile({ ...parts, policy: encodePolicySnapshot(strict) });
+  assert.deepEqual(parseProofFile(written).policy, strict);
+  assert.equal(encodeProofFile(parseProofFile(written)), written);
+  const unordered = { ...strict, bannedPlatforms: new Set(["ab".repeat(64), "0102"]) };
+  assert.equal(encodePolicySnapshot(unordered), encodePolicySnapshot(strict));
+  refuses(written.replace(/"evaluationMin": ?21/, '"evaluationMin":0'), "a minimum of nothing");
+  refuses(written.replace('"0102"', '"ff"'), "bans out of order");
+  refuses(written.replace(/"bannedPlatforms": ?\[/, "$&7,"), "a ban of no platform");
+});
+
 test("buildProofFile() refuses parts that are no proof", () => {
   const malformed: readonly Partial<ProofParts>[] = [
     { publicKey: "4c" },
