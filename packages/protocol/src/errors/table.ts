@@ -57,6 +57,7 @@ export const errorTable = {
   capability_missing: caller(400, "The model's engine cannot do what the request asks"),
   tier_unknown: caller(400, "No such tier"),
   route_unknown: caller(404, "No such path"),
+  origin_refused: caller(403, "The request comes from a web page of another origin"),
   receipt_unknown: caller(404, "No such receipt"),
   channel_unknown: caller(404, "No such payment channel"),
   option_invalid: caller(400, "An option or argument is not valid"),

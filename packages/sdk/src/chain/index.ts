@@ -49,6 +49,7 @@ export {
   type PolicySourceOptions,
   type RootPolicy,
 } from "./policy.ts";
+export { type ClaimedProxy, requireBondedProxy } from "./proxy-standing.ts";
 export { readChannel, readProxyBond, readRoot } from "./readers.ts";
 export {
   cancelChange,

@@ -14,6 +14,7 @@ import {
   createCocoon,
   createPolicySource,
   createWallet,
+  requireBondedProxy,
   type RootPolicy,
   type Wallet,
 } from "@cocoon/sdk";
@@ -21,7 +22,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { openOutgoingChannel } from "../channels/index.ts";
 import { type GatewayConfig, loadSeeds, type ProxyAddress } from "../config/index.ts";
-import { createApp, type HttpApp, serveHttp } from "../http/index.ts";
+import { createApp, type HttpApp, refuseForeignPages, serveHttp } from "../http/index.ts";
 import { ledgerMigrations, OutgoingLedger } from "../ledger/index.ts";
 import { errorFields, type Logger, startTicker, type Ticker } from "../observe/index.ts";
 import { openStore, type Store } from "../store/index.ts";
@@ -111,6 +112,7 @@ async function assemble(config: GatewayConfig, modules: GatewayModules): Promise
   if (proxy === undefined) throw new CocoonError("option_invalid", { field: "proxies" });
   const policy = createPolicySource({ client: chain, root, now });
   await policy();
+  await requireBondedProxy(chain, root, { ...proxy, publicKey: keyOf(proxy) });
   const seeds = loadSeeds(join(config.home, "keys.json"), ["wallet", "session"], {
     networkId: config.network.networkId,
     passphrase: modules.passphrase,
@@ -165,6 +167,7 @@ function cocoonModules(
 function createRoutes(gateway: Gateway): HttpApp {
   const { answers, cocoon, config, logger, proxy, sessions } = gateway;
   const app = createApp(logger);
+  refuseForeignPages(app, config.host);
   addChatRoute(app, cocoon, config.bodyBytesMax);
   addReceiptRoutes(app, { answers, cocoon, network: config.network, proxy });
   addChannelRoutes(app, gateway);
@@ -192,7 +195,11 @@ async function listModels(cocoon: Cocoon): Promise<object> {
 async function upgrade({ answers, config, proxy, sessions }: Gateway): Promise<void> {
   const session = sessions.current;
   if (session === undefined) return;
-  const publicKey = fromHex(proxy.publicKey) ?? new Uint8Array();
+  const publicKey = keyOf(proxy);
   const { networkId } = config.network;
   await upgradeReceipts(answers, session, { networkId, proxy, publicKey });
+}
+
+function keyOf({ publicKey }: ProxyAddress): Uint8Array {
+  return fromHex(publicKey) ?? new Uint8Array();
 }

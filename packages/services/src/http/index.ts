@@ -1,3 +1,4 @@
+export { refuseForeignPages } from "./foreign-pages.ts";
 export { createApp, type HttpApp, type HttpContext } from "./app.ts";
 export { readJsonRequest, readTextRequest } from "./body.ts";
 export { type HttpServer, serveHttp } from "./server.ts";

@@ -10,7 +10,13 @@ import {
   type TrustProfile,
 } from "@cocoon/protocol";
 import { channelAddress } from "@cocoon/contracts";
-import { type ChainClient, createPolicySource, createWallet, type Wallet } from "@cocoon/sdk";
+import {
+  type ChainClient,
+  createPolicySource,
+  createWallet,
+  requireBondedProxy,
+  type Wallet,
+} from "@cocoon/sdk";
 import { join } from "node:path";
 import { attachIncomingChannel, settleAll } from "../channels/index.ts";
 import { loadSeeds, type ProxyAddress, type WorkerConfig } from "../config/index.ts";
@@ -162,6 +168,7 @@ async function keepLink(worker: Worker, jobs: JobModules, proxy: ProxyAddress): 
   const expectPublicKey = fromHex(proxy.publicKey);
   if (expectPublicKey === undefined)
     throw new CocoonError("option_invalid", { field: "publicKey" });
+  if (!(await isBonded(worker, proxy, expectPublicKey))) return;
   const links = new Set<Promise<void>>();
   const kept = maintain({
     signal: stopping.signal,
@@ -187,6 +194,21 @@ async function keepLink(worker: Worker, jobs: JobModules, proxy: ProxyAddress): 
   });
   await kept.stopped;
   await Promise.all(links);
+}
+
+/** A proxy that is not what its bond on chain says is never dialed. */
+async function isBonded(
+  { chain, config, logger }: Worker,
+  proxy: ProxyAddress,
+  publicKey: Uint8Array,
+): Promise<boolean> {
+  try {
+    await requireBondedProxy(chain, config.network.root, { ...proxy, publicKey });
+    return true;
+  } catch (error) {
+    logger.error("proxy_refused", { ...errorFields(error), address: proxy.bond });
+    return false;
+  }
 }
 
 async function serveLink(worker: Worker, jobs: JobModules, peer: Peer): Promise<void> {
