@@ -2,8 +2,10 @@ export {
   addressBytes,
   addressOf,
   encodeAddress,
+  type FriendlyAddress,
   friendlyAddress,
   parseAddress,
+  parseFriendlyAddress,
   type RawAddress,
 } from "./address.ts";
 export { ByteReader, ByteWriter } from "./binary.ts";
