@@ -36,7 +36,7 @@ def check_not_revoked(certificates: Iterable[Certificate], lists: Sequence[Revoc
 def check_chain(chain: Sequence[Certificate], now_ms: int, *, pss: bool = False) -> None:
     """2.7.5 without revocation, from the leaf to the self-signed root."""
     for at, certificate in enumerate(chain):
-        valid = certificate.not_before <= now_ms + FUTURE_MAX_MS and now_ms <= certificate.not_after
+        valid = certificate.not_before <= now_ms <= certificate.not_after
         require(valid, "chain_expired", certificate.common_name)
         critical = {oid for oid, extension in certificate.extensions.items() if extension.critical}
         require(critical <= {BASIC_CONSTRAINTS, KEY_USAGE}, UNTRUSTED, "critical extension")

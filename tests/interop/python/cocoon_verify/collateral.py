@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
@@ -12,10 +11,10 @@ from typing import Any
 from .chain import FUTURE_MAX_MS, UNTRUSTED, check_chain, check_end_entity, check_list, check_not_revoked, check_root
 from .octets import hex_bytes
 from .refused import Refused, require
+from .tcb_info import INVALID, QeIdentity, TcbInfo, number, read_qe_identity, read_tcb_info
 from .vendor_signatures import P256, verify_r_s
 from .x509 import Certificate, RevocationList, parse_chain, parse_revocation_list
 
-INVALID = "collateral_invalid"
 FIELDS = (
     "tcb_info_issuer_chain",
     "tcb_info",
@@ -35,8 +34,8 @@ _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z", re.ASCII)
 class IntelCollateral:
     """Collateral that holds by 2.7."""
 
-    tcb_info: dict[str, Any]
-    qe_identity: dict[str, Any]
+    tcb_info: TcbInfo
+    qe_identity: QeIdentity
     lists: tuple[RevocationList, ...]
     platform_authority: Certificate
     evaluation_number: int
@@ -49,8 +48,11 @@ def json_object(text: str, code: str) -> dict[str, Any]:
         require(len({name for name, _ in pairs}) == len(pairs), code, "a member twice")
         return dict(pairs)
 
+    def refuse(_: str) -> Any:
+        raise Refused(code, "no JSON number")
+
     try:
-        parsed = json.loads(text, object_pairs_hook=once)
+        parsed = json.loads(text, object_pairs_hook=once, parse_constant=refuse)
     except (ValueError, RecursionError) as fault:
         raise Refused(code, "JSON") from fault
     if not isinstance(parsed, dict):
@@ -81,23 +83,9 @@ def _time_ms(value: object) -> int:
     return int(moment.timestamp()) * 1000
 
 
-def _number(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise Refused(INVALID, "number")
-    return value
-
-
 def _check_current(part: dict[str, Any], now_ms: int) -> None:
     issued, ends = _time_ms(part.get("issueDate")), _time_ms(part.get("nextUpdate"))
     require(issued <= now_ms + FUTURE_MAX_MS and now_ms <= ends, "collateral_expired")
-
-
-def shaped(read: Callable[[], Any], code: str) -> Any:
-    """Reads fields out of a signed document; a missing or mistyped one is refused."""
-    try:
-        return read()
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as fault:
-        raise Refused(code, "shape") from fault
 
 
 def _check_signer(chain: list[Certificate], text: str, signature: str) -> None:
@@ -115,6 +103,8 @@ def verify_collateral(octets: bytes, root_key_id: str, now_ms: int) -> IntelColl
     qe_identity = json_object(texts["qe_identity"], INVALID)
     require(tcb_info.get("id") == "TDX" and tcb_info.get("version") == 3, INVALID, "kind of TCB info")
     require(qe_identity.get("id") == "TD_QE" and qe_identity.get("version") == 2, INVALID, "kind of QE identity")
+    info, identity = read_tcb_info(tcb_info), read_qe_identity(qe_identity)
+    numbers = [number(part, "tcbEvaluationDataNumber") for part in (tcb_info, qe_identity)]
     chains = [parse_chain(texts[name], 2) for name in FIELDS if name.endswith("_chain")]
     root_list = parse_revocation_list(hex_bytes(texts["root_ca_crl"], INVALID))
     platform_list = parse_revocation_list(hex_bytes(texts["pck_crl"], INVALID))
@@ -123,13 +113,12 @@ def verify_collateral(octets: bytes, root_key_id: str, now_ms: int) -> IntelColl
     for chain in chains:
         check_root(chain, root_key_id)
     tcb_chain, qe_chain, platform_chain = chains
-    check_list(root_list, platform_chain[1], now_ms)
-    check_list(platform_list, platform_chain[0], now_ms)
+    check_list(root_list, tcb_chain[1], now_ms)
     for chain in chains:
         check_chain(chain, now_ms)
         check_not_revoked(chain, [root_list])
+    check_list(platform_list, platform_chain[0], now_ms)
     require(platform_chain[0].common_name in PLATFORM_AUTHORITIES, UNTRUSTED, "name of the authority")
     _check_signer(tcb_chain, texts["tcb_info"], texts["tcb_info_signature"])
     _check_signer(qe_chain, texts["qe_identity"], texts["qe_identity_signature"])
-    numbers = [_number(part.get("tcbEvaluationDataNumber")) for part in (tcb_info, qe_identity)]
-    return IntelCollateral(tcb_info, qe_identity, (root_list, platform_list), platform_chain[0], min(numbers))
+    return IntelCollateral(info, identity, (root_list, platform_list), platform_chain[0], min(numbers))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from .claims import Claims, parse_claims, worker_id
 from .collateral import verify_collateral
-from .gpu import Gpus, verify_gpus
+from .gpu import GpuEvidence, Gpus, parse_gpu_evidence, verify_gpus
 from .octets import Reader
 from .profile import BROKEN_TEE_TYPES, TIERS, Policy, Profile, profile_for
 from .quote import Quote
@@ -27,7 +27,7 @@ class Bundle:
     tee_type: int
     quote: bytes
     collateral: bytes
-    gpu: bytes
+    gpu: GpuEvidence | None
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,12 @@ def parse_bundle(octets: bytes) -> Bundle:
     require(quote_size <= QUOTE_MAX, MALFORMED, "size of the quote")
     quote = reader.take(quote_size)
     collateral = reader.take(reader.number(4))
-    gpu = reader.take(reader.number(4))
+    gpu = parse_gpu_evidence(reader.take(reader.number(4)), MALFORMED)
     reader.end()
+    try:
+        collateral.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        raise Refused(MALFORMED, "collateral is no text") from fault
     return Bundle(parse_claims(claims_octets), tee_type, quote, collateral, gpu)
 
 
@@ -68,13 +72,14 @@ def _verify_quote(bundle: Bundle, profile: Profile, policy: Policy, now_ms: int)
 
 
 def _check_image(policy: Policy, tee_type: int, claims: Claims, image_hash: bytes) -> None:
-    """Step 6."""
-    if policy.measurements is None:
-        return
-    listed = policy.measurements.get(image_hash)
-    if listed is None or listed.tee_type != tee_type:
-        raise Refused("image_unknown")
-    require(listed.role == "worker" and claims.role == "worker", "claims_role_mismatch")
+    """Step 6; where any image will do, its claims have to be a worker's all the same."""
+    role = "worker"
+    if policy.measurements is not None:
+        listed = policy.measurements.get(image_hash)
+        if listed is None or listed.tee_type != tee_type:
+            raise Refused("image_unknown")
+        role = listed.role
+    require(role == "worker" and claims.role == "worker", "claims_role_mismatch")
 
 
 def _check_claims(claims: Claims, profile: Profile, policy: Policy, now_ms: int) -> None:
@@ -82,7 +87,7 @@ def _check_claims(claims: Claims, profile: Profile, policy: Policy, now_ms: int)
     ours = claims.network_id == policy.network_id and claims.root == policy.root
     require(ours, "claims_network_mismatch")
     require(claims.worker_id == worker_id(claims.identity_key), "claims_worker_mismatch")
-    current = claims.not_before <= now_ms + FUTURE_MAX_MS and now_ms < claims.not_after
+    current = claims.not_before <= now_ms + FUTURE_MAX_MS and now_ms <= claims.not_after
     require(current, "claims_expired")
     require(claims.simulated == profile.simulated, "claims_simulated")
 

@@ -27,8 +27,8 @@ class GpuEvidence:
 
     octets: bytes
     tee_type: int
-    measurements: bytes
-    gpus: tuple[tuple[bytes, bytes], ...]  # report and chain of each
+    measurements: str
+    gpus: tuple[tuple[bytes, str], ...]  # report and chain of each
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,10 @@ class Gpus:
     ids: tuple[str, ...]
 
 
-def parse_gpu_evidence(octets: bytes, code: str) -> GpuEvidence:
-    """2.3.5."""
+def parse_gpu_evidence(octets: bytes, code: str) -> GpuEvidence | None:
+    """2.3.5: no bytes where the worker shows no GPU."""
+    if not octets:
+        return None
     reader = Reader(octets, code)
 
     def piece() -> bytes:
@@ -60,9 +62,15 @@ def parse_gpu_evidence(octets: bytes, code: str) -> GpuEvidence:
         require(size <= SIZE_MAX, code, "size of a part")
         return reader.take(size)
 
-    tee_type, measurements, count = reader.number(4), piece(), reader.number(1)
+    def text() -> str:
+        try:
+            return piece().decode("utf-8")
+        except UnicodeDecodeError as fault:
+            raise Refused(code, "no text") from fault
+
+    tee_type, measurements, count = reader.number(4), text(), reader.number(1)
     require(1 <= count <= 8, code, "number of GPUs")
-    gpus = tuple((piece(), piece()) for _ in range(count))
+    gpus = tuple((piece(), text()) for _ in range(count))
     reader.end()
     return GpuEvidence(octets, tee_type, measurements, gpus)
 
@@ -119,12 +127,8 @@ def _check_firmware(report: Report, signer: Certificate) -> None:
     require(len(named) == 48 and extension.value.endswith(named), code)
 
 
-def _check_measurements(report: Report, octets: bytes) -> None:
+def _check_measurements(report: Report, text: str) -> None:
     """2.10.5."""
-    try:
-        text = octets.decode("utf-8")
-    except UnicodeDecodeError as fault:
-        raise Refused(MALFORMED, "measurements") from fault
     wanted = json_object(text, MALFORMED)
     again = json.dumps(wanted, ensure_ascii=False, separators=(",", ":"))
     require(again == text and list(wanted) == ["driver", "vbios", "measurements"], MALFORMED, "measurements")
@@ -148,9 +152,9 @@ def _row_ok(row: object) -> bool:
     return type(index) is int and 0 <= index <= 255 and isinstance(values, list) and len(values) <= 8
 
 
-def _verify_one(report_octets: bytes, pem: bytes, claims: Claims, profile: Profile, now_ms: int) -> tuple[Report, str]:
+def _verify_one(report_octets: bytes, pem: str, claims: Claims, profile: Profile, now_ms: int) -> tuple[Report, str]:
     report = parse_report(report_octets)
-    chain = parse_chain(pem.decode("latin-1"))
+    chain = parse_chain(pem)
     require(3 <= len(chain) <= 6, MALFORMED, "length of the chain")
     check_root(chain, profile.root_key_id)
     check_chain(chain, now_ms)
@@ -162,14 +166,13 @@ def _verify_one(report_octets: bytes, pem: bytes, claims: Claims, profile: Profi
     return report, sha256(chain[1].key).hex()
 
 
-def verify_gpus(octets: bytes, claims: Claims, profiles: tuple[Profile, ...], now_ms: int) -> Gpus | None:
+def verify_gpus(evidence: GpuEvidence | None, claims: Claims, profiles: tuple[Profile, ...], now_ms: int) -> Gpus | None:
     """2.6, the GPUs' part of step 5: the claims name exactly what is there, and it holds by 2.10."""
     named = claims.gpu_evidence_hash
-    if not octets:
+    if evidence is None:
         require(not any(named), INVALID, "the claims name GPUs")
         return None
-    require(named == sha256(b"cocoon/gpu-evidence/1\x00", octets), INVALID, "the claims name others")
-    evidence = parse_gpu_evidence(octets, MALFORMED)
+    require(named == sha256(b"cocoon/gpu-evidence/1\x00", evidence.octets), INVALID, "the claims name others")
     profile = profile_for(profiles, evidence.tee_type, claims.network_id)
     if profile is None or profile.kind != "nvidia-gpu":
         raise Refused("profile_unknown", "GPU")
@@ -179,4 +182,4 @@ def verify_gpus(octets: bytes, claims: Claims, profiles: tuple[Profile, ...], no
         _check_measurements(report, evidence.measurements)
         require(gpu_id not in ids, INVALID, "a GPU twice")
         ids.append(gpu_id)
-    return Gpus(profile, sha256(evidence.measurements), tuple(ids))
+    return Gpus(profile, sha256(evidence.measurements.encode()), tuple(ids))

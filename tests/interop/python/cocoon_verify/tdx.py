@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from . import der
-from .chain import UNTRUSTED, check_chain, check_not_revoked, check_root
-from .collateral import INVALID, PLATFORM_AUTHORITIES, IntelCollateral, shaped
+from .chain import UNTRUSTED, check_chain, check_end_entity, check_not_revoked, check_root
+from .collateral import PLATFORM_AUTHORITIES, IntelCollateral
 from .octets import Reader, sha256
 from .quote import Quote
 from .refused import Refused, require
+from .tcb_info import Level, Module, QeIdentity, TcbInfo
 from .vendor_signatures import P256, verify_r_s
 from .x509 import Certificate, parse_chain
 
 MALFORMED = "quote_malformed"
-HEADER_SIZE, REPORT_SIZE, REPORT_15_SIZE, QE_REPORT_SIZE = 48, 584, 648, 384
+REPORT_SIZE, REPORT_15_SIZE, QE_REPORT_SIZE = 584, 648, 384
+INTEL_QE = bytes.fromhex("939a7233f79c4ca9940a0db3957f0607")
 SGX_EXTENSION = "1.2.840.113741.1.13.1"
 SEPT_VE_DISABLE = 1 << 28
 ATTRIBUTES_ALLOWED = SEPT_VE_DISABLE | 1 << 30 | 1 << 31 | 1 << 63
@@ -59,7 +60,9 @@ def parse_quote(octets: bytes, tee_type: int) -> Parts:
     reader = Reader(octets, MALFORMED)
     version, key_kind, quote_tee = reader.little(2), reader.little(2), reader.little(4)
     require(version in (4, 5) and key_kind == 2 and quote_tee == tee_type, MALFORMED, "version, key or TEE type")
-    reader.take(HEADER_SIZE - 8)
+    reader.take(4)
+    require(reader.take(16) == INTEL_QE, MALFORMED, "vendor of the quoting enclave")
+    reader.take(20)
     report = reader.take(_report_size(reader, version))
     signed = octets[: reader.at]
     inner = Reader(reader.take(reader.little(4)), MALFORMED)
@@ -73,9 +76,9 @@ def parse_quote(octets: bytes, tee_type: int) -> Parts:
     require(certification.little(2) == 5, MALFORMED, "kind of chain")
     pem = certification.take(certification.little(4))
     certification.end()
-    text = pem.rstrip(b"\0").decode("latin-1")
-    require(text.endswith("\n"), MALFORMED, "end of the chain")
-    return Parts(signed, report, signature, attestation_key, qe_report, qe_signature, authentication, text)
+    text = pem.rstrip(b"\0")
+    require(text.isascii() and text.endswith(b"\n"), MALFORMED, "chain")
+    return Parts(signed, report, signature, attestation_key, qe_report, qe_signature, authentication, text.decode())
 
 
 def _pck_values(certificate: Certificate) -> PckValues:
@@ -85,13 +88,10 @@ def _pck_values(certificate: Certificate) -> PckValues:
     values = _pairs(der.parse(extension.value))
     tcb = _pairs(_required(values, f"{SGX_EXTENSION}.2"))
     components = tuple(_required(tcb, f"{SGX_EXTENSION}.2.{at}").integer() for at in range(1, 17))
-    return PckValues(
-        ppid=_required(values, f"{SGX_EXTENSION}.1").octets(),
-        components=components,
-        pce_svn=_required(tcb, f"{SGX_EXTENSION}.2.17").integer(),
-        pce_id=_required(values, f"{SGX_EXTENSION}.3").octets(),
-        fmspc=_required(values, f"{SGX_EXTENSION}.4").octets(),
-    )
+    pce_svn = _required(tcb, f"{SGX_EXTENSION}.2.17").integer()
+    ppid, pce_id, fmspc = (_required(values, f"{SGX_EXTENSION}.{at}").octets() for at in (1, 3, 4))
+    require((len(ppid), len(pce_id), len(fmspc)) == (16, 2, 6), der.MALFORMED, "sizes of the SGX extension")
+    return PckValues(ppid, components, pce_svn, pce_id, fmspc)
 
 
 def _pairs(sequence: der.Node) -> dict[str, der.Node]:
@@ -121,64 +121,49 @@ def _check_signatures(parts: Parts, platform_key: bytes) -> None:
     require(verify_r_s(P256, point, parts.signed, parts.signature), code, "report")
 
 
-def _masked(value: bytes, mask: str, expected: str) -> bool:
-    mask_bytes, expected_bytes = bytes.fromhex(mask), bytes.fromhex(expected)
-    if not len(value) == len(mask_bytes) == len(expected_bytes):
-        return False
-    return bytes(a & b for a, b in zip(value, mask_bytes)) == expected_bytes
+def _masked(value: bytes, mask: bytes, expected: bytes) -> bool:
+    """Whether the bytes that the mask keeps are those that are expected, one by one in their order."""
+    return all(a & keep == b & keep for a, keep, b in zip(value, mask, expected, strict=True))
 
 
-def _accept_level(levels: list[dict[str, Any]], svn: int) -> None:
-    """2.8.7 for a quoting enclave or a TDX module."""
-    for level in levels:
-        if level["tcb"]["isvsvn"] <= svn:
-            require(level["tcbStatus"] == "UpToDate", "tcb_out_of_date", level["tcbStatus"])
-            return
-    raise Refused("tcb_unknown")
+def _accept(reached: Level | None) -> None:
+    """2.8.7."""
+    if reached is None:
+        raise Refused("tcb_unknown")
+    require(reached.status == "UpToDate", "tcb_out_of_date", reached.status)
 
 
-def _check_qe(report: bytes, identity: dict[str, Any]) -> None:
-    """2.8.5, and the enclave's level."""
+def _accept_svn(levels: tuple[Level, ...], svn: int) -> None:
+    _accept(next((level for level in levels if level.svn <= svn), None))
+
+
+def _check_qe(report: bytes, identity: QeIdentity) -> None:
+    """2.8.5."""
     code = "qe_identity_mismatch"
-    require(report[128:160].hex() == identity["mrsigner"].lower(), code, "signer")
-    require(int.from_bytes(report[256:258], "little") == identity["isvprodid"], code, "product")
-    miscselect = report[16:20][::-1]
-    require(_masked(miscselect, identity["miscselectMask"], identity["miscselect"]), code, "misc select")
-    require(_masked(report[48:64], identity["attributesMask"], identity["attributes"]), code, "attributes")
+    require(report[128:160] == identity.signer, code, "signer")
+    require(int.from_bytes(report[256:258], "little") == identity.product, code, "product")
+    require(_masked(report[16:20], identity.misc_select_mask, identity.misc_select), code, "misc select")
+    require(_masked(report[48:64], identity.attributes_mask, identity.attributes), code, "attributes")
     require(report[48] & 0x02 == 0, code, "debuggable")
 
 
-def _module(report: bytes, tcb_info: dict[str, Any]) -> dict[str, Any]:
-    """The module's entry for the major version that the report says (2.8.6)."""
-    major = report[1]
-    if major == 0:
-        return tcb_info["tdxModule"]
-    for each in tcb_info["tdxModuleIdentities"]:
-        if each["id"] == f"TDX_{major:02X}":
-            return each
-    raise Refused("tdx_module_mismatch", "no such major version")
-
-
-def _check_module(report: bytes, module: dict[str, Any]) -> None:
-    """2.8.6."""
+def _check_module(report: bytes, info: TcbInfo) -> Module:
+    """2.8.6: by the major version that the report says."""
     code = "tdx_module_mismatch"
-    require(report[64:112].hex() == module["mrsigner"].lower(), code, "signer")
-    require(_masked(report[112:120], module["attributesMask"], module["attributes"]), code, "attributes")
+    module = info.module if report[1] == 0 else info.modules.get(f"TDX_{report[1]:02X}")
+    if module is None:
+        raise Refused(code, "no such major version")
+    require(report[64:112] == module.signer, code, "signer")
+    require(_masked(report[112:120], module.attributes_mask, module.attributes), code, "attributes")
+    return module
 
 
-def _check_platform_level(report: bytes, pck: PckValues, levels: list[dict[str, Any]]) -> None:
+def _reaches(report: bytes, pck: PckValues, level: Level) -> bool:
     """2.8.7 for the platform."""
     first_tdx = 0 if report[1] == 0 else 2
-    for level in levels:
-        tcb = level["tcb"]
-        sgx = [each["svn"] for each in tcb["sgxtcbcomponents"]]
-        tdx = [each["svn"] for each in tcb["tdxtcbcomponents"]]
-        require(len(sgx) == 16 and len(tdx) == 16, INVALID, "components")
-        reached = pck.pce_svn >= tcb["pcesvn"] and all(a >= b for a, b in zip(pck.components, sgx))
-        if reached and all(a >= b for a, b in zip(report[first_tdx:16], tdx[first_tdx:])):
-            require(level["tcbStatus"] == "UpToDate", "tcb_out_of_date", level["tcbStatus"])
-            return
-    raise Refused("tcb_unknown")
+    sgx = all(ours >= theirs for ours, theirs in zip(pck.components, level.sgx, strict=True))
+    tdx = all(report[at] >= level.tdx[at] for at in range(first_tdx, 16))
+    return sgx and tdx and pck.pce_svn >= level.pce_svn
 
 
 def _check_attributes(report: bytes) -> None:
@@ -198,20 +183,17 @@ def verify_tdx(octets: bytes, tee_type: int, collateral: IntelCollateral, root_k
     check_chain(chain, now_ms)
     named = chain[0].common_name == "Intel SGX PCK Certificate" and chain[1].common_name in PLATFORM_AUTHORITIES
     require(named, UNTRUSTED, "names of the chain")
+    check_end_entity(chain[0])
     check_not_revoked(chain, collateral.lists)
     pck, report = _pck_values(chain[0]), parts.report
     info, identity = collateral.tcb_info, collateral.qe_identity
-    wanted = shaped(lambda: (bytes.fromhex(info["fmspc"]), bytes.fromhex(info["pceId"])), INVALID)
-    require((pck.fmspc, pck.pce_id) == wanted, "collateral_mismatch")
+    require((pck.fmspc, pck.pce_id) == (info.fmspc, info.pce_id), "collateral_mismatch")
     _check_signatures(parts, chain[0].key)
-    shaped(lambda: _check_qe(parts.qe_report, identity), INVALID)
-    module = shaped(lambda: _module(report, info), INVALID)
-    shaped(lambda: _check_module(report, module), INVALID)
-    qe_svn = int.from_bytes(parts.qe_report[258:260], "little")
-    shaped(lambda: _accept_level(identity["tcbLevels"], qe_svn), INVALID)
+    _check_qe(parts.qe_report, identity)
+    module = _check_module(report, info)
+    _accept_svn(identity.levels, int.from_bytes(parts.qe_report[258:260], "little"))
     if report[1] != 0:
-        shaped(lambda: _accept_level(module["tcbLevels"], report[0]), INVALID)
-    shaped(lambda: _check_platform_level(report, pck, info["tcbLevels"]), INVALID)
+        _accept_svn(module.levels, report[0])
+    _accept(next((level for level in info.levels if _reaches(report, pck, level)), None))
     _check_attributes(report)
-    image_hash = sha256(report[136:520], bytes(64))
-    return Quote(report[520:584], image_hash, pck.ppid.hex())
+    return Quote(report[520:584], sha256(report[136:520], bytes(64)), pck.ppid.hex())

@@ -14,7 +14,7 @@ MALFORMED = "certificate_malformed"
 BASIC_CONSTRAINTS, KEY_USAGE = "2.5.29.19", "2.5.29.15"
 COMMON_NAME = "2.5.4.3"
 DIGITAL_SIGNATURE, KEY_CERT_SIGN, CRL_SIGN = 0, 5, 6
-EC_PUBLIC_KEY = "1.2.840.10045.2.1"
+EC_PUBLIC_KEY, ECDSA = "1.2.840.10045.2.1", "1.2.840.10045.4.3."
 
 _PEM = re.compile(r"-----BEGIN CERTIFICATE-----\n((?:[A-Za-z0-9+/=]+\n)+)-----END CERTIFICATE-----\n")
 
@@ -115,7 +115,16 @@ def _signed(octets: bytes) -> tuple[der.Node, der.Node, bytes]:
     parts = der.parse(octets).children()
     tbs, algorithm, signature = parts.next(der.SEQUENCE), parts.next(der.SEQUENCE), parts.next().bits()
     parts.end()
+    if algorithm.children().next().oid().startswith(ECDSA):
+        _check_ecdsa_shape(signature)
     return tbs, algorithm, signature
+
+
+def _check_ecdsa_shape(signature: bytes) -> None:
+    """An ECDSA signature is DER too: a sequence of two positive integers."""
+    numbers = der.parse(signature).children()
+    require(numbers.next().integer() > 0 and numbers.next().integer() > 0, MALFORMED, "signature")
+    numbers.end()
 
 
 def parse_certificate(octets: bytes) -> Certificate:
