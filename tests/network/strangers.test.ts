@@ -10,6 +10,7 @@ import {
   primitives,
   streamKinds,
 } from "@cocoon/protocol";
+import { topUpChannel } from "@cocoon/sdk";
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
 import { type ChannelBooks, createNetwork, type Network, waitFor } from "./harness.ts";
@@ -156,6 +157,21 @@ suite("a stranger", () => {
     payer = await attached();
     await refuses("channel_unknown", payer.voucher({ ...altered, channel: channel.address }));
     assert.equal(booksOf(paid)["vouchered"], 5n);
+  });
+
+  test("whose channel is too small is refused until it is topped up, and served at once then", async () => {
+    const paid = await payChannel(network, undefined, 20_000n);
+    const poor = await WireClient.attach(network, paid);
+    await refuses("balance_insufficient", poor.ask());
+    await network.devnet.faucet(network.wallet("rich").address, 1_000_000_000n);
+    await topUpChannel(network.wallet("rich"), paid.address, nanotons(100_000n));
+    await waitFor("the proxy looks again", async () => {
+      const asked = await poor.ask().catch(() => undefined);
+      asked?.stream.stream.reset("cancelled");
+      return asked !== undefined;
+    });
+    assert.equal(booksOf(paid)["deposit"], 120_000n);
+    await poor.close();
   });
 
   test("who takes answers and says that they never came gets one credit window of them, ever", async () => {

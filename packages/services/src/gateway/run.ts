@@ -16,6 +16,7 @@ import {
   createWallet,
   requireBondedProxy,
   type RootPolicy,
+  stoppableClient,
   type Wallet,
 } from "@cocoon/sdk";
 import { join } from "node:path";
@@ -77,7 +78,9 @@ export async function runGateway(
   config: GatewayConfig,
   modules: GatewayModules,
 ): Promise<RunningGateway> {
-  const gateway = await assemble(config, modules);
+  const stopping = new AbortController();
+  const chain = stoppableClient(modules.chain, stopping.signal);
+  const gateway = await assemble(config, { ...modules, chain });
   const { logger, sessions, store } = gateway;
   try {
     const server = await serveHttp(createRoutes(gateway), config);
@@ -92,6 +95,7 @@ export async function runGateway(
       port: server.port,
       failed: store.failed,
       close: async () => {
+        stopping.abort();
         await server.close(graceMs);
         await Promise.all(tickers.map((ticker) => ticker.stop()));
         await sessions.stop();

@@ -9,6 +9,7 @@ import {
   encodeRequestIds,
   expectMessage,
   type Message,
+  type Nanotons,
   type RawAddress,
   readAsk,
   type Receipt,
@@ -18,6 +19,7 @@ import {
 import type { Logger } from "../observe/index.ts";
 import type { Admission, Reservation } from "./admission.ts";
 import { withDeadline } from "./deadline.ts";
+import type { DepositWatch } from "./deposit-watch.ts";
 import { makeOffer, type OfferMaker } from "./offer.ts";
 import { refusalOf, workerRefusalOf } from "./refusal.ts";
 import type { ReceiptDesk } from "./receipt-desk.ts";
@@ -27,6 +29,7 @@ import type { ConnectedWorker, WorkerDirectory } from "./workers.ts";
 export type Relay = {
   readonly directory: WorkerDirectory;
   readonly admission: Admission;
+  readonly deposits: DepositWatch;
   readonly desk: ReceiptDesk;
   readonly offerMaker: () => OfferMaker;
   readonly networkId: number;
@@ -55,7 +58,7 @@ export async function relayRequest(
     const ask = readAsk(await withDeadline(client.expect("ask"), clientTimeoutMs));
     if (ask.channel !== channel) throw new CocoonError("channel_unknown");
     const { offer, worker } = makeOffer(relay.offerMaker(), ask);
-    const reservation = relay.admission.reserve(channel, costMax(ask.tokensMax, offer));
+    const reservation = await reserve(relay, channel, costMax(ask.tokensMax, offer));
     relay.directory.jobStarted(worker.id);
     const transit = new Transit(ask, offer, worker);
     const passage = new Passage(relay, { client, worker, transit, reservation });
@@ -70,6 +73,21 @@ export async function relayRequest(
     const refusal = refusalOf(error);
     relay.logger.debug("request_ended", { code: refusal.code });
     client.fail(refusal);
+  }
+}
+
+/** A channel that seems too poor may have been topped up since it was read. */
+async function reserve(
+  { admission, deposits }: Relay,
+  channel: RawAddress,
+  cost: Nanotons,
+): Promise<Reservation> {
+  try {
+    return admission.reserve(channel, cost);
+  } catch (error) {
+    const isPoor = error instanceof CocoonError && error.code === "balance_insufficient";
+    if (!isPoor || !(await deposits.look(channel))) throw error;
+    return admission.reserve(channel, cost);
   }
 }
 

@@ -4,6 +4,7 @@ import {
   CocoonError,
   createSigningKey,
   nanotons,
+  type RawAddress,
   type SigningKey,
   type TrustProfile,
 } from "@cocoon/protocol";
@@ -13,6 +14,7 @@ import {
   createPolicySource,
   createWallet,
   type RootPolicy,
+  stoppableClient,
   type Wallet,
 } from "@cocoon/sdk";
 import { join } from "node:path";
@@ -44,6 +46,7 @@ import { listen, type Listener } from "../transport/index.ts";
 import { Admission } from "./admission.ts";
 import { AnchorBudget } from "./anchor-budget.ts";
 import { anchorLog } from "./anchoring.ts";
+import { DepositWatch } from "./deposit-watch.ts";
 import { WorkerPayments } from "./payments.ts";
 import { ReceiptDesk } from "./receipt-desk.ts";
 
@@ -85,6 +88,7 @@ export type Proxy = ProxyModules & {
   readonly desk: ReceiptDesk;
   readonly directory: WorkerDirectory;
   readonly admission: Admission;
+  readonly deposits: DepositWatch;
   readonly payments: WorkerPayments;
   /** Requests between their first sealed byte and their end, on any connection: one id runs once at a time. */
   readonly inFlight: Set<string>;
@@ -99,9 +103,12 @@ const policyTickMs = 5_000;
 
 /** Starts a proxy whose bond is registered. Throws chain_* and option_invalid. */
 export async function runProxy(config: ProxyConfig, modules: ProxyModules): Promise<RunningProxy> {
-  const proxy = await assemble(config, modules);
+  const stopping = new AbortController();
+  const chain = stoppableClient(modules.chain, stopping.signal);
+  const proxy = await assemble(config, { ...modules, chain });
+  let listener: Listener | undefined;
   try {
-    const listener = await listen({
+    listener = await listen({
       host: config.host,
       port: config.port,
       identity: proxy.logKey,
@@ -113,25 +120,29 @@ export async function runProxy(config: ProxyConfig, modules: ProxyModules): Prom
     });
     modules.logger.event("proxy_listening", { port: listener.port });
     const tileServer = await serveTiles(proxy);
-    return running(proxy, { listener, tileServer, tickers: startTickers(proxy) });
+    return running(proxy, { stopping, listener, tileServer, tickers: startTickers(proxy) });
   } catch (error) {
+    await listener?.close();
     proxy.store.close();
     throw error;
   }
 }
 
 type Parts = {
+  readonly stopping: AbortController;
   readonly listener: Listener;
   readonly tileServer: HttpServer | undefined;
   readonly tickers: readonly Ticker[];
 };
 
-function running(proxy: Proxy, { listener, tileServer, tickers }: Parts): RunningProxy {
+function running(proxy: Proxy, parts: Parts): RunningProxy {
+  const { stopping, listener, tileServer, tickers } = parts;
   return {
     port: listener.port,
     logPort: tileServer?.port,
     failed: proxy.store.failed,
     close: async () => {
+      stopping.abort();
       listener.goAway();
       await Promise.all(tickers.map((ticker) => ticker.stop()));
       await listener.close();
@@ -181,6 +192,8 @@ async function assemble(config: ProxyConfig, modules: ProxyModules): Promise<Pro
   const incoming = new IncomingLedger(store, networkId);
   const outgoing = new OutgoingLedger(store);
   const log = new ReceiptLog(store, logKey, config.bond, networkId);
+  const attachChannel = (address: RawAddress): Promise<IncomingChannel> =>
+    attachIncomingChannel(chain, incoming, address, wallet.address);
   return {
     ...modules,
     config,
@@ -196,12 +209,13 @@ async function assemble(config: ProxyConfig, modules: ProxyModules): Promise<Pro
     directory: new WorkerDirectory(),
     inFlight: new Set(),
     admission: new Admission(incoming, config.creditWindowNanotons),
+    deposits: new DepositWatch(attachChannel, now),
     payments: createPayments(config, wallet, outgoing, createSigningKey(seeds.session)),
     policy: () => policy,
     refreshPolicy: async () => {
       policy = await source();
     },
-    attachChannel: (address) => attachIncomingChannel(chain, incoming, address, wallet.address),
+    attachChannel,
     closeChannel: async (channel) => {
       const { hash } = await closeChannelCooperatively(wallet, channel.address, channel.voucher);
       await refreshIncomingChannel(chain, incoming, channel.address, wallet.address);

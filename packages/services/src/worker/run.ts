@@ -15,6 +15,7 @@ import {
   createPolicySource,
   createWallet,
   requireBondedProxy,
+  stoppableClient,
   type Wallet,
 } from "@cocoon/sdk";
 import { join } from "node:path";
@@ -71,6 +72,8 @@ type Worker = WorkerModules & {
 
 /** A proxy that was away for long gets its workers back within this. */
 const redialMaxMs = 5_000;
+/** A bond that could not be read is read again after this. */
+const bondRetryMs = 1_000;
 /** A new key is announced this long before the old one stops being offered. */
 const keyCheckMs = 60_000;
 
@@ -79,7 +82,7 @@ export async function runWorker(
   config: WorkerConfig,
   modules: WorkerModules,
 ): Promise<RunningWorker> {
-  const worker = await assemble(config, modules);
+  const worker = await assembleOrClose(config, modules);
   const jobs = jobModules(worker);
   const links = config.network.proxies.map((proxy) => keepLink(worker, jobs, proxy));
   const settling = startTicker(
@@ -102,7 +105,23 @@ export async function runWorker(
   };
 }
 
-async function assemble(config: WorkerConfig, modules: WorkerModules): Promise<Worker> {
+/** The engine is the worker's from here on, whatever comes of it. */
+async function assembleOrClose(config: WorkerConfig, modules: WorkerModules): Promise<Worker> {
+  const stopping = new AbortController();
+  const chain = stoppableClient(modules.chain, stopping.signal);
+  try {
+    return await assemble(config, { ...modules, chain }, stopping);
+  } catch (error) {
+    await modules.engine.close();
+    throw error;
+  }
+}
+
+async function assemble(
+  config: WorkerConfig,
+  modules: WorkerModules,
+  stopping: AbortController,
+): Promise<Worker> {
   const { chain, logger, now, profiles, attester, manifestHash, engineHash } = modules;
   const { networkId, root } = config.network;
   const { wallet: seed } = loadSeeds(join(config.home, "keys.json"), ["wallet"], {
@@ -111,20 +130,26 @@ async function assemble(config: WorkerConfig, modules: WorkerModules): Promise<W
   });
   const wallet = createWallet({ client: chain, seed });
   const identity = createIdentity();
-  const evidence = await EvidenceKeeper.open({
-    attester,
-    identity,
-    networkId,
-    rootAddress: root,
-    payout: wallet.address,
-    manifestHash,
-    engineHash,
-    policy: createPolicySource({ client: chain, root, now }),
-    profiles,
-    now,
-    logger,
-  });
   const store = openStore(join(config.home, "worker.db"), ledgerMigrations);
+  let evidence: EvidenceKeeper;
+  try {
+    evidence = await EvidenceKeeper.open({
+      attester,
+      identity,
+      networkId,
+      rootAddress: root,
+      payout: wallet.address,
+      manifestHash,
+      engineHash,
+      policy: createPolicySource({ client: chain, root, now }),
+      profiles,
+      now,
+      logger,
+    });
+  } catch (error) {
+    store.close();
+    throw error;
+  }
   const ledger = new IncomingLedger(store, networkId);
   return {
     ...modules,
@@ -136,7 +161,7 @@ async function assemble(config: WorkerConfig, modules: WorkerModules): Promise<W
     earnings: new Earnings(store, ledger, config.creditWindowNanotons),
     evidence,
     keyring: new Keyring({ suite: suiteDefault, identityKey: identity.key }),
-    stopping: new AbortController(),
+    stopping,
   };
 }
 
@@ -196,19 +221,21 @@ async function keepLink(worker: Worker, jobs: JobModules, proxy: ProxyAddress): 
   await Promise.all(links);
 }
 
-/** A proxy that is not what its bond on chain says is never dialed. */
-async function isBonded(
-  { chain, config, logger }: Worker,
-  proxy: ProxyAddress,
-  publicKey: Uint8Array,
-): Promise<boolean> {
-  try {
-    await requireBondedProxy(chain, config.network.root, { ...proxy, publicKey });
-    return true;
-  } catch (error) {
-    logger.error("proxy_refused", { ...errorFields(error), address: proxy.bond });
-    return false;
+/** A proxy that is not what its bond on chain says is never dialed. While the chain is away that can't be told. */
+async function isBonded(worker: Worker, proxy: ProxyAddress, publicKey: Uint8Array) {
+  const { chain, config, logger, stopping } = worker;
+  while (!stopping.signal.aborted) {
+    try {
+      await requireBondedProxy(chain, config.network.root, { ...proxy, publicKey });
+      return true;
+    } catch (error) {
+      const isAway = error instanceof CocoonError && error.code === "chain_unavailable";
+      logger.error("proxy_refused", { ...errorFields(error), address: proxy.bond });
+      if (!isAway) return false;
+      await chain.clock.wait(bondRetryMs).catch(() => undefined); // Stopping ends the wait.
+    }
   }
+  return false;
 }
 
 async function serveLink(worker: Worker, jobs: JobModules, peer: Peer): Promise<void> {
