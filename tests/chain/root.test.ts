@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { channelCode, proxyBondCode } from "@cocoon/contracts";
+import { channelCode, proxyBondCode, rootGetter, workerBondCode } from "@cocoon/contracts";
 import { createSigningKey, nanotons, toHex } from "@cocoon/protocol";
 import {
   cancelChange,
@@ -30,7 +30,7 @@ const params = {
   workerBondMin: tons(0n),
   channelCodeHash: channelCode.hash,
   proxyBondCodeHash: proxyBondCode.hash,
-  workerBondCodeHash: "00".repeat(32),
+  workerBondCodeHash: workerBondCode.hash,
 };
 const listing = {
   name: "cocoon-3m",
@@ -128,6 +128,31 @@ devnetSuite("the root through the SDK", (chain) => {
     const state = await readRoot(client, root);
     assert.deepEqual(state.pending, []);
     assert.deepEqual([...state.models], [[model, cheaper]]);
+  });
+
+  test("createPolicySource() does not go back to an earlier revision, and says so in the end", async () => {
+    const { wallet, root } = await begin(4n, 0);
+    const { client } = chain();
+    const old = await client.get(root, rootGetter);
+    let isBehind = false;
+    let nowMs = 0;
+    const policy = createPolicySource({
+      client: { ...client, get: async (...asked) => (isBehind ? old : client.get(...asked)) },
+      root,
+      now: () => nowMs,
+      refreshMs: 10,
+      ageMaxMs: 100,
+    });
+    const removal = { kind: "removeModel", manifestHash: model } as const;
+    await revoke(wallet, root, removal, { signers });
+    assert.deepEqual([(await policy()).revision, (await policy()).models.size], [1, 0]);
+    isBehind = true;
+    nowMs = 50;
+    assert.equal((await policy()).revision, 1);
+    nowMs = 101;
+    await assert.rejects(policy(), { code: "policy_stale" });
+    isBehind = false;
+    assert.equal((await policy()).revision, 1);
   });
 
   test("prepareStatement() lets keys sign apart, and one signature alone is not enough", async () => {

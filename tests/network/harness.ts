@@ -1,6 +1,6 @@
 // A whole network in this process: the real TVM, real contracts, real TLS, the real model. Only the TEE is simulated.
 
-import { channelCode, proxyBondCode } from "@cocoon/contracts";
+import { channelCode, proxyBondCode, workerBondCode } from "@cocoon/contracts";
 import {
   createSimulatedVendor,
   type Devnet,
@@ -187,7 +187,7 @@ async function deploy({
       workerBondMin: nanotons(0n),
       channelCodeHash: channelCode.hash,
       proxyBondCodeHash: proxyBondCode.hash,
-      workerBondCodeHash: "00".repeat(32),
+      workerBondCodeHash: workerBondCode.hash,
     },
     models: new Map([
       [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
-import { channelCode, proxyBondCode } from "@cocoon/contracts";
+import { channelCode, proxyBondCode, workerBondCode } from "@cocoon/contracts";
 import { simulatedEvaluationNumber, simulatedImageHash, simulatedTeeType } from "@cocoon/devnet";
 import {
   type AnchorRecord,
@@ -79,7 +79,7 @@ devnetSuite("verifyProofFile() with a chain", (chain) => {
       workerBondMin: tons(0n),
       channelCodeHash: channelCode.hash,
       proxyBondCodeHash: proxyBondCode.hash,
-      workerBondCodeHash: "00".repeat(32),
+      workerBondCodeHash: workerBondCode.hash,
     };
     const { root } = await deployRoot(governance, {
       salt: 1n,

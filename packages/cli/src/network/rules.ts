@@ -6,6 +6,7 @@ import {
   parseRootGenesis,
   proxyBondCode,
   type RootGenesis,
+  workerBondCode,
 } from "@cocoon/contracts";
 import { simulatedEvaluationNumber, simulatedTeeType } from "@cocoon/devnet";
 import { nanotons, roleByte, type SigningKey, toHex } from "@cocoon/protocol";
@@ -30,7 +31,7 @@ export const params: NetworkParams = {
   workerBondMin: nanotons(0n),
   channelCodeHash: channelCode.hash,
   proxyBondCodeHash: proxyBondCode.hash,
-  workerBondCodeHash: "00".repeat(32),
+  workerBondCodeHash: workerBondCode.hash,
 };
 export const listing: ModelListing = {
   name: tinyModel.name,

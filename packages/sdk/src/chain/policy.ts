@@ -39,6 +39,10 @@ export function createPolicySource(options: PolicySourceOptions): () => Promise<
   const read = async (): Promise<RootPolicy> => {
     try {
       const state = await readRoot(client, root);
+      if (known !== undefined && state.revision < known.revision) {
+        // An endpoint that is behind would bring back what was revoked.
+        throw new CocoonError("contract_unexpected", { root, reason: "an earlier revision" });
+      }
       known = policyOf(state, { root, networkId: client.networkId, readAtMs: now(), ageMaxMs });
       return known;
     } finally {
