@@ -20,6 +20,11 @@ const wrong: readonly (readonly [string, readonly string[], RegExp])[] = [
   ["a gateway that is no URL", ["chat", "--gateway", "here", "hi"], /--gateway is an http URL/],
   ["an unknown action of receipts", ["receipts", "burn"], /unknown argument: burn/],
   ["an export without an id", ["receipts", "export"], /needs ID/],
+  ["an unknown action of wallet", ["wallet", "toString"], /new, import, show or send/],
+  ["a payment where none is made", ["wallet", "new", "--amount", "1"], /cocoon wallet send/],
+  ["both public networks", ["wallet", "new", "--mainnet", "--testnet"], /not both/],
+  ["a seed for a pipe", ["wallet", "show", "--export-seed"], /needs a terminal/],
+  ["a seed where there is none", ["wallet", "send", "--export-seed"], /new and show/],
   [
     "an action without its verb",
     ["channel", "shut", "--gateway", "http://127.0.0.1:1"],
@@ -41,6 +46,8 @@ const refused: readonly (readonly [string, readonly string[], RegExp])[] = [
   ["a file that is not there", ["verify", "nowhere.json"], /option_invalid: .*nowhere\.json/],
   ["a directory without a network", ["status", "--home", "nowhere"], /option_invalid: .*cocoon up/],
   ["a configuration that is not there", ["proxy", "--config", "nowhere"], /option_invalid/],
+  ["a wallet that is not there", ["wallet", "show", "--keystore", "nowhere"], /option_invalid/],
+  ["mainnet unasked", ["wallet", "new", "--mainnet", "--home", "nowhere"], /needs a passphrase/],
   ["a gateway that is down", ["chat", "--gateway", "http://127.0.0.1:1", "hi"], /peer_unreachable/],
 ];
 

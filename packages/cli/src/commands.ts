@@ -17,7 +17,8 @@ const config: Option = { name: "config", value: "FILE", meaning: "the role's con
 const none = { positionals: "", positionalsMin: 0, positionalsMax: 0 };
 
 const roleDetails = `Runs one role until it is told to stop by SIGINT or SIGTERM, and logs JSON lines to standard output. The
-configuration has the fields of the role's file in config/ of a home directory that cocoon up made.`;
+configuration has the fields of the role's file in config/ of a home directory that cocoon up made. On a public network
+COCOON_PASSPHRASE, or the first line of the file COCOON_PASSPHRASE_FILE, must open the role's keys.`;
 
 export const commands: readonly Command[] = [
   {
@@ -115,6 +116,44 @@ until Ctrl-C; the next start goes on from the same state. A role that dies is st
     details:
       "Closing pays the proxy what was spent and returns the rest. The next request opens another channel.",
     load: async () => (await import("./commands/channel.ts")).channel,
+  },
+  {
+    name: "wallet",
+    summary: "make, import, show or pay from a wallet of your own",
+    positionals: "new | import | show | send",
+    positionalsMin: 1,
+    positionalsMax: 1,
+    options: [
+      {
+        name: "keystore",
+        value: "FILE",
+        meaning: "the wallet's file; default: wallet.json in DIR",
+      },
+      { name: "to", value: "ADDRESS", meaning: "send: who is paid; 48 characters, or 0: and hex" },
+      { name: "amount", value: "TON", meaning: "send: how much, such as 1.5" },
+      { name: "comment", value: "TEXT", meaning: "send: a text that everybody can read" },
+      { name: "yes", meaning: "send: without asking" },
+      { name: "export-seed", meaning: "new, show: show the seed too, on a terminal, after asking" },
+      {
+        name: "testnet",
+        meaning: "new, import: for testnet; default: the home directory's network",
+      },
+      { name: "mainnet", meaning: "the wallet is of mainnet, and real money may move" },
+      {
+        name: "endpoint",
+        value: "URL",
+        multiple: true,
+        meaning: "toncenter-v2 JSON-RPC; default: the home directory's, if it is of this network",
+      },
+      json,
+      home,
+    ],
+    details: `The wallet is the v5r1 contract, which TON's other wallets call W5. Import reads a seed of 64 hex digits, or the 24
+words of a TON wallet without a password, from standard input or a prompt; compare the address with your wallet's, as
+one typing error in 256 is not noticed. The keystore is sealed with scrypt and AES-256-GCM under a passphrase: asked
+for, or taken from COCOON_PASSPHRASE or the first line of the file COCOON_PASSPHRASE_FILE. Nothing else opens it, so
+keep both. Only a devnet's may lie in clear.`,
+    load: async () => (await import("./commands/wallet.ts")).wallet,
   },
   {
     name: "proxy",

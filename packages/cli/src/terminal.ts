@@ -1,4 +1,7 @@
-// Where commands write: plain text for pipes, a little colour for people.
+// Where commands write and ask: plain text for pipes, a little colour for people.
+
+import { askLine } from "./asking.ts";
+import { UsageError } from "./usage-error.ts";
 
 export type Terminal = {
   /** The result of a command; nothing else goes to standard output. */
@@ -7,6 +10,12 @@ export type Terminal = {
   readonly note: (text: string) => void;
   /** Whether a person can be asked. */
   readonly isInteractive: boolean;
+  /** Asks a person for a line. Throws cancelled at Ctrl-C and Ctrl-D. */
+  readonly ask: (question: string) => Promise<string>;
+  /** The same; what is typed is not shown. */
+  readonly askSecret: (question: string) => Promise<string>;
+  /** All that is piped in. Throws UsageError where a person would have to type it, or when it is too long. */
+  readonly readInput: () => Promise<string>;
   readonly style: Style;
 };
 
@@ -26,14 +35,31 @@ export function createTerminal(
 ): Terminal {
   // hasColors() knows NO_COLOR, FORCE_COLOR and TERM.
   const hasColors = output.isTTY && output.hasColors();
+  const input = process.stdin;
   // A reader that went away, such as head, is no fault of the command.
   for (const stream of [output, errors]) stream.on("error", () => undefined);
   return {
     write: (text) => void output.write(text),
     note: (text) => void errors.write(text),
-    isInteractive: output.isTTY && process.stdin.isTTY,
+    // A result may be piped on while questions are asked: they go where faults go.
+    isInteractive: errors.isTTY && input.isTTY,
+    ask: (question) => askLine(question, { input, output: errors, isSecret: false }),
+    askSecret: (question) => askLine(question, { input, output: errors, isSecret: true }),
+    readInput: () => readPiped(input),
     style: createStyle(hasColors),
   };
+}
+
+const inputLengthMax = 4_096;
+
+async function readPiped(input: NodeJS.ReadStream): Promise<string> {
+  if (input.isTTY) throw new UsageError("nothing is piped in, and nobody can be asked here");
+  let text = "";
+  for await (const piece of input.setEncoding("utf8")) {
+    text += String(piece);
+    if (text.length > inputLengthMax) throw new UsageError("too much is piped in");
+  }
+  return text;
 }
 
 export function createStyle(hasColors: boolean): Style {

@@ -6,9 +6,24 @@ export type RecordedTerminal = Terminal & {
   readonly noted: () => string;
 };
 
-export function recordedTerminal(): RecordedTerminal {
+/** What is at the other end. */
+export type Person = {
+  /** Piped in. Default: nothing. */
+  readonly input?: string;
+  /** What a person types, one answer for each question. Default: there is no person. */
+  readonly answers?: readonly string[];
+};
+
+export function recordedTerminal({ input = "", answers }: Person = {}): RecordedTerminal {
   let written = "";
   let noted = "";
+  const left = [...(answers ?? [])];
+  const answer = (question: string): Promise<string> => {
+    noted += question;
+    const next = left.shift();
+    if (next === undefined) return Promise.reject(new RangeError(`not expected: ${question}`));
+    return Promise.resolve(next);
+  };
   return {
     write: (text) => {
       written += text;
@@ -16,7 +31,10 @@ export function recordedTerminal(): RecordedTerminal {
     note: (text) => {
       noted += text;
     },
-    isInteractive: false,
+    isInteractive: answers !== undefined,
+    ask: answer,
+    askSecret: answer,
+    readInput: () => Promise.resolve(input),
     style: createStyle(false),
     written: () => written,
     noted: () => noted,

@@ -7,7 +7,10 @@ const requestTimeoutMs = 10_000;
 const pollMs = { devnet: 50, elsewhere: 500 };
 
 /** The chain as a role of this network reaches it. */
-export function openChain({ endpoints, networkId }: NetworkConfig): ChainClient {
+export function openChain({
+  endpoints,
+  networkId,
+}: Pick<NetworkConfig, "endpoints" | "networkId">): ChainClient {
   const isDevnet = networkId === devnetNetworkId;
   return createChainClient({
     endpoints,

@@ -67,7 +67,13 @@ export {
 export type { ChainMessage, ChainTransaction, TransactionFailure } from "./transaction.ts";
 export type { WalletMessage } from "./transfer.ts";
 export { stoppableClient } from "./stoppable.ts";
-export { createWallet, type SendResult, type Wallet, type WalletOptions } from "./wallet.ts";
+export {
+  createWallet,
+  type SendResult,
+  type Wallet,
+  walletAddress,
+  type WalletOptions,
+} from "./wallet.ts";
 
 // What the contracts say is part of this room's vocabulary.
 export { signStatement } from "@cocoon/contracts";

@@ -48,6 +48,11 @@ export type WalletOptions = {
   readonly seed: Uint8Array;
 };
 
+/** Where the wallet of a seed is; each network has another address for it. Nothing has to be there yet. */
+export function walletAddress(seed: Uint8Array, networkId: number): RawAddress {
+  return new TransferSigner(createSigningKey(seed), networkId).address;
+}
+
 /** A wallet of this key on the client's network. It needs no deployment: the first send does it. */
 export function createWallet({ client, seed }: WalletOptions): Wallet {
   const wallet = new HotWallet(

@@ -203,6 +203,14 @@ suite("configuration files", () => {
     writeFileSync(path, "correct horse\nsecond line\n");
     assert.equal(environment({ COCOON_PASSPHRASE_FILE: path }).passphrase, "correct horse");
     assert.equal(environment({}).passphrase, undefined);
+    writeFileSync(path, "\nsecond line\n");
+    for (const empty of [
+      { COCOON_PASSPHRASE: "" },
+      { COCOON_PASSPHRASE: "", COCOON_PASSPHRASE_FILE: path },
+      { COCOON_PASSPHRASE_FILE: "" },
+    ]) {
+      assert.equal(environment(empty).passphrase, undefined, "an empty one is none");
+    }
     assert.throws(() => environment({ COCOON_PASSPHRASE_FILE: join(folder, "absent") }), isRefused);
   });
 });

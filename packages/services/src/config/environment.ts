@@ -15,8 +15,15 @@ export function environment(variables: NodeJS.ProcessEnv = process.env): Environ
   return {
     home: variables["COCOON_HOME"],
     engineKey: variables["COCOON_ENGINE_KEY"],
-    passphrase: variables["COCOON_PASSPHRASE"] ?? firstLineOf(variables["COCOON_PASSPHRASE_FILE"]),
+    passphrase:
+      unlessEmpty(variables["COCOON_PASSPHRASE"]) ??
+      unlessEmpty(firstLineOf(unlessEmpty(variables["COCOON_PASSPHRASE_FILE"]))),
   };
+}
+
+/** A variable that is set to nothing protects nothing. */
+function unlessEmpty(text: string | undefined): string | undefined {
+  return text === "" ? undefined : text;
 }
 
 function firstLineOf(path: string | undefined): string | undefined {

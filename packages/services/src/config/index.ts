@@ -1,7 +1,7 @@
 export { environment, type Environment } from "./environment.ts";
 export { type GatewayConfig, readGatewayConfig } from "./gateway.ts";
 export { readConfigFile, writeConfigFile } from "./file.ts";
-export { type KeyProtection, loadSeeds, writeSeeds } from "./keys.ts";
+export { isPublicNetwork, type KeyProtection, loadSeeds, writeSeeds } from "./keys.ts";
 export { openKeystore, type SealedKeystore, sealKeystore } from "./keystore.ts";
 export { type NetworkConfig, type ProxyAddress, readNetwork } from "./network.ts";
 export { type ProxyConfig, readProxyConfig, type SettlePolicy } from "./proxy.ts";

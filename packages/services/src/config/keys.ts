@@ -7,6 +7,11 @@ const seedBytes = 32;
 /** Mainnet and testnet: coins that somebody paid for, or queued for. */
 const publicNetworks: ReadonlySet<number> = new Set([-239, -3]);
 
+/** Whether coins of this network are worth a passphrase. */
+export function isPublicNetwork(networkId: number): boolean {
+  return publicNetworks.has(networkId);
+}
+
 /** How a role's keys lie on disk. */
 export type KeyProtection = {
   readonly networkId: number;
@@ -24,7 +29,7 @@ export function loadSeeds<const Name extends string>(
   protection: KeyProtection,
 ): Readonly<Record<Name, Uint8Array>> {
   const { networkId, passphrase } = protection;
-  if (publicNetworks.has(networkId) && passphrase === undefined) {
+  if (isPublicNetwork(networkId) && passphrase === undefined) {
     throw new CocoonError("option_invalid", {
       reason: "this network needs a passphrase",
       networkId,
