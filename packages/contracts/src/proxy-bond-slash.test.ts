@@ -22,6 +22,7 @@ import {
 import { testKey, ton } from "../testing/chain.ts";
 import { createTestLog, type TestLogOptions } from "../testing/log.ts";
 import {
+  anchorBody,
   anchorDeadlineSeconds,
   bountyDivisor,
   bountyNotice,
@@ -29,6 +30,7 @@ import {
   type Contradiction,
   depositBondBody,
   exitCodeName,
+  parseAnchor,
   parseProxyBond,
   parseProxySlashed,
   proxyBondAddress,
@@ -404,6 +406,18 @@ test("a bond of nothing can be slashed too", async () => {
     outcome.sent.map((message) => message.to),
     [reporter],
   );
+});
+
+test("parseAnchor() reads the head that an anchor's message brought, and no other message", async () => {
+  const { root, timestampSeconds, signature } = log.anchor(30, 77);
+  const anchored = anchorBody({ treeSize: 30, root, timestampSeconds, signature });
+  assert.deepEqual(parseAnchor(anchored), log.anchor(30, 77));
+  assert.equal(parseAnchor(equivocation), undefined);
+  const longer = beginCell().storeSlice(anchored.beginParse()).storeBit(0).endCell();
+  assert.equal(parseAnchor(longer), undefined);
+  const chain = await createAccusedBond();
+  const first = parseAnchor(anchored) ?? assert.fail();
+  assert.equal(await chain.accuse(accusation({ first, second: fork.checkpoint(30) })), undefined);
 });
 
 test("parseProxyBond() and parseProxySlashed() refuse what the contract does not say", async () => {

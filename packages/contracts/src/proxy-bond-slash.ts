@@ -43,6 +43,9 @@ export type ProxySlash = {
 
 export const proxySlashOpcodes = { contradiction: 0x42440007, omission: 0x42440008 } as const;
 
+const anchorOpcode = 0x42440100;
+const anchorBits = 32 + 64 + 256 + 64 + 512;
+
 /** What the reporter gets the bounty with, whatever contract was slashed. */
 export const bountyNotice = 0x534c1001;
 
@@ -68,6 +71,17 @@ export type SignedHead = {
   | { readonly kind: "checkpoint" }
   | { readonly kind: "anchor"; readonly timestampSeconds: number }
 );
+
+/** The head in the message of an anchor, with its signature, or undefined when the message is another one. */
+export function parseAnchor(body: Cell): SignedHead | undefined {
+  const slice = body.beginParse();
+  if (slice.remainingBits !== anchorBits || slice.loadUint(32) !== anchorOpcode) return undefined;
+  const size = Number(slice.loadUintBig(64));
+  const root = Uint8Array.from(slice.loadBuffer(32));
+  const timestampSeconds = Number(slice.loadUintBig(64));
+  const signature = Uint8Array.from(slice.loadBuffer(64));
+  return { kind: "anchor", size, root, timestampSeconds, signature };
+}
 
 /** A leaf hash and its inclusion proof in a tree that is named beside it, deepest hash first. */
 export type ProvenLeaf = { readonly leaf: Uint8Array; readonly proof: readonly Uint8Array[] };

@@ -6,6 +6,7 @@ import { type Outcome, testAddress, testKey, ton } from "../testing/chain.ts";
 import { testNetworkId } from "../testing/prices.ts";
 import {
   auditors,
+  bondKey,
   createWorkerChain,
   governance,
   identityKey,
@@ -26,6 +27,7 @@ import {
   depositWorkerBody,
   executeVerdictBody,
   exitCodeName,
+  isVouchedFor,
   parseWorkerBond,
   parseWorkerBondEvent,
   registerWorkerBody,
@@ -425,6 +427,20 @@ test("parseWorkerBond() and parseWorkerBondEvent() refuse what the contract does
     assert.equal(parseWorkerBondEvent(body.endCell()), undefined);
   }
   assert.equal(parseWorkerBondEvent(beginCell().storeUint(1, 32).endCell()), undefined);
+});
+
+test("isVouchedFor() says what the contract says of an identity", () => {
+  const bond = testAddress("bond");
+  const place = { networkId: testNetworkId, bond };
+  const good = vouch(bond, 7);
+  assert.ok(isVouchedFor(bondKey.publicKey, good, place));
+  assert.equal(isVouchedFor(bondKey.publicKey, good, { ...place, networkId: -239 }), false);
+  assert.equal(isVouchedFor(bondKey.publicKey, good, { ...place, bond: stranger }), false);
+  assert.equal(isVouchedFor(identityKey.publicKey, good, place), false);
+  const later = { ...good, notAfterSeconds: 8 };
+  assert.equal(isVouchedFor(bondKey.publicKey, later, place), false);
+  const short = { ...good, identityKey: good.identityKey.subarray(1) };
+  assert.equal(isVouchedFor(bondKey.publicKey, short, place), false);
 });
 
 test("what bond key and auditors sign is the plain hash of 81 and 78 bytes, without TON code", () => {

@@ -1,7 +1,18 @@
 // A worker's bond: tolk/WorkerBond.tolk.
 
 import { beginCell, type Cell, Dictionary } from "@ton/core";
-import { type Nanotons, nanotons, parseReceipt, type RawAddress } from "@cocoon/protocol";
+import {
+  type BondedIdentity,
+  bondedIdentityDigest,
+  type Nanotons,
+  nanotons,
+  parseReceipt,
+  primitives,
+  type RawAddress,
+  type SigningKey,
+  type Verdict,
+  verdictDigest,
+} from "@cocoon/protocol";
 import { initAddress, tonAddress } from "./address.ts";
 import { bareBody, storeFixed } from "./cells.ts";
 import { type ContractCode, contractCode, type ContractInit } from "./code.ts";
@@ -104,6 +115,23 @@ export type VouchedIdentity = {
   readonly signature: Uint8Array;
 };
 
+/** Vouches for an identity key, as each boot has a new one. */
+export function vouchForIdentity(bondKey: SigningKey, identity: BondedIdentity): VouchedIdentity {
+  const { identityKey, notAfterSeconds } = identity;
+  return { identityKey, notAfterSeconds, signature: bondKey.sign(bondedIdentityDigest(identity)) };
+}
+
+/** Whether the bond with this key vouches for the identity until its end. Never throws on bad bytes. */
+export function isVouchedFor(
+  bondKey: Uint8Array,
+  { identityKey, notAfterSeconds, signature }: VouchedIdentity,
+  place: Pick<BondedIdentity, "networkId" | "bond">,
+): boolean {
+  if (identityKey.length !== 32) return false;
+  const digest = bondedIdentityDigest({ ...place, identityKey, notAfterSeconds });
+  return primitives.ed25519Verify(bondKey, digest, signature);
+}
+
 /** Two receipts that one identity key signed for one sequence of one channel, 385 bytes each. */
 export type DoubleReceipt = {
   readonly identity: VouchedIdentity;
@@ -148,6 +176,11 @@ export type AuditorSignature = {
   /** Over verdictDigest(), 64 bytes. */
   readonly signature: Uint8Array;
 };
+
+/** One auditor's part of a verdict; its number is that of its key in the params. */
+export function signVerdict(key: SigningKey, auditor: number, verdict: Verdict): AuditorSignature {
+  return { auditor, signature: key.sign(verdictDigest(verdict)) };
+}
 
 /** From anyone: the sender gets the bounty when the verdict is executed. */
 export function submitVerdictBody(

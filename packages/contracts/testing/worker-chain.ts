@@ -1,14 +1,12 @@
 // A worker bond on a test chain, and what its keys may sign.
 
 import {
-  bondedIdentityDigest,
   nanotons,
   parseReceipt,
   type RawAddress,
   type ReceiptFields,
   signReceipt,
   type SigningKey,
-  verdictDigest,
 } from "@cocoon/protocol";
 import type { Cell } from "@ton/core";
 import * as contracts from "../src/index.ts";
@@ -80,9 +78,8 @@ export function vouch(
   notAfterSeconds: number,
   { key = bondKey, networkId = testNetworkId } = {},
 ): contracts.VouchedIdentity {
-  const identity = { identityKey: identityKey.publicKey, notAfterSeconds };
-  const digest = bondedIdentityDigest({ networkId, bond, ...identity });
-  return { ...identity, signature: key.sign(digest) };
+  const identity = { networkId, bond, identityKey: identityKey.publicKey, notAfterSeconds };
+  return contracts.vouchForIdentity(key, identity);
 }
 
 export type JudgedBy = { readonly round?: number; readonly by?: readonly number[] };
@@ -94,11 +91,10 @@ export function verdictBody(
   { round = 0, by = [...auditors.keys()] }: JudgedBy = {},
 ): Cell {
   const verdict = { receipt: new Uint8Array(32).fill(seed), reason: 3 };
-  const digest = verdictDigest({ networkId: testNetworkId, bond, round, ...verdict });
-  const signatures = by.map((auditor) => {
-    const key = auditors[auditor] ?? testKey("nobody");
-    return { auditor, signature: key.sign(digest) };
-  });
+  const said = { networkId: testNetworkId, bond, round, ...verdict };
+  const signatures = by.map((auditor) =>
+    contracts.signVerdict(auditors[auditor] ?? testKey("nobody"), auditor, said),
+  );
   return contracts.submitVerdictBody(verdict, signatures);
 }
 

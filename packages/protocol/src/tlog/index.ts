@@ -10,6 +10,7 @@ export {
   signCheckpoint,
   verifyCheckpoint,
 } from "./checkpoint.ts";
+export { firstDifference, type StoredTree } from "./difference.ts";
 export { emptyRoot, hashLeaf, hashNode } from "./hash.ts";
 export {
   type Note,

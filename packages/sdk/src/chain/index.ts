@@ -41,6 +41,17 @@ export {
   waitForTransaction,
 } from "./history.ts";
 export type { Operation } from "./operation.ts";
+export { anchorHead, type BondedLog, checkpointHead } from "./signed-head.ts";
+export {
+  cancelVerdict,
+  depositWorkerBond,
+  executeVerdict,
+  registerWorkerBond,
+  type RegisterWorkerBondOptions,
+  requestWorkerUnbond,
+  submitVerdict,
+  withdrawWorkerBond,
+} from "./worker-bond-operations.ts";
 export {
   type AffectedBy,
   allowedImages,
@@ -50,7 +61,7 @@ export {
   type RootPolicy,
 } from "./policy.ts";
 export { type ClaimedProxy, requireBondedProxy } from "./proxy-standing.ts";
-export { readChannel, readProxyBond, readRoot } from "./readers.ts";
+export { readChannel, readProxyBond, readRoot, readWorkerBond } from "./readers.ts";
 export {
   cancelChange,
   deployRoot,
@@ -64,6 +75,11 @@ export {
   rootGenesis,
   sendStatement,
 } from "./root-operations.ts";
+export {
+  reportBrokenPromise,
+  reportContradiction,
+  reportDoubleReceipt,
+} from "./slash-operations.ts";
 export type { ChainMessage, ChainTransaction, TransactionFailure } from "./transaction.ts";
 export type { WalletMessage } from "./transfer.ts";
 export { stoppableClient } from "./stoppable.ts";

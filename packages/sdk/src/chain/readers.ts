@@ -11,6 +11,7 @@ import {
   parseChannel,
   parseProxyBond,
   parseRoot,
+  parseWorkerBond,
   proxyBondAddress,
   proxyBondCode,
   proxyBondGetter,
@@ -19,6 +20,10 @@ import {
   rootCode,
   rootGetter,
   type RootState,
+  workerBondAddress,
+  workerBondCode,
+  workerBondGetter,
+  type WorkerBondState,
 } from "@cocoon/contracts";
 import type { ChainClient } from "./client.ts";
 
@@ -52,6 +57,20 @@ export function readProxyBond(
     getter: proxyBondGetter,
     parse: parseProxyBond,
     addressOf: proxyBondAddress,
+  };
+  return readContract(client, address, contract);
+}
+
+/** A worker's bond, or undefined when nothing is deployed there. Throws contract_unexpected when it is something else. */
+export function readWorkerBond(
+  client: ChainClient,
+  address: RawAddress,
+): Promise<WorkerBondState | undefined> {
+  const contract = {
+    code: workerBondCode,
+    getter: workerBondGetter,
+    parse: parseWorkerBond,
+    addressOf: workerBondAddress,
   };
   return readContract(client, address, contract);
 }
