@@ -80,6 +80,13 @@ export class History {
     return rows.slice(Math.max(oldest, end - page.countMax), end).toReversed();
   }
 
+  /** The whole cascade that a transaction is part of, in order of execution. */
+  cascadeOf({ record }: Pick<TransactionRow, "record">): readonly TransactionRow[] {
+    const start = firstIndex(this.rows, (row) => row.record >= record);
+    const end = firstIndex(this.rows, (row) => row.record > record);
+    return this.rows.slice(start, end);
+  }
+
   /** The transaction that sent a message, were it sent at all: the account's last one before the message. */
   senderRow(source: RawAddress, createdLt: bigint): TransactionRow | undefined {
     const rows = this.rowsOfAccount(source);

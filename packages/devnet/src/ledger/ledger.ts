@@ -31,6 +31,13 @@ export type LedgerOptions = {
   readonly onFailure: (error: unknown) => void;
 };
 
+/** What has become durable: a message with all that followed from it, or the block that seals what was open. */
+export type LedgerEvent = {
+  readonly kind: "executed" | "sealed";
+  /** In order of execution. */
+  readonly rows: readonly TransactionRow[];
+};
+
 /** Messages that wait for execution; a client that sends more must wait itself. At 5 ms each, 5 s. */
 const waitingMax = 1_000;
 /** At about 3 ms each, one message may keep the chain busy for 12 s. A wallet sends 255 at most. */
@@ -55,6 +62,7 @@ export class Ledger {
   #sealTimer: NodeJS.Timeout | undefined;
   #snapshotting: Promise<void> | undefined;
   #isClosed = false;
+  readonly #watchers = new Set<(event: LedgerEvent) => void>();
 
   private constructor(options: LedgerOptions, storage: Storage, tvm: Tvm) {
     this.#options = options;
@@ -113,6 +121,12 @@ export class Ledger {
   /** The bytes of a transaction. Throws storage_corrupt when the journal is damaged there. */
   transaction(row: TransactionRow): Promise<StoredTransaction> {
     return this.#archive.transaction(row);
+  }
+
+  /** Tells of everything from now on, in order, as soon as it is durable. Returns how to end that. */
+  watch(onEvent: (event: LedgerEvent) => void): () => void {
+    this.#watchers.add(onEvent);
+    return () => this.#watchers.delete(onEvent);
   }
 
   /** Resolves when all that the chain shows now is durable. Throws storage_failed. */
@@ -247,9 +261,25 @@ export class Ledger {
   #append(record: LedgerRecord): Promise<void> {
     const { sequence, durable } = this.#storage.journal.append(encodeRecord(record));
     this.#storage.state.apply(record, sequence);
-    durable.catch(this.#options.onFailure);
+    durable.then(() => this.#tell(record, sequence)).catch(this.#options.onFailure);
     this.#snapshotWhenDue();
     return durable;
+  }
+
+  #tell(record: LedgerRecord, sequence: number): void {
+    if (this.#watchers.size === 0) return;
+    const event = this.#eventOf(record, sequence);
+    if (event === undefined || event.rows.length === 0) return;
+    for (const watcher of this.#watchers) watcher(event);
+  }
+
+  #eventOf(record: LedgerRecord, sequence: number): LedgerEvent | undefined {
+    if (record.kind === "execution") {
+      return { kind: "executed", rows: this.history.cascadeOf({ record: sequence }) };
+    }
+    if (record.kind !== "block") return undefined;
+    const block = this.history.blocks.findLast(({ rootHash }) => rootHash === record.rootHash);
+    return block && { kind: "sealed", rows: this.history.rowsOf(block) };
   }
 
   #scheduleSeal(): void {

@@ -79,7 +79,11 @@ function contentFields(account: AccountView): Json {
 }
 
 /** What a wallet's get methods tell; the oldest wallets have neither. */
-async function walletFields(ledger: Ledger, address: RawAddress, name: string): Promise<Json> {
+export async function walletFields(
+  ledger: Ledger,
+  address: RawAddress,
+  name: string,
+): Promise<Json> {
   const seqno = await numberOf(ledger, address, "seqno");
   const walletId = await numberOf(ledger, address, "get_subwallet_id");
   return {
@@ -99,6 +103,6 @@ async function numberOf(
   return item?.type === "int" ? Number(item.value) : undefined;
 }
 
-function base64OfCell(cell: Cell | undefined): string {
+export function base64OfCell(cell: Cell | undefined): string {
   return cell?.toBoc().toString("base64") ?? "";
 }

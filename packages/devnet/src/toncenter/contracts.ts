@@ -8,7 +8,7 @@ import { blockIdExt, type Json, transactionId } from "./shapes.ts";
 import { entryOf, pairOf, parseStack } from "./stack.ts";
 
 /** What a node answers for a get method of an account without code. */
-const exitCodeNoCode = -13;
+export const exitCodeNoCode = -13;
 const methodIdMax = 2 ** 31 - 1;
 
 export function runGetMethod(ledger: Ledger, params: Params): Promise<Json> {
@@ -90,7 +90,7 @@ function configJson(cell: Cell): Json {
 }
 
 /** A name, or a number in either notation of JSON or a query. */
-function methodOf(params: Params): string | number {
+export function methodOf(params: Params): string | number {
   const method = params.unknown("method");
   if (typeof method === "string" && !/^\d+$/.test(method)) {
     if (method === "" || method.length > 128) throw refuse("method");
@@ -102,7 +102,7 @@ function methodOf(params: Params): string | number {
 }
 
 /** The hash that a message has however it was stored: TEP-467, "normalized message hash". */
-function normalizedHash(message: Cell): Buffer {
+export function normalizedHash(message: Cell): Buffer {
   const { info, body } = loadMessage(message.beginParse());
   if (info.type !== "external-in") throw new RangeError("not an external message");
   const normalized = { info: { ...info, src: undefined, importFee: 0n }, body };

@@ -58,6 +58,22 @@ export class Params {
     return BigInt(value);
   }
 
+  /** One value or many, as a list; empty when absent. */
+  list(name: string, countMax: number): readonly string[] {
+    if (!this.has(name)) return [];
+    const value = this.#fields[name];
+    const items: readonly unknown[] = Array.isArray(value) ? value : String(value).split(",");
+    if (items.length > countMax) throw refuse(name);
+    return items.map((item) => {
+      if (typeof item !== "string") throw refuse(name);
+      return item;
+    });
+  }
+
+  addresses(name: string, countMax: number): readonly RawAddress[] {
+    return this.list(name, countMax).map((text) => parseAnyAddress(text).address.toRawString());
+  }
+
   address(name: string): RawAddress {
     return parseAnyAddress(this.text(name)).address.toRawString();
   }

@@ -3,11 +3,14 @@ import type { IncomingMessage } from "node:http";
 import { controls } from "./controls.ts";
 import { type Method, methods } from "./methods.ts";
 import { Params } from "./params.ts";
+import { indexedMethods } from "./v3/methods.ts";
 
 /** One call, whichever way it came. */
 export type Call = {
   readonly method: Method;
   readonly params: Params;
+  /** API v3 answers with the bare result. */
+  readonly isIndexed: boolean;
   /** What goes into the answer besides the result. */
   readonly envelope: Envelope;
 };
@@ -24,11 +27,24 @@ export async function readCall(request: IncomingMessage): Promise<Call> {
   const fields = body === "" ? {} : fieldsOf(parseJson(body, "request_malformed"));
   const route = `${request.method} ${url.pathname}`;
   if (route === "POST /api/v2/jsonRPC") return rpcCall(fields);
+  const params = new Params({ ...queryOf(url), ...fields });
+  const indexed = indexedMethods.get(route);
+  if (indexed !== undefined) return { method: indexed, params, isIndexed: true, envelope: {} };
   const name = /^(?:GET|POST) \/api\/v2\/(\w+)$/.exec(route)?.[1] ?? "";
   const method = methods.get(name) ?? controls.get(route);
   if (method === undefined) throw new CocoonError("route_unknown", { route: route.slice(0, 128) });
-  const params = new Params({ ...Object.fromEntries(url.searchParams), ...fields });
-  return { method, params, envelope: {} };
+  return { method, params, isIndexed: false, envelope: {} };
+}
+
+/** A parameter that is there many times becomes a list. */
+function queryOf({ searchParams }: URL): Readonly<Record<string, unknown>> {
+  const names = new Set(searchParams.keys());
+  return Object.fromEntries(
+    [...names].map((name) => {
+      const values = searchParams.getAll(name);
+      return [name, values.length === 1 ? values[0] : values];
+    }),
+  );
 }
 
 /** The path and query; the origin means nothing. */
@@ -47,6 +63,7 @@ function rpcCall(fields: Readonly<Record<string, unknown>>): Call {
   return {
     method,
     params: new Params(fieldsOf(params ?? {})),
+    isIndexed: false,
     envelope: { jsonrpc: "2.0", ...(isIdKnown && { id }) },
   };
 }
@@ -56,6 +73,13 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
     throw new CocoonError("request_malformed", { reason: "not an object" });
   }
   return value as Record<string, unknown>; // oxlint-disable-line no-unsafe-type-assertion -- checked above
+}
+
+/** The fields of a body that must be a JSON object. Throws as readCall() does. */
+export async function readFields(
+  request: IncomingMessage,
+): Promise<Readonly<Record<string, unknown>>> {
+  return fieldsOf(parseJson(await readBody(request), "request_malformed"));
 }
 
 /** The body as text. What is over the limit is read and dropped, so that the refusal reaches the client. */

@@ -1,9 +1,12 @@
-// The HTTP face of the chain: toncenter's API v2 as JSON-RPC and as REST, and the controls of a devnet.
+// The HTTP face of the chain: toncenter's API v2 as JSON-RPC and as REST, the parts of v3 and of the streaming API
+// that wallets and watchers use, and the controls of a devnet.
 
 import { CocoonError } from "@cocoon/protocol";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Ledger } from "../ledger/index.ts";
+import { sharedHeaders } from "./headers.ts";
 import { type Call, readCall } from "./request.ts";
+import { EventStreams } from "./streaming/event-streams.ts";
 
 export type ServerOptions = {
   /** Whoever reaches this address can make money and move time. */
@@ -20,14 +23,7 @@ export type RunningServer = {
   readonly close: () => Promise<void>;
 };
 
-const headers = {
-  "content-type": "application/json; charset=utf-8",
-  "access-control-allow-origin": "*",
-  "access-control-allow-headers": "*",
-  "access-control-allow-methods": "GET, POST, OPTIONS",
-  "access-control-expose-headers": "x-cocoon-devnet",
-  "x-cocoon-devnet": "1",
-};
+const headers = { "content-type": "application/json; charset=utf-8", ...sharedHeaders };
 
 /** Longer than the idle time after which clients give up a connection themselves. */
 const keepAliveTimeoutMs = 120_000;
@@ -44,16 +40,29 @@ export async function serveToncenter(
     keepAliveTimeout: keepAliveTimeoutMs,
     requestTimeout: requestTimeoutMs,
   });
+  const streams = new EventStreams(ledger, options.onFault);
   server.on("request", (request, response) => {
+    if (isStreamRequest(request)) {
+      void streams.open(request, response).catch((error: unknown) => {
+        void respond(server, response, Promise.resolve(answerOf(error, options.onFault)));
+      });
+      return;
+    }
     void respond(server, response, serveRequest(ledger, request, options.onFault));
   });
   await listen(server, options);
   const address = server.address();
   const port = typeof address === "object" ? (address?.port ?? 0) : 0;
-  return { port, close: () => close(server) };
+  return {
+    port,
+    close: () => {
+      streams.close();
+      return close(server);
+    },
+  };
 }
 
-type Answer = { readonly status: number; readonly body?: Readonly<Record<string, unknown>> };
+type Answer = { readonly status: number; readonly body?: unknown };
 
 async function serveRequest(
   ledger: Ledger,
@@ -67,14 +76,24 @@ async function serveRequest(
     const result = await call.method(ledger, call.params);
     // What a client sees must outlive a crash, or it would act on money that is not there.
     await ledger.settled();
+    if (result === undefined && call.isIndexed) return { status: 404, body: notFound };
     if (result === undefined) return { status: 404, body: { ...notFound, ...call.envelope } };
+    if (call.isIndexed) return { status: 200, body: result };
     const extra = `${ledger.nowSeconds()}`;
     return { status: 200, body: { ok: true, result, "@extra": extra, ...call.envelope } };
   } catch (error) {
-    const refusal = refusalOf(error);
-    if (refusal.code === 500 && !(error instanceof CocoonError)) onFault(error);
-    return { status: refusal.code, body: { ok: false, ...refusal, ...call?.envelope } };
+    return answerOf(error, onFault, call?.envelope);
   }
+}
+
+function answerOf(error: unknown, onFault: ServerOptions["onFault"], envelope?: object): Answer {
+  const refusal = refusalOf(error);
+  if (refusal.code === 500 && !(error instanceof CocoonError)) onFault(error);
+  return { status: refusal.code, body: { ok: false, ...refusal, ...envelope } };
+}
+
+function isStreamRequest({ method, url = "" }: IncomingMessage): boolean {
+  return method === "POST" && /^\/api\/streaming\/v2\/sse(?:\?|$)/.test(url);
 }
 
 const notFound = { ok: false, error: "block or transaction is not found", code: 404 };
@@ -102,7 +121,7 @@ async function respond(
   const { status, body } = await answer;
   // The rest of an oversized body would be taken for the next request.
   if (status === 413 || !server.listening) response.setHeader("connection", "close");
-  response.writeHead(status, headers).end(body && JSON.stringify(body));
+  response.writeHead(status, headers).end(body === undefined ? undefined : JSON.stringify(body));
 }
 
 function listen(server: Server, { host, port }: ServerOptions): Promise<void> {
