@@ -9,12 +9,13 @@ import { type Anchor, anchorDigest } from "./anchor.ts";
 import {
   formatCheckpoint,
   type LogIdentity,
+  logOrigin,
   parseCheckpoint,
   signCheckpoint,
   verifyCheckpoint,
 } from "./checkpoint.ts";
 import { hashLeaf } from "./hash.ts";
-import { noteKeyId, parseNote, signNote, verifyNote } from "./note.ts";
+import { noteKeyId, noteSignature, parseNote, signNote, verifyNote } from "./note.ts";
 
 type Vectors = {
   readonly logSeed: string;
@@ -55,6 +56,23 @@ for (const vector of vectors.notes) {
     else assert.throws(verify, (error) => isRefusal(error) && Object(error).code === vector.error);
   });
 }
+
+test("verifyCheckpoint() refuses extension lines of a log that a bond answers for", () => {
+  const origin = logOrigin(-7239, `0:${"12".repeat(32)}`);
+  const bonded: LogIdentity = { ...log, origin };
+  const text = formatCheckpoint({ ...checkpoint, origin });
+  assert.equal(verifyCheckpoint(signNote(key, origin, text), bonded).size, checkpoint.size);
+  const extended = signNote(key, origin, `${text}extension\n`);
+  assert.throws(() => verifyCheckpoint(extended, bonded), { code: "checkpoint_malformed" });
+});
+
+test("noteSignature() gives the 64 bytes that a key signed a text with, and of no other key", () => {
+  const named = { name: log.origin, publicKey: log.publicKey };
+  const signature = noteSignature(note, named);
+  assert.ok(primitives.ed25519Verify(log.publicKey, utf8(parseNote(note).text), signature));
+  const stranger = { ...named, publicKey: new Uint8Array(32).fill(9) };
+  assert.throws(() => noteSignature(note, stranger), isRefusal);
+});
 
 test("signCheckpoint() writes the bytes of the vector, and verifyCheckpoint() reads them", () => {
   assert.equal(note, vectors.notes[0]?.note);

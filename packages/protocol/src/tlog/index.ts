@@ -21,6 +21,7 @@ export {
   verifyNote,
 } from "./note.ts";
 export {
+  acceptPromise,
   type InclusionPromise,
   logIdOf,
   parsePromise,

@@ -5,7 +5,14 @@ import * as fc from "fast-check";
 import { fromHex, toHex } from "../bytes/index.ts";
 import { CocoonError } from "../errors/index.ts";
 import { createSigningKey } from "../primitives/index.ts";
-import { logIdOf, parsePromise, promiseBytes, signPromise, verifyPromise } from "./promise.ts";
+import {
+  acceptPromise,
+  logIdOf,
+  parsePromise,
+  promiseBytes,
+  signPromise,
+  verifyPromise,
+} from "./promise.ts";
 
 type Vectors = {
   readonly logSeed: string;
@@ -49,6 +56,16 @@ test("signPromise() writes the bytes of the vector, and verifyPromise() reads th
   assert.deepEqual(verifyPromise(signed, publicKey), promise);
   assert.deepEqual(parsePromise(signed), promise);
   assert.deepEqual(logIdOf(publicKey), promise.logId);
+});
+
+test("acceptPromise() refuses another leaf, a time more than a minute ahead, and another key", () => {
+  const accept = (changes: object, logKey = publicKey) =>
+    acceptPromise(signed, logKey, { leafHash, nowMs: timestampMs, ...changes });
+  assert.throws(() => accept({ leafHash: new Uint8Array(32) }), isRefusal);
+  assert.throws(() => accept({ nowMs: timestampMs - 60_001 }), isRefusal);
+  assert.throws(() => accept({}, new Uint8Array(32)), isRefusal);
+  assert.equal(accept({ nowMs: timestampMs - 60_000 }).index, index);
+  assert.equal(accept({ nowMs: timestampMs + 1e12 }).index, index);
 });
 
 test("signPromise() refuses a leaf hash and numbers that do not fit", () => {

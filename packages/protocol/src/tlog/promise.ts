@@ -65,6 +65,28 @@ export function parsePromise(bytes: Uint8Array): InclusionPromise {
   return promise;
 }
 
+/** A log's clock may be this far ahead of a client's. */
+const clockSkewMs = 60_000;
+
+/**
+ * The promise that a client may rely on: the log's, of this leaf, and not from the future, as a later time would put off
+ * the deadline by which the leaf must be anchored. Throws promise_invalid.
+ */
+export function acceptPromise(
+  bytes: Uint8Array,
+  publicKey: Uint8Array,
+  { leafHash, nowMs }: { readonly leafHash: Uint8Array; readonly nowMs: number },
+): InclusionPromise {
+  const promise = verifyPromise(bytes, publicKey);
+  if (!equalBytes(promise.leafHash, leafHash)) {
+    throw new CocoonError("promise_invalid", { reason: "another receipt" });
+  }
+  if (promise.timestampMs > nowMs + clockSkewMs) {
+    throw new CocoonError("promise_invalid", { reason: "from the future" });
+  }
+  return promise;
+}
+
 /** The promise that the log with this key made; throws promise_invalid when it made none. */
 export function verifyPromise(bytes: Uint8Array, publicKey: Uint8Array): InclusionPromise {
   const promise = parsePromise(bytes);

@@ -1,13 +1,13 @@
 // An answer as it comes: opened chunk by chunk, checked at the end, stored before it counts.
 
 import {
+  acceptPromise,
   type AnswerOpener,
   type AttestedWorker,
   CocoonError,
   contentFieldsMax,
   Conversation,
   encodeEvents,
-  equalBytes,
   expectMessage,
   fromHex,
   hashLeaf,
@@ -19,7 +19,6 @@ import {
   type Receipt,
   toHex,
   verifyContent,
-  verifyPromise,
   verifyReceipt,
 } from "@cocoon/protocol";
 import type { AcceptedAnswer, Purse } from "../spend/index.ts";
@@ -174,10 +173,8 @@ export class RunningAnswer {
 
   #verifyPromise(receipt: Uint8Array, bytes: Uint8Array | undefined): void {
     if (bytes === undefined) throw new CocoonError("promise_invalid", { reason: "missing" });
-    const promise = verifyPromise(bytes, this.#context.logKey);
-    if (!equalBytes(promise.leafHash, hashLeaf(receipt))) {
-      throw new CocoonError("promise_invalid", { reason: "another receipt" });
-    }
+    const { logKey, now } = this.#context;
+    acceptPromise(bytes, logKey, { leafHash: hashLeaf(receipt), nowMs: now() });
   }
 
   #hear(): Promise<Message | undefined> {
