@@ -97,6 +97,19 @@ suite("a bad day", () => {
     await waitFor("there is another process", () => real.childPid !== pid);
   });
 
+  test("a worker that fails everything at once: it is tried and then passed over", async () => {
+    const [broken] = rigs.all;
+    assert.ok(broken !== undefined);
+    broken.engine.isBroken = true;
+    const { runs } = broken.engine;
+    for (let count = 0; count < 8; count += 1) {
+      const { response } = await ask().withResponse();
+      assert.notEqual(response.headers.get("x-cocoon-worker"), broken.id);
+    }
+    assert.ok(broken.engine.runs - runs <= 4, `it was asked ${broken.engine.runs - runs} times`);
+    broken.engine.isBroken = false;
+  });
+
   test("no worker at all: no_worker; and when they are back they answer", async () => {
     rigs.cut();
     await joined(gateway, 0);

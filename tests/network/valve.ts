@@ -12,6 +12,8 @@ export class ValvedEngine implements Engine {
   #active = 0;
   /** Requests that were ever begun. */
   runs = 0;
+  /** Whether every request fails at once. */
+  isBroken = false;
   /** Letters of floods that were taken. */
   floodedLength = 0;
 
@@ -50,6 +52,7 @@ export class ValvedEngine implements Engine {
     this.#active += 1;
     let deltas = 0;
     try {
+      if (this.isBroken) throw new CocoonError("engine_failed");
       for await (const event of this.#real.run(request, options)) {
         if (deltas >= this.#deltasMax) await this.#pass(options.signal);
         deltas += 1;

@@ -11,6 +11,7 @@ const base: Candidate = {
   active: 0,
   slots: 4,
   tokensPerSecond: 100,
+  isSuspect: false,
 };
 const wish: Wish = {
   tier: "dev",
@@ -48,6 +49,13 @@ test("pickWorker() says why nobody fits", () => {
 
 test("pickWorker() takes the only one that fits", () => {
   assert.equal(pickWorker([base], wish, () => 0.999).worker, "a");
+});
+
+test("pickWorker() takes one that just failed only when nobody else is free", () => {
+  const failed = { ...base, worker: "b", tokensPerSecond: 1_000, isSuspect: true };
+  assert.equal(pickWorker([base, failed], wish, () => 0).worker, "a");
+  assert.equal(pickWorker([{ ...base, active: 8 }, failed], wish, () => 0).worker, "b");
+  assert.equal(pickWorker([failed], wish, () => 0.5).worker, "b");
 });
 
 test("pickWorker() prefers the less loaded, the faster and the cheaper of two", () => {

@@ -15,6 +15,8 @@ export type Candidate = {
   readonly slots: number;
   /** Completion tokens per second of one request, smoothed; undefined until one was seen. */
   readonly tokensPerSecond: number | undefined;
+  /** It failed a moment ago: asked only when there is nobody else. */
+  readonly isSuspect: boolean;
 };
 
 export type Wish = {
@@ -55,12 +57,17 @@ export function pickWorker(
     affordable.filter((candidate) => candidate.active < occupancyMax * candidate.slots),
     "queue_full",
   );
-  const first = Math.floor(random() * free.length);
-  const step = 1 + Math.floor(random() * (free.length - 1));
-  const one = free[first];
-  const other = free[(first + step) % free.length];
+  const trusted = free.filter(({ isSuspect }) => !isSuspect);
+  return pickOfTwo(trusted.length > 0 ? trusted : free, random);
+}
+
+function pickOfTwo(candidates: readonly Candidate[], random: () => number): Candidate {
+  const first = Math.floor(random() * candidates.length);
+  const step = 1 + Math.floor(random() * (candidates.length - 1));
+  const one = candidates[first];
+  const other = candidates[(first + step) % candidates.length];
   if (one === undefined || other === undefined) throw new RangeError("random() must be below 1");
-  const cheapest = cheapestOf(free);
+  const cheapest = cheapestOf(candidates);
   return burden(other, cheapest) < burden(one, cheapest) ? other : one;
 }
 

@@ -38,3 +38,25 @@ test("announce() keeps what a worker said before when its newer word is refused"
   assert.throws(() => directory.announce(workerOf("b", theirs, "cpu", "gpu-2")), refused);
   assert.equal(directory.find("b"), second);
 });
+
+test("jobFailed() makes a worker suspect, for longer with each failure in a row, until it answers", () => {
+  const directory = new WorkerDirectory();
+  const asks = [{ model: "m", contextTokens: 1, slots: 1 }];
+  const attested = { platformId: "p", gpuIds: [], claimsHash: "c", tier: "dev", expiresAtMs: 1e9 };
+  // oxlint-disable-next-line no-unsafe-type-assertion -- what the directory reads of a worker
+  directory.announce({ id: "a", payout: mine, attested, asks } as unknown as ConnectedWorker);
+  const isSuspect = (nowMs: number): boolean | undefined =>
+    directory.candidates("m", nowMs)[0]?.isSuspect;
+  assert.equal(isSuspect(0), false);
+  directory.jobFailed("a", 0);
+  assert.deepEqual([isSuspect(999), isSuspect(1_000)], [true, false]);
+  directory.jobFailed("a", 1_000);
+  assert.deepEqual([isSuspect(2_999), isSuspect(3_000)], [true, false]);
+  for (let count = 0; count < 2_000; count += 1) directory.jobFailed("a", 0);
+  assert.deepEqual([isSuspect(59_999), isSuspect(60_000)], [true, false]);
+  directory.jobEnded("a", { tokens: 0, durationMs: 1 });
+  assert.equal(isSuspect(0), false);
+  directory.jobFailed("a", 0);
+  assert.equal(isSuspect(1_000), false);
+  directory.jobFailed("nobody", 0);
+});

@@ -25,6 +25,9 @@ export type ConnectedWorker = {
 
 /** Weight of the newest answer in the smoothed speed. */
 const speedWeight = 0.2;
+/** How long a worker is passed over after a failure; doubled with each more in a row. */
+const suspectMs = 1_000;
+const suspectMaxMs = 60_000;
 
 type Standing = {
   worker: ConnectedWorker;
@@ -33,6 +36,16 @@ type Standing = {
   /** Jobs that the worker says it has, other proxies' included. */
   load: Load;
   tokensPerSecond: number | undefined;
+  /** Jobs that it failed since it last answered one. */
+  failures: number;
+  suspectUntilMs: number;
+};
+
+/** One offer of one worker. */
+type Entry = Omit<Candidate, "isSuspect"> & {
+  readonly model: string;
+  readonly expiresAtMs: number;
+  readonly suspectUntilMs: number;
 };
 
 export class WorkerDirectory {
@@ -56,6 +69,8 @@ export class WorkerDirectory {
       active: known?.active ?? 0,
       load: known?.load ?? { active: 0, queued: 0 },
       tokensPerSecond: known?.tokensPerSecond,
+      failures: known?.failures ?? 0,
+      suspectUntilMs: known?.suspectUntilMs ?? 0,
       worker,
     });
   }
@@ -80,11 +95,13 @@ export class WorkerDirectory {
   candidates(model: string, nowMs: number): Candidate[] {
     return this.list()
       .filter((entry) => entry.model === model && entry.expiresAtMs > nowMs)
-      .map(({ expiresAtMs: _expiresAtMs, model: _model, ...candidate }) => candidate);
+      .map(({ expiresAtMs: _expiresAtMs, model: _model, suspectUntilMs, ...candidate }) => {
+        return { ...candidate, isSuspect: suspectUntilMs > nowMs };
+      });
   }
 
   /** Every offer of every worker, for the choice and for the status page. */
-  list(): (Candidate & { readonly model: string; readonly expiresAtMs: number })[] {
+  list(): Entry[] {
     return [...this.#standings.values()].flatMap((standing) => {
       const { worker, load } = standing;
       return worker.asks.map((ask) => {
@@ -99,6 +116,7 @@ export class WorkerDirectory {
           active: Math.max(standing.active, load.active + load.queued),
           tokensPerSecond: standing.tokensPerSecond,
           expiresAtMs: worker.attested.expiresAtMs,
+          suspectUntilMs: standing.suspectUntilMs,
         };
       });
     });
@@ -119,10 +137,21 @@ export class WorkerDirectory {
     const standing = this.#standings.get(id);
     if (standing === undefined) return;
     standing.active = Math.max(0, standing.active - 1);
-    if (answer === undefined || answer.tokens === 0) return;
+    if (answer === undefined) return;
+    standing.failures = 0;
+    standing.suspectUntilMs = 0;
+    if (answer.tokens === 0) return;
     const seen = (1_000 * answer.tokens) / Math.max(1, answer.durationMs);
     const before = standing.tokensPerSecond ?? seen;
     standing.tokensPerSecond = before + speedWeight * (seen - before);
+  }
+
+  /** A job failed by the worker's own fault: one that fails at once would otherwise look like the least busy of all. */
+  jobFailed(id: string, nowMs: number): void {
+    const standing = this.#standings.get(id);
+    if (standing === undefined) return;
+    standing.suspectUntilMs = nowMs + Math.min(suspectMaxMs, suspectMs * 2 ** standing.failures);
+    standing.failures += 1;
   }
 
   #forgetBundle(worker: ConnectedWorker): void {
