@@ -8,7 +8,7 @@ from .claims import Claims, parse_claims, worker_id
 from .collateral import verify_collateral
 from .gpu import GpuEvidence, Gpus, parse_gpu_evidence, verify_gpus
 from .octets import Reader
-from .profile import BROKEN_TEE_TYPES, TIERS, Policy, Profile, profile_for
+from .profile import TIERS, Policy, Profile, profile_for
 from .quote import Quote
 from .refused import Refused, require
 from .sev import verify_sev, verify_sev_collateral
@@ -106,10 +106,10 @@ def verify_evidence(octets: bytes, policy: Policy, profiles: tuple[Profile, ...]
     """Steps 2 to 11 of 2.6; the first that fails gives the code."""
     bundle = parse_bundle(octets)
     claims = bundle.claims
-    require(bundle.tee_type not in BROKEN_TEE_TYPES, "platform_banned")
     profile = profile_for(profiles, bundle.tee_type, policy.network_id)
     if profile is None or profile.kind == "nvidia-gpu":
         raise Refused("profile_unknown")
+    require(not profile.broken, "platform_banned", "broken")
     quote = _verify_quote(bundle, profile, policy, now_ms)
     gpus = verify_gpus(bundle.gpu, claims, profiles, now_ms)
     _check_image(policy, bundle.tee_type, claims, quote.image_hash)

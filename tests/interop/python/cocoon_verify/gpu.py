@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from . import der
 from .chain import check_chain, check_end_entity, check_root
 from .claims import Claims
 from .collateral import json_object
@@ -83,7 +84,7 @@ def parse_report(octets: bytes) -> Report:
     require(request.number(1) == 0, MALFORMED, "slot")
     response.magic(bytes.fromhex("1160"))
     response.take(1)
-    require(response.number(1) & 0x0F == 0, MALFORMED, "slot")
+    require(response.number(1) == 0, MALFORMED, "slot")
     blocks = response.number(1)
     record = Reader(response.take(response.little(3)), MALFORMED)
     measured: dict[int, bytes] = {}
@@ -119,12 +120,20 @@ def _opaque(octets: bytes) -> dict[int, bytes]:
 
 
 def _check_firmware(report: Report, signer: Certificate) -> None:
-    """2.10.3: the extension ends in the digest of the firmware."""
+    """2.10.3. The extension is TCG's: version, the device's key, and hash algorithm and digest of the firmware."""
     code = "gpu_firmware_mismatch"
     named, extension = report.opaque.get(FIRMWARE), signer.extensions.get(FIRMWARE_EXTENSION)
     if not named or extension is None:
         raise Refused(code)
-    require(len(named) == 48 and extension.value.endswith(named), code)
+    parts = der.parse(extension.value).children()
+    parts.next(der.INTEGER)
+    parts.next(der.SEQUENCE)
+    firmware = parts.next(der.SEQUENCE).children()
+    parts.end()
+    firmware.next(der.OID)
+    digest = firmware.next().octets()
+    firmware.end()
+    require(len(named) == 48 and digest == named, code)
 
 
 def _check_measurements(report: Report, text: str) -> None:
@@ -166,8 +175,10 @@ def _verify_one(report_octets: bytes, pem: str, claims: Claims, profile: Profile
     return report, sha256(chain[1].key).hex()
 
 
-def verify_gpus(evidence: GpuEvidence | None, claims: Claims, profiles: tuple[Profile, ...], now_ms: int) -> Gpus | None:
-    """2.6, the GPUs' part of step 5: the claims name exactly what is there, and it holds by 2.10."""
+def verify_gpus(
+    evidence: GpuEvidence | None, claims: Claims, profiles: tuple[Profile, ...], now_ms: int
+) -> Gpus | None:
+    """2.6, the GPUs' part of step 5: the claims name exactly what is there, and it holds."""
     named = claims.gpu_evidence_hash
     if evidence is None:
         require(not any(named), INVALID, "the claims name GPUs")

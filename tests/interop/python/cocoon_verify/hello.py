@@ -34,17 +34,18 @@ class Hello:
     version: int
 
 
-def _whole(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+def _version(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 65_535
 
 
 def _fields(payload: bytes) -> dict[str, object]:
     require(len(payload) <= 4096, FAILED, "size")
     try:
         fields = json.loads(payload.decode("utf-8"))
-    except ValueError as fault:
+    except (ValueError, RecursionError) as fault:
         raise Refused(FAILED, "JSON") from fault
-    require(isinstance(fields, dict), FAILED, "JSON object")
+    if not isinstance(fields, dict):
+        raise Refused(FAILED, "JSON object")
     return fields
 
 
@@ -58,7 +59,7 @@ def verify_hello(payload: bytes, context: HelloContext) -> Hello:
     """The checks of 3.5.4 in their order."""
     fields = _fields(payload)
     versions, features = _list(fields.get("versions"), 16), _list(fields.get("features"), 32)
-    require(all(_whole(each) and 1 <= each <= 65_535 for each in versions), FAILED, "versions")  # type: ignore[operator]
+    require(all(_version(each) for each in versions), FAILED, "versions")
     require(all(isinstance(each, str) for each in features), FAILED, "features")
     role, network_id = fields.get("role"), fields.get("networkId")
     if not isinstance(role, str) or role not in ROLES or not isinstance(network_id, int):

@@ -20,6 +20,7 @@ class Profile:
     tier: str
     simulated: bool
     product: str = ""
+    broken: bool = False
 
 
 BUILT_IN = (
@@ -31,6 +32,7 @@ BUILT_IN = (
         "confidential",
         False,
     ),
+    Profile("amd-sev-snp-milan", "sev-snp", 0x534E5001, "", "confidential", False, "Milan", broken=True),
     Profile(
         "amd-sev-snp-genoa",
         "sev-snp",
@@ -58,9 +60,7 @@ BUILT_IN = (
         False,
     ),
 )
-"""2.4.1. `amd-sev-snp-milan` is broken."""
-
-BROKEN_TEE_TYPES = frozenset({0x534E5001})
+"""2.4.1. The broken one accepts nothing, under whatever root."""
 
 _SIMULATED_SEV = "01bbfbab594bd3a78699f3f69da4eae14c8a0485c3fff383df7c67d41adb0cbcd8162648d86766b804f379509298cd82"
 SIMULATED = (

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from . import der
 from .chain import UNTRUSTED, check_chain, check_list, check_not_revoked, check_root
-from .collateral import INVALID, one_spelling
+from .collateral import one_spelling
 from .octets import hex_bytes, sha256
 from .profile import Profile
 from .quote import Quote
 from .refused import Refused, require
+from .tcb_info import INVALID
 from .vendor_signatures import P384, verify_plain_ecdsa
 from .x509 import Certificate, parse_chain, parse_revocation_list
 
@@ -51,6 +52,7 @@ def verify_sev_collateral(octets: bytes, profile: Profile, now_ms: int) -> SevCo
     names = (chain[0].common_name, chain[1].common_name)
     loaded = names == ("SEV-VLEK", f"SEV-VLEK-{profile.product}")
     require(loaded or names == ("SEV-VCEK", f"SEV-{profile.product}"), UNTRUSTED, "names of the chain")
+    require(not chain[0].authority()[0], UNTRUSTED, "the platform's key is an authority's")
     check_not_revoked(chain[1:2], [crl])
     return SevCollateral(chain[0], loaded)
 
@@ -59,27 +61,37 @@ def _field(report: bytes, at: int, size: int) -> int:
     return int.from_bytes(report[at : at + size], "little")
 
 
+def _key_kind(report: bytes) -> int:
+    """0 VCEK, 1 VLEK."""
+    return _field(report, 0x48, 4) >> 2 & 7
+
+
 def _extension(certificate: Certificate, suffix: str) -> bytes:
     extension = certificate.extensions.get(f"{AMD}.{suffix}")
     if extension is None:
-        raise Refused(MISMATCH, f"the certificate has no {suffix}")
+        raise Refused(der.MALFORMED, f"the certificate has no {suffix}")
     return extension.value
+
+
+def _version(certificate: Certificate, number: int) -> int:
+    """One version of the TCB that the key was made for."""
+    version = der.parse(_extension(certificate, f"3.{number}"), der.INTEGER).integer()
+    require(0 <= version <= 255, der.MALFORMED, "version")
+    return version
 
 
 def _check_certificate(report: bytes, collateral: SevCollateral, product: str) -> None:
     """2.9.4."""
-    key_kind = _field(report, 0x48, 4) >> 2 & 7
-    require(key_kind == (1 if collateral.loaded else 0), MISMATCH, "kind of key")
+    require(_key_kind(report) == (1 if collateral.loaded else 0), MISMATCH, "kind of key")
     if _field(report, 0, 4) > 2:
         family, models = _PROCESSORS[product]
         ours = report[0x188] == family and any(report[0x189] in each for each in models)
         require(ours, MISMATCH, "processor")
     for number, at in _TCB_BYTES[product].items():
-        version = der.parse(_extension(collateral.leaf, f"3.{number}"), der.INTEGER).integer()
-        require(report[0x180 + at] == version, MISMATCH, "TCB")
+        require(report[0x180 + at] == _version(collateral.leaf, number), MISMATCH, "TCB")
     if not collateral.loaded:
         chip = _extension(collateral.leaf, "4")
-        require(len(chip) == _CHIP_ID_SIZE[product], MISMATCH, "size of the chip id")
+        require(len(chip) == _CHIP_ID_SIZE[product], der.MALFORMED, "size of the chip id")
         require(report[0x1A0:0x1E0] == chip.ljust(64, b"\0"), MISMATCH, "chip id")
 
 
@@ -91,14 +103,13 @@ def _check_guest(report: bytes) -> None:
     require(policy >> 17 & 1 == 1 and (policy & ~0xFFFF & ~_POLICY_BITS_ALLOWED) == 0, code, "guest policy")
     require(_field(report, 0x30, 4) == 0, code, "VMPL")
     require(_field(report, 0x40, 8) >> 5 & 1 == 1, code, "memory aliases")
-    masked = _field(report, 0x48, 4) >> 1 & 1 == 1 or not any(report[0x1A0:0x1E0])
-    require(not masked, code, "chip id is masked")
+    require(any(report[0x1A0:0x1E0]), code, "chip id is masked")
 
 
 def verify_sev(report: bytes, profile: Profile, collateral: SevCollateral) -> Quote:
     """2.9.3 to 2.9.9 in their order."""
     require(len(report) == REPORT_SIZE and 2 <= _field(report, 0, 4) <= 5, MALFORMED, "size or version")
-    require(_field(report, 0x34, 4) == 1, MALFORMED, "kind of signature")
+    require(_field(report, 0x34, 4) == 1 and _key_kind(report) <= 1, MALFORMED, "kind of signature or key")
     r, s, padding = report[672:744], report[744:816], report[816:]
     require(not any(r[48:] + s[48:] + padding), MALFORMED, "padding of the signature")
     product = profile.product

@@ -26,7 +26,7 @@ def _run(path: Path) -> tuple[int, int]:
 
 
 def main() -> int:
-    """Every file of the folder; one that this verifier does not know counts as failed."""
+    """Every file of the folder. One that this verifier does not know is named; one that is missing has failed."""
     if len(sys.argv) != 2:
         print("usage: python3 -m cocoon_verify.vectors FOLDER", file=sys.stderr)
         return 2
@@ -34,8 +34,7 @@ def main() -> int:
     passed = failed = 0
     for path in paths:
         if path.name not in FILES:
-            failed += 1
-            print(f"{path.name}: no such vectors are known")
+            print(f"{path.name}: not run, this verifier knows no such vectors")
             continue
         more_passed, more_failed = _run(path)
         passed, failed = passed + more_passed, failed + more_failed
