@@ -130,6 +130,8 @@ const readers: readonly {
       ["bond", "0:ab"],
       ["checkpointMs", 0],
       ["anchorMs", 0],
+      ["anchorMs", 12 * 3_600_000 + 1],
+      ["anchorBudgetPerDayNanotons", "4999999"],
       ["payMs", 2 ** 40],
       ["witnesses", [{ name: "w" }]],
       ...badSettling,

@@ -1,9 +1,13 @@
-import type { JsonReader, Nanotons, RawAddress } from "@cocoon/protocol";
-import { readIntervalMs } from "./bounds.ts";
+import { CocoonError, type JsonReader, type Nanotons, type RawAddress } from "@cocoon/protocol";
+import { readCount, readIntervalMs } from "./bounds.ts";
 import { type NetworkConfig, readNetwork } from "./network.ts";
 import { readWitnessAddress, type WitnessAddress } from "./witness.ts";
 
 const witnessesMax = 32;
+/** A leaf that no anchor covers within a day costs the bond: two chances at least. */
+const anchorMaxMs = 12 * 3_600_000;
+/** Seven anchors at today's price: the budget must not keep the log from two a day. */
+const anchorBudgetPerDayMin = 5_000_000n;
 
 /** When a payee turns its vouchers into coins. */
 export type SettlePolicy = {
@@ -32,9 +36,9 @@ export type ProxyConfig = {
   readonly closeTimeoutSeconds: number;
   /** A checkpoint is signed this often when the log grew. */
   readonly checkpointMs: number;
-  /** A checkpoint is anchored on TON this often when the log grew. */
+  /** A checkpoint is anchored on TON this often when the log grew; at most 12 hours. */
   readonly anchorMs: number;
-  /** The most that anchors may cost a day; they then come less often. Optional. Default: no limit. */
+  /** The most that anchors may cost a day; they then come less often. At least 5,000,000. Optional. Default: no limit. */
   readonly anchorBudgetPerDayNanotons?: Nanotons;
   /** Vouchers go out to workers this often. */
   readonly payMs: number;
@@ -50,6 +54,13 @@ export function readSettlePolicy(json: JsonReader): SettlePolicy {
   };
 }
 
+function readAnchorBudget(json: JsonReader): Nanotons {
+  const field = "anchorBudgetPerDayNanotons";
+  const perDay = json.nanotons(field);
+  if (perDay < anchorBudgetPerDayMin) throw new CocoonError("option_invalid", { field });
+  return perDay;
+}
+
 export function readProxyConfig(json: JsonReader): ProxyConfig {
   return {
     home: json.string("home"),
@@ -63,9 +74,9 @@ export function readProxyConfig(json: JsonReader): ProxyConfig {
     workerDepositNanotons: json.nanotons("workerDepositNanotons"),
     closeTimeoutSeconds: json.uint("closeTimeoutSeconds"),
     checkpointMs: readIntervalMs(json, "checkpointMs"),
-    anchorMs: readIntervalMs(json, "anchorMs"),
+    anchorMs: readCount(json, "anchorMs", anchorMaxMs),
     ...(json.has("anchorBudgetPerDayNanotons") && {
-      anchorBudgetPerDayNanotons: json.nanotons("anchorBudgetPerDayNanotons"),
+      anchorBudgetPerDayNanotons: readAnchorBudget(json),
     }),
     payMs: readIntervalMs(json, "payMs"),
     settle: readSettlePolicy(json.object("settle")),
