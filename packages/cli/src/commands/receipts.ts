@@ -2,7 +2,7 @@
 
 import { CocoonError, formatTon, parseReceipt, toHex } from "@cocoon/protocol";
 import { buildProofFile } from "@cocoon/sdk";
-import type { StoredAnswer } from "@cocoon/services";
+import type { ListedAnswer, StoredAnswer } from "@cocoon/services";
 import type { Arguments, Run } from "../command.ts";
 import { type GatewayDatabase, openGatewayDatabase } from "../gateway/database.ts";
 import { homeOf } from "../home.ts";
@@ -64,7 +64,7 @@ function list(
   );
 }
 
-function listingOf(answer: StoredAnswer, { model }: LocalNetwork) {
+function listingOf(answer: ListedAnswer, { model }: LocalNetwork) {
   const { finishReason, manifestHash, tier, usage } = parseReceipt(answer.receipt);
   const hash = toHex(manifestHash);
   return {
@@ -110,10 +110,10 @@ function findAnswer(database: GatewayDatabase | undefined, id: string): StoredAn
   const alike = (database?.answers.list(limitMax) ?? []).filter(({ request }) =>
     request.startsWith(id),
   );
-  const [only] = alike;
-  if (only === undefined) throw new CocoonError("receipt_unknown", { id });
   if (alike.length > 1) {
     throw new CocoonError("receipt_unknown", { id, reason: `${alike.length} begin so` });
   }
+  const only = database?.answers.find(alike[0]?.request ?? "");
+  if (only === undefined) throw new CocoonError("receipt_unknown", { id });
   return only;
 }

@@ -28,6 +28,12 @@ export type StoredAnswer = AcceptedAnswer & {
   readonly policy: string;
 };
 
+/** What a list says of an answer: the evidence is some 30 KiB more, and the same for many. */
+export type ListedAnswer = Pick<
+  StoredAnswer,
+  "request" | "channel" | "amount" | "receipt" | "acceptedAtMs" | "state"
+>;
+
 type AnswerRow = {
   readonly request: string;
   readonly channel: string;
@@ -41,6 +47,11 @@ type AnswerRow = {
   readonly log_proof: string | null;
   readonly policy: string;
 };
+
+type ListedRow = Pick<
+  AnswerRow,
+  "request" | "channel" | "amount" | "receipt" | "accepted_at_ms" | "state"
+>;
 
 const selectAnswer = `SELECT answers.*, bundles.bundle AS bundle, policies.policy AS policy
   FROM answers JOIN bundles USING (claims_hash) JOIN policies USING (revision)`;
@@ -130,13 +141,14 @@ export class AnswerStore implements PaymentStore {
   }
 
   /** The newest answers first. */
-  list(limit: number): StoredAnswer[] {
+  list(limit: number): ListedAnswer[] {
     return this.#store.db
-      .prepare<AnswerRow>(
-        `${selectAnswer} ORDER BY accepted_at_ms DESC, answers.rowid DESC LIMIT ?`,
+      .prepare<ListedRow>(
+        `SELECT request, channel, amount, receipt, accepted_at_ms, state FROM answers
+         ORDER BY accepted_at_ms DESC, rowid DESC LIMIT ?`,
       )
       .all(limit)
-      .map(answerOf);
+      .map(listedOf);
   }
 
   /** Answers whose proof can still come further, the oldest first. */
@@ -160,17 +172,23 @@ export class AnswerStore implements PaymentStore {
   }
 }
 
-function answerOf(row: AnswerRow): StoredAnswer {
+function listedOf(row: ListedRow): ListedAnswer {
   return {
     request: row.request,
     channel: row.channel,
     amount: nanotons(row.amount),
     receipt: row.receipt,
+    acceptedAtMs: Number(row.accepted_at_ms),
+    state: row.state,
+  };
+}
+
+function answerOf(row: AnswerRow): StoredAnswer {
+  return {
+    ...listedOf(row),
     salt: row.salt,
     promise: row.promise,
     bundle: row.bundle,
-    acceptedAtMs: Number(row.accepted_at_ms),
-    state: row.state,
     logProof: row.log_proof ?? undefined,
     policy: row.policy,
   };

@@ -1,3 +1,8 @@
-export { AnswerStore, type ReceiptState, type StoredAnswer } from "./answer-store.ts";
+export {
+  AnswerStore,
+  type ListedAnswer,
+  type ReceiptState,
+  type StoredAnswer,
+} from "./answer-store.ts";
 export { gatewayMigrations } from "./migrations.ts";
 export { type GatewayModules, type RunningGateway, runGateway } from "./run.ts";

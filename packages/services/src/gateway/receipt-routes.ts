@@ -4,7 +4,7 @@ import { CocoonError, parseReceipt, toHex } from "@cocoon/protocol";
 import { buildProofFile, type Cocoon } from "@cocoon/sdk";
 import type { NetworkConfig, ProxyAddress } from "../config/index.ts";
 import type { HttpApp } from "../http/index.ts";
-import type { AnswerStore, StoredAnswer } from "./answer-store.ts";
+import type { AnswerStore, ListedAnswer, StoredAnswer } from "./answer-store.ts";
 
 const limitDefault = 100;
 const limitMax = 10_000;
@@ -69,11 +69,11 @@ function limitOf(text: string | undefined): number {
   return limit;
 }
 
-function modelOf(answer: StoredAnswer): string {
+function modelOf(answer: ListedAnswer): string {
   return toHex(parseReceipt(answer.receipt).manifestHash);
 }
 
-function summaryOf(answer: StoredAnswer): object {
+function summaryOf(answer: ListedAnswer): object {
   const { usage, tier, finishReason } = parseReceipt(answer.receipt);
   return {
     id: answer.request,
