@@ -12,6 +12,7 @@ MALFORMED = "checkpoint_malformed"
 UNSIGNED = "checkpoint_signature_invalid"
 NOTE_MAX = 131_072
 SIGNATURES_MAX = 64
+BONDED = "cocoon/"
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def parse_checkpoint(note: str) -> Checkpoint:
 
 
 def verify_checkpoint(note: str, origin: str, public_key: bytes) -> Checkpoint:
-    """7.3.4: every signature that names the log's key verifies, one at least. The text is read after that."""
+    """7.3.4: every signature that names the log's key verifies, one at least. The text is read after that (7.3.5)."""
     signed, own = parse_note(note), key_id(origin, public_key)
     named = [line for line in signed.signatures if line.name == origin and line.key_id == own]
     if not named:
@@ -107,6 +108,8 @@ def verify_checkpoint(note: str, origin: str, public_key: bytes) -> Checkpoint:
         require(verify(public_key, signed.text.encode(), line.signature), UNSIGNED)
     checkpoint = _tree_head(signed.text)
     require(checkpoint.origin == origin, UNSIGNED, "another origin")
+    three_lines = signed.text.count("\n") == 3
+    require(three_lines or not origin.startswith(BONDED), MALFORMED, "more lines than the bond can verify")
     return checkpoint
 
 
