@@ -1,4 +1,4 @@
-// The chain as the SDK sees it: any list of toncenter-v2 endpoints, one error for each kind of failure.
+// The chain as the SDK sees it: any list of toncenter endpoints, one error for each kind of failure.
 
 import { Cell, type TupleItem } from "@ton/core";
 import type { TonClient } from "@ton/ton";
@@ -10,10 +10,14 @@ import {
   type RawAddress,
   toBase64,
 } from "@cocoon/protocol";
-import { exitCodeName, type GetterStack, tonAddress } from "@cocoon/contracts";
+import { type GetterStack, tonAddress } from "@cocoon/contracts";
 import { type Clock, systemClock } from "./clock.ts";
-import { createEndpoint, type Endpoint, endpointFailure } from "./endpoint.ts";
+import { createEndpoint, type EndpointOptions } from "./endpoint.ts";
+import { EndpointList } from "./endpoint-list.ts";
+import { devnetId, finalityBlocksOf } from "./finality.ts";
+import { shareUntilSent } from "./share-until-sent.ts";
 import { type ChainTransaction, readTransaction } from "./transaction.ts";
+import { type OnChange, Watcher } from "./watch.ts";
 
 /** An account as an endpoint last saw it. */
 export type ChainAccount = {
@@ -38,6 +42,8 @@ export type ChainClient = {
   readonly clock: Clock;
   /** How often waiting asks again. */
   readonly pollMs: number;
+  /** By how many masterchain blocks a view must be old to be final: see waitForFinality(). */
+  readonly finalityBlocks: number;
   readonly masterchain: () => Promise<{ readonly seqno: number }>;
   readonly account: (address: RawAddress) => Promise<ChainAccount>;
   /** Runs a get method. Throws contract_unexpected when the account has no such method or it fails. */
@@ -61,11 +67,21 @@ export type ChainClient = {
    * refuses it, with `certain: false` when an endpoint before that may have taken it.
    */
   readonly sendExternal: (message: Cell) => Promise<void>;
+  /**
+   * Tells which of these accounts to look at again, until the signal aborts: all of them whenever it begins or begins
+   * anew after a gap, and each that changes. At most two watches of a client are streams; the others, and all where no
+   * endpoint streams, ask for each account in turn. Throws network_mismatch alone.
+   */
+  readonly watch: (
+    addresses: readonly RawAddress[],
+    onChange: OnChange,
+    signal: AbortSignal,
+  ) => Promise<void>;
 };
 
 export type ChainClientOptions = {
-  /** JSON-RPC URLs, the preferred first: ".../api/v2/jsonRPC". */
-  readonly endpoints: readonly string[];
+  /** JSON-RPC URLs, ".../api/v2/jsonRPC", the preferred first; with what is special about one. */
+  readonly endpoints: readonly (string | EndpointOptions)[];
   /** TON global id that all of them must serve. */
   readonly networkId: number;
   readonly requestTimeoutMs: number;
@@ -73,88 +89,105 @@ export type ChainClientOptions = {
   readonly clock?: Clock;
   /** Default 500: blocks come every 400 ms on the main network. */
   readonly pollMs?: number;
+  /**
+   * The most that each endpoint is asked. Default: what toncenter allows, 1 without an API key and 10 with one, and no
+   * limit on a devnet. Requests beyond it wait; identical reads that wait are one request.
+   */
+  readonly requestsPerSecond?: number;
+  /** Default: 0 on a devnet, 1 elsewhere. */
+  readonly finalityBlocks?: number;
+  /** Between two looks at watched accounts, where no endpoint streams. Default 5,000, or 20 polls if that is less. */
+  readonly lookMs?: number;
 };
+
+const lookMsMax = 5_000;
+const requestsPerSecondDefault = { withoutKey: 1, withKey: 10 };
 
 /** Creates a client; nothing is sent yet. An empty list of endpoints is a bug of the caller. */
 export function createChainClient(options: ChainClientOptions): ChainClient {
   const { networkId, requestTimeoutMs, clock = systemClock, pollMs = 500 } = options;
-  const endpoints = new EndpointList(
-    options.endpoints.map((url) => createEndpoint(url, networkId, requestTimeoutMs)),
-  );
+  const endpoints = new EndpointList(createEndpoints(options, clock), clock);
+  const reads = createReads(endpoints);
+  const watcher = new Watcher({
+    endpoints,
+    clock,
+    requestTimeoutMs,
+    lookMs: options.lookMs ?? Math.min(20 * pollMs, lookMsMax),
+    lastLt: async (address) => (await reads.account(address)).lastLt,
+  });
   return {
     networkId,
     clock,
     pollMs,
+    finalityBlocks: options.finalityBlocks ?? finalityBlocksOf(networkId),
+    ...reads,
+    sendExternal: (message) => endpoints.ask((client) => client.sendFile(message.toBoc())),
+    watch: (addresses, onChange, signal) => watcher.watch(addresses, onChange, signal),
+  };
+}
+
+function createEndpoints(
+  options: ChainClientOptions,
+  clock: Clock,
+): ReturnType<typeof createEndpoint>[] {
+  const { networkId, requestTimeoutMs } = options;
+  return options.endpoints.map((given) => {
+    const endpoint = typeof given === "string" ? { url: given } : given;
+    const { withKey, withoutKey } = requestsPerSecondDefault;
+    const allowed = endpoint.apiKey === undefined ? withoutKey : withKey;
+    const requestsPerSecond =
+      options.requestsPerSecond ?? (networkId === devnetId ? Number.POSITIVE_INFINITY : allowed);
+    return createEndpoint(endpoint, { networkId, requestTimeoutMs, clock, requestsPerSecond });
+  });
+}
+
+type Reads = Pick<ChainClient, "masterchain" | "account" | "get" | "transactions" | "transaction">;
+
+function createReads(endpoints: EndpointList): Reads {
+  const masterchains = shareUntilSent<{ readonly seqno: number }>();
+  const accounts = shareUntilSent<ChainAccount>();
+  const results = shareUntilSent<GetterStack>();
+  return {
     masterchain: () =>
-      endpoints.ask(async (client) => {
-        const { latestSeqno } = await client.getMasterchainInfo();
-        return { seqno: latestSeqno };
-      }),
-    account: (address) => endpoints.ask((client) => fetchAccount(client, address)),
-    get: async (address, method, stack = []) => {
-      const result = await endpoints.ask((client) =>
-        client.runMethodWithError(tonAddress(address), method, [...stack]),
-      );
-      const exitCode = result.exit_code;
-      if (exitCode !== 0) throw new CocoonError("contract_unexpected", { method, exitCode });
-      const items: TupleItem[] = [];
-      while (result.stack.remaining > 0) items.push(result.stack.pop());
-      return items;
+      masterchains("", (sent) =>
+        endpoints.ask(async (client) => {
+          const { latestSeqno } = await client.getMasterchainInfo();
+          return { seqno: latestSeqno };
+        }, sent),
+      ),
+    account: (address) =>
+      accounts(address, (sent) => endpoints.ask((client) => fetchAccount(client, address), sent)),
+    get: (address, method, stack = []) => {
+      const ask = (sent?: () => void) => runGetMethod(endpoints, { address, method, stack }, sent);
+      return stack.length > 0 ? ask() : results(`${address} ${method}`, ask);
     },
     transactions: (address, page) =>
       endpoints.ask((client) => fetchTransactions(client, address, page)),
     transaction: (address, name) =>
       endpoints.ask((client) => fetchTransaction(client, address, name)),
-    sendExternal: (message) => endpoints.ask((client) => client.sendFile(message.toBoc())),
   };
 }
 
-/** Asks one endpoint after another, starting with the one that answered last. */
-class EndpointList {
-  readonly #endpoints: readonly Endpoint[];
-  #current = 0;
+type GetCall = {
+  readonly address: RawAddress;
+  readonly method: string;
+  readonly stack: readonly TupleItem[];
+};
 
-  constructor(endpoints: readonly Endpoint[]) {
-    if (endpoints.length === 0) throw new RangeError("no endpoints");
-    this.#endpoints = endpoints;
-  }
-
-  async ask<Value>(call: (client: TonClient) => Promise<Value>): Promise<Value> {
-    const start = this.#current;
-    let reason = "";
-    for (let tried = 0; tried < this.#endpoints.length; tried += 1) {
-      const index = (start + tried) % this.#endpoints.length;
-      try {
-        const value = await this.#askOne(index, call);
-        this.#current = index;
-        return value;
-      } catch (error) {
-        if (error instanceof CocoonError) throw error;
-        const failure = endpointFailure(error);
-        if (failure.rejected) throw rejection(failure.exitCode, tried === 0, error);
-        reason = failure.reason;
-      }
-    }
-    throw new CocoonError("chain_unavailable", { reason, endpoints: this.#endpoints.length });
-  }
-
-  async #askOne<Value>(index: number, call: (client: TonClient) => Promise<Value>): Promise<Value> {
-    const endpoint = this.#endpoints[index];
-    if (endpoint === undefined) throw new RangeError("no such endpoint");
-    await endpoint.ready();
-    return call(endpoint.client);
-  }
-}
-
-function rejection(exitCode: number | undefined, certain: boolean, cause: unknown): CocoonError {
-  const name = exitCode === undefined ? undefined : exitCodeName(exitCode);
-  const details = {
-    reason: "not accepted",
-    certain,
-    ...(exitCode !== undefined && { exitCode }),
-    ...(name !== undefined && { name }),
-  };
-  return new CocoonError("transaction_failed", details, { cause });
+async function runGetMethod(
+  endpoints: EndpointList,
+  { address, method, stack }: GetCall,
+  sent?: () => void,
+): Promise<GetterStack> {
+  const result = await endpoints.ask(
+    (client) => client.runMethodWithError(tonAddress(address), method, [...stack]),
+    sent,
+  );
+  const exitCode = result.exit_code;
+  if (exitCode !== 0) throw new CocoonError("contract_unexpected", { method, exitCode });
+  const items: TupleItem[] = [];
+  while (result.stack.remaining > 0) items.push(result.stack.pop());
+  return items;
 }
 
 async function fetchAccount(client: TonClient, address: RawAddress): Promise<ChainAccount> {

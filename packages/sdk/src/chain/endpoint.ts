@@ -3,38 +3,83 @@
 import { Cell } from "@ton/core";
 import { TonClient } from "@ton/ton";
 import { CocoonError } from "@cocoon/protocol";
+import type { Clock } from "./clock.ts";
+import { EndpointHealth } from "./endpoint-health.ts";
+import { RequestPace } from "./request-pace.ts";
+
+/** An endpoint as it is configured. */
+export type EndpointOptions = {
+  /** Of its JSON-RPC: ".../api/v2/jsonRPC". */
+  readonly url: string;
+  /** Sent with each request, in the header X-API-Key. It never is in an error. */
+  readonly apiKey?: string;
+  /** Default: what all endpoints of the client may be asked. */
+  readonly requestsPerSecond?: number;
+};
 
 export type Endpoint = {
+  readonly options: EndpointOptions;
   readonly client: TonClient;
+  readonly pace: RequestPace;
+  readonly health: EndpointHealth;
   /** Resolves when the endpoint is known to serve the network, or to have no way to tell. */
   readonly ready: () => Promise<void>;
 };
 
-/** Prepares an endpoint; nothing is sent yet. The URL is of its JSON-RPC, with a key in the query if it wants one. */
-export function createEndpoint(url: string, networkId: number, requestTimeoutMs: number): Endpoint {
-  const client = new TonClient({ endpoint: url, timeout: requestTimeoutMs });
+/** What all endpoints of a client have in common. */
+export type EndpointRules = {
+  readonly networkId: number;
+  readonly requestTimeoutMs: number;
+  readonly clock: Clock;
+  /** Infinity is no limit. */
+  readonly requestsPerSecond: number;
+};
+
+/** Prepares an endpoint; nothing is sent yet. */
+export function createEndpoint(options: EndpointOptions, rules: EndpointRules): Endpoint {
+  const { url, apiKey, requestsPerSecond = rules.requestsPerSecond } = options;
+  const pace = new RequestPace(rules.clock, requestsPerSecond);
   let checked: Promise<void> | undefined;
   return {
-    client,
+    options,
+    pace,
+    health: new EndpointHealth(),
+    client: new TonClient({
+      endpoint: url,
+      timeout: rules.requestTimeoutMs,
+      ...(apiKey !== undefined && { apiKey }),
+    }),
     ready: () => {
-      checked ??= checkNetwork(url, networkId, requestTimeoutMs).catch((error: unknown) => {
-        checked = undefined;
-        throw error;
-      });
+      checked ??= pace
+        .turn()
+        .then(() => checkNetwork(options, rules))
+        .catch((error: unknown) => {
+          checked = undefined;
+          throw error;
+        });
       return checked;
     },
   };
 }
 
+/** What each request to an endpoint carries. */
+export function headersOf({ apiKey }: EndpointOptions): Readonly<Record<string, string>> {
+  const key = apiKey === undefined ? {} : { "x-api-key": apiKey };
+  return { "content-type": "application/json", ...key };
+}
+
 /** Throws network_mismatch, or the network's own error when the endpoint cannot be reached. */
-async function checkNetwork(url: string, networkId: number, timeoutMs: number): Promise<void> {
+async function checkNetwork(
+  endpoint: EndpointOptions,
+  { networkId, requestTimeoutMs }: EndpointRules,
+): Promise<void> {
   // Configuration parameter 19 is the global id. Both names of the argument are in use.
   const params = { config_id: 19, param: 19 };
-  const response = await fetch(url, {
+  const response = await fetch(endpoint.url, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: headersOf(endpoint),
     body: JSON.stringify({ id: "1", jsonrpc: "2.0", method: "getConfigParam", params }),
-    signal: AbortSignal.timeout(timeoutMs),
+    signal: AbortSignal.timeout(requestTimeoutMs),
   });
   const served = networkOf(await response.text());
   if (served !== undefined && served !== networkId) {
@@ -64,14 +109,14 @@ export type EndpointFailure = {
   readonly reason: string;
 };
 
-/** Reads an error of TonClient: axios' own, or one that it made of an answer. */
-export function endpointFailure(error: unknown): EndpointFailure {
+/** Reads an error of TonClient: axios' own, or one that it made of an answer. An endpoint may repeat the key. */
+export function endpointFailure(error: unknown, { apiKey }: EndpointOptions): EndpointFailure {
   const text = answerOf(error) ?? (error instanceof Error ? error.message : "unknown");
   const exitCode = /exit ?_?code[=: ]+(-?\d+)/i.exec(text)?.[1];
   return {
     rejected: /external message|rejected by account/i.test(text),
     exitCode: exitCode === undefined ? undefined : Number(exitCode),
-    reason: text.slice(0, 200),
+    reason: (apiKey ? text.replaceAll(apiKey, "(key)") : text).slice(0, 200),
   };
 }
 

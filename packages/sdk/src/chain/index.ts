@@ -33,6 +33,9 @@ export {
   type HistoryCursor,
 } from "./client.ts";
 export { type Clock, systemClock } from "./clock.ts";
+export type { EndpointOptions } from "./endpoint.ts";
+export { waitForFinality } from "./finality.ts";
+export type { OnChange } from "./watch.ts";
 export {
   findTransaction,
   historyAfter,

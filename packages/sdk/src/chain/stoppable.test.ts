@@ -10,12 +10,14 @@ function clientThat(wait: () => Promise<void>): ChainClient {
     networkId: -7239,
     clock: { nowMs: () => 5, wait },
     pollMs: 1,
+    finalityBlocks: 0,
     masterchain: unused,
     account: unused,
     get: unused,
     transaction: unused,
     transactions: unused,
     sendExternal: unused,
+    watch: unused,
   };
 }
 
