@@ -1,24 +1,8 @@
 // A whole network in this process: the real TVM, real contracts, real TLS, the real model. Only the TEE is simulated.
 
-import { channelCode, proxyBondCode, workerBondCode } from "@cocoon/contracts";
-import {
-  createSimulatedVendor,
-  type Devnet,
-  simulatedEvaluationNumber,
-  simulatedImageHash,
-  simulatedProfile,
-  simulatedTeeType,
-  startDevnet,
-} from "@cocoon/devnet";
-import { createSigningKey, nanotons, primitives, roleByte, toHex, utf8 } from "@cocoon/protocol";
-import {
-  type ChainClient,
-  createChainClient,
-  createWallet,
-  deployRoot,
-  registerProxyBond,
-  type Wallet,
-} from "@cocoon/sdk";
+import { createSimulatedVendor, type Devnet, simulatedProfile, startDevnet } from "@cocoon/devnet";
+import { nanotons, primitives, toHex, utf8 } from "@cocoon/protocol";
+import { type ChainClient, createChainClient, type Wallet } from "@cocoon/sdk";
 import {
   createLlamaEngine,
   createLogger,
@@ -27,7 +11,6 @@ import {
   type GatewayConfig,
   type LlamaEngine,
   llamaEngineVersion,
-  loadSeeds,
   type Logger,
   type NetworkConfig,
   type ProxyConfig,
@@ -46,24 +29,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Cable, layCable } from "./cable.ts";
+import { contextTokens, deploy, host, image, modelName, ton, walletOf } from "./genesis.ts";
+
+export { council, councilDelaySeconds, modelName } from "./genesis.ts";
 
 /** Settles whatever there is, at once. */
 export const settleEagerly: SettlePolicy = { thresholdNanotons: nanotons(1n), intervalMs: 100 };
 
-export const modelName = "cocoon-tiny";
 export const modelPath = fileURLToPath(
   new URL("../../models/cocoon-tiny/cocoon-tiny-3m-q8_0.gguf", import.meta.url),
 );
 
-const host = "127.0.0.1";
-const ton = 1_000_000_000n;
 const engineName = "node-llama-cpp";
-const image = "cocoon-worker-test";
-const contextTokens = 512;
-
-/** The one key of governance, and how long what it decides waits. */
-export const council = createSigningKey(primitives.sha256(utf8("council")));
-export const councilDelaySeconds = 2;
 
 /** A row of a role's table of channels: INTEGERs as numbers are exact here, the amounts are small. */
 export type ChannelBooks = Readonly<Record<string, bigint | string>>;
@@ -143,6 +120,16 @@ export type GatewayOptions = {
 export async function createNetwork(): Promise<Network> {
   const home = mkdtempSync(join(tmpdir(), "cocoon-network-"));
   const devnet = await startDevnet({ home: join(home, "devnet"), port: 0, blockMs: 20 });
+  try {
+    return await buildNetwork(home, devnet);
+  } catch (error) {
+    await devnet.stop();
+    rmSync(home, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function buildNetwork(home: string, devnet: Devnet): Promise<Network> {
   const chain = createChainClient({
     endpoints: [devnet.url],
     networkId: devnet.networkId,
@@ -160,77 +147,6 @@ export async function createNetwork(): Promise<Network> {
 }
 
 type Parts = Pick<Network, "home" | "devnet" | "chain" | "config" | "manifestHash">;
-
-async function deploy({
-  home,
-  devnet,
-  chain,
-  manifestHash,
-}: Omit<Parts, "config">): Promise<NetworkConfig> {
-  const governance = walletOf(home, chain, "governance");
-  const proxySeeds = loadSeeds(join(home, "proxy", "keys.json"), ["wallet", "log", "session"], {
-    networkId: devnet.networkId,
-  });
-  const proxyWallet = createWallet({ client: chain, seed: proxySeeds.wallet });
-  const logKey = createSigningKey(proxySeeds.log).publicKey;
-  for (const wallet of [governance, proxyWallet]) await devnet.faucet(wallet.address, 1_000n * ton);
-  const { root } = await deployRoot(governance, {
-    salt: 1n,
-    governance: {
-      keys: [toHex(council.publicKey)],
-      threshold: 1,
-      delaySeconds: councilDelaySeconds,
-    },
-    params: {
-      tcbEvaluationFloor: simulatedEvaluationNumber,
-      bondMin: nanotons(10n * ton),
-      workerBondMin: nanotons(0n),
-      channelCodeHash: channelCode.hash,
-      proxyBondCodeHash: proxyBondCode.hash,
-      workerBondCodeHash: workerBondCode.hash,
-    },
-    models: new Map([
-      [
-        manifestHash,
-        {
-          name: modelName,
-          contextTokens,
-          promptPerMillionMax: nanotons(ton),
-          completionPerMillionMax: nanotons(ton),
-        },
-      ],
-    ]),
-    measurements: new Map([
-      [
-        simulatedImageHash(image),
-        { teeType: simulatedTeeType, role: roleByte("worker"), evaluationMin: 0 },
-      ],
-    ]),
-  });
-  const { proxyBond } = await registerProxyBond(proxyWallet, {
-    salt: 1n,
-    bond: nanotons(10n * ton),
-    anchorBudget: nanotons(5n * ton),
-    terms: { url: `${host}:1`, logKey, feeBps: 100, closeDelaySeconds: 172_800 },
-  });
-  const proxy = {
-    host,
-    port: 0,
-    bond: proxyBond,
-    publicKey: toHex(logKey),
-    payout: proxyWallet.address,
-  };
-  return { networkId: devnet.networkId, endpoints: [devnet.url], root, proxies: [proxy] };
-}
-
-function walletOf(home: string, chain: ChainClient, role: string): Wallet {
-  const { wallet } = loadSeeds(
-    join(home, role, "keys.json"),
-    role === "proxy" ? ["wallet", "log", "session"] : ["wallet", "session"],
-    { networkId: chain.networkId },
-  );
-  return createWallet({ client: chain, seed: wallet });
-}
 
 class TestNetwork implements Network {
   readonly home: string;

@@ -1,7 +1,8 @@
 // 200 chat completions, 16 at a time: what they cost, on every book and on chain; and that nobody in between read one.
 
+import { simulatedProfile } from "@cocoon/devnet";
 import { Connection, primitives, toHex } from "@cocoon/protocol";
-import { readChannel } from "@cocoon/sdk";
+import { type ChainClient, parseProofFile, readChannel, verifyProofFile } from "@cocoon/sdk";
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -106,6 +107,20 @@ suite("200 completions, 16 at a time", () => {
       const { data } = await get<{ data: ReceiptSummary[] }>("/v1/receipts?limit=1000");
       return data.every(({ state }) => state === "anchored");
     });
+  });
+
+  test("have 200 proofs that hold, and the newest holds on chain too", async () => {
+    const verify = async (id: string, chain?: ChainClient): Promise<string> => {
+      const file = parseProofFile(await (await fetch(`${base}/v1/receipts/${id}`)).text());
+      const { holds, state } = await verifyProofFile(file, {
+        profiles: [simulatedProfile],
+        nowMs: Date.now(),
+        ...(chain !== undefined && { chain }),
+      });
+      return holds ? state : "does not hold";
+    };
+    for (const id of receiptIds) assert.equal(await verify(id), "anchored", id);
+    assert.equal(await verify(receiptIds.at(-1) ?? "", network.chain), "anchored");
   });
 
   test("cost the same in receipts, vouchers, both ledgers and on chain, to the nanoton", async () => {
