@@ -222,6 +222,16 @@ test("changes wait side by side, and each is executed by itself", async () => {
   assert.deepEqual([...(await root.state()).models.keys()], [hash(9)]);
 });
 
+test("the delay may be as long as ninety days", async () => {
+  const root = await createRootChain();
+  assertDone(
+    await root.propose({
+      kind: "setGovernance",
+      governance: governanceBy(governors, 2, 7_776_000),
+    }),
+  );
+});
+
 test("without a delay a change is executed in the second in which it was proposed", async () => {
   const overrides = { governance: governanceBy(governors, 2, 0) };
   const root = await createRootChain({ overrides });
