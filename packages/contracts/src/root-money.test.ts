@@ -15,6 +15,7 @@ import {
   governors,
   hash,
   listing,
+  measurement,
   type RootChain,
   rootOn,
 } from "../testing/root-chain.ts";
@@ -164,6 +165,27 @@ test("five years later the root still answers, and the next message fills its re
   root.wait(5 * 365 * 24 * 3_600);
   assertDone(await root.propose(change));
   assert.equal(await root.balance(root.address), reserveOf(baseCells + pending));
+});
+
+test("the reserve counts bits too, where they cost something", async () => {
+  const root = await createRootChain({ overrides: instant, prices: "2025" });
+  assertDone(await root.revoke({ kind: "banPlatform", platformId: "01" }));
+  assertDone(await root.propose(change));
+  assertDone(await root.propose({ kind: "setMeasurement", imageHash: hash(9), measurement }));
+  assertDone(await root.execute(1));
+  assertDone(await root.execute(2));
+  assertDone(await root.propose(change));
+  assertDone(await root.propose(change));
+  const sum = (unit: "BITS" | "CELLS"): bigint => {
+    const [model, image, ban, waiting] = ["MODEL", "MEASUREMENT", "BAN", "PENDING"].map((entry) =>
+      constant(`${entry}_${unit}`),
+    );
+    assert.ok(model && image && ban && waiting);
+    return BigInt(constant(`ROOT_${unit}`) + 3 * model + 3 * image + ban + 2 * waiting);
+  };
+  // One nanoton a bit and 500 a cell, for 65,536 seconds.
+  const price = (sum("BITS") + 500n * sum("CELLS")) * 157_680_000n;
+  assert.equal(await root.balance(root.address), (price + 65_535n) / 65_536n);
 });
 
 test("what is attached is enough at the prices of 2025 too, also with full lists", async () => {
