@@ -1,7 +1,8 @@
 // Plain operations on byte strings. Nothing here is secret-dependent except equalBytes.
 
 const encoder = new TextEncoder();
-const strictDecoder = new TextDecoder("utf-8", { fatal: true });
+/** Keeps a byte order mark: two spellings of one text would be two texts that pass for one. */
+const strictDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** UTF-8 bytes of a text. */
 export function utf8(text: string): Uint8Array {

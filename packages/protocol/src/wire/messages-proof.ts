@@ -31,7 +31,8 @@ export type LogProof = {
 };
 
 const inclusionMax = 64;
-const checkpointLengthMax = 4_096;
+/** A checkpoint of 200 bytes with 64 signature lines of 128 bytes each is 8,392. */
+const checkpointLengthMax = 16_384;
 
 export function encodeGetProof(request: string): Uint8Array {
   return encodeJsonMessage("getProof", { request });

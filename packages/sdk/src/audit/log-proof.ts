@@ -30,7 +30,7 @@ export type ProxyLog = {
 };
 
 const inclusionMax = 64;
-const checkpointLengthMax = 4_096;
+const checkpointLengthMax = 16_384;
 
 /** The state that a proof is for; it says nothing of whether the proof holds. */
 export function receiptState(proof: LogProof | undefined): ReceiptState {
