@@ -2,6 +2,7 @@
 
 import { CocoonError, parseAddress } from "@cocoon/protocol";
 import { type ChainClient, createChainClient, parseProofFile, verifyProofFile } from "@cocoon/sdk";
+import { chainEndpoints, environment } from "@cocoon/services";
 import { readFileSync } from "node:fs";
 import { showVerdict, verdictJson } from "../audit/show.ts";
 import type { Arguments, Run } from "../command.ts";
@@ -45,7 +46,11 @@ function openChain(
   const named = given.texts("endpoint");
   const endpoints = named.length > 0 ? named : localEndpoints(homeOf(given), networkId, root);
   if (endpoints.length === 0) return undefined;
-  return createChainClient({ endpoints, networkId, requestTimeoutMs });
+  return createChainClient({
+    endpoints: chainEndpoints({ endpoints }, environment().toncenterKey),
+    networkId,
+    requestTimeoutMs,
+  });
 }
 
 /** All devnets share one id; the root contract tells them apart. */

@@ -1,19 +1,21 @@
 import { devnetNetworkId } from "@cocoon/devnet";
 import { type ChainClient, createChainClient } from "@cocoon/sdk";
-import type { NetworkConfig } from "@cocoon/services";
+import { chainEndpoints, environment, type NetworkConfig } from "@cocoon/services";
 
 const requestTimeoutMs = 10_000;
 /** A devnet is near and has a block at once; elsewhere a block comes every 400 ms and endpoints count requests. */
 const pollMs = { devnet: 50, elsewhere: 500 };
 
-/** The chain as a role of this network reaches it. */
+/** The chain as a role of this network reaches it; with the API key of the environment, if there is one. */
 export function openChain({
   endpoints,
   networkId,
-}: Pick<NetworkConfig, "endpoints" | "networkId">): ChainClient {
+  requestsPerSecond,
+}: Pick<NetworkConfig, "endpoints" | "networkId" | "requestsPerSecond">): ChainClient {
   const isDevnet = networkId === devnetNetworkId;
   return createChainClient({
-    endpoints,
+    endpoints: chainEndpoints({ endpoints }, environment().toncenterKey),
+    ...(requestsPerSecond !== undefined && { requestsPerSecond }),
     networkId,
     requestTimeoutMs,
     pollMs: isDevnet ? pollMs.devnet : pollMs.elsewhere,

@@ -9,6 +9,8 @@ export type Environment = {
   readonly engineKey: string | undefined;
   /** Opens keystores: COCOON_PASSPHRASE, or the first line of the file that COCOON_PASSPHRASE_FILE names. */
   readonly passphrase: string | undefined;
+  /** API key for toncenter's own endpoints: COCOON_TONCENTER_KEY. Never in a file, a log or an error. */
+  readonly toncenterKey: string | undefined;
 };
 
 export function environment(variables: NodeJS.ProcessEnv = process.env): Environment {
@@ -18,6 +20,7 @@ export function environment(variables: NodeJS.ProcessEnv = process.env): Environ
     passphrase:
       unlessEmpty(variables["COCOON_PASSPHRASE"]) ??
       unlessEmpty(firstLineOf(unlessEmpty(variables["COCOON_PASSPHRASE_FILE"]))),
+    toncenterKey: unlessEmpty(variables["COCOON_TONCENTER_KEY"]),
   };
 }
 

@@ -1,4 +1,6 @@
 import { CocoonError, type JsonReader, type RawAddress, toHex } from "@cocoon/protocol";
+import { readCount } from "./bounds.ts";
+import { requireMeantNetwork } from "./safeguards.ts";
 
 /** Where a proxy listens and who it must prove to be. */
 export type ProxyAddress = {
@@ -16,19 +18,34 @@ export type ProxyAddress = {
 export type NetworkConfig = {
   /** TON global id: -239 mainnet, -3 testnet, -7239 devnet. */
   readonly networkId: number;
+  /** Must be true for mainnet: nobody gets there by a slip. Optional elsewhere. */
+  readonly allowMainnet?: boolean;
   /** toncenter-v2 JSON-RPC endpoints, in order of preference. */
   readonly endpoints: readonly string[];
+  /**
+   * The most that each endpoint is asked. Optional. Default: 1, 10 with COCOON_TONCENTER_KEY, and no limit on a devnet.
+   */
+  readonly requestsPerSecond?: number;
   readonly root: RawAddress;
   readonly proxies: readonly ProxyAddress[];
 };
 
+const requestsPerSecondMax = 10_000;
 const endpointsMax = 16;
 const proxiesMax = 64;
 
 export function readNetwork(json: JsonReader): NetworkConfig {
-  return {
+  const network = {
     networkId: json.int("networkId"),
+    ...(json.has("allowMainnet") && { allowMainnet: json.boolean("allowMainnet") }),
+  };
+  requireMeantNetwork(network);
+  return {
+    ...network,
     endpoints: readEndpoints(json),
+    ...(json.has("requestsPerSecond") && {
+      requestsPerSecond: readCount(json, "requestsPerSecond", requestsPerSecondMax),
+    }),
     root: json.address("root"),
     proxies: json.objects("proxies", proxiesMax).map((proxy) => {
       return {

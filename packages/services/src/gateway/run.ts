@@ -22,7 +22,12 @@ import {
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { openOutgoingChannel } from "../channels/index.ts";
-import { type GatewayConfig, loadSeeds, type ProxyAddress } from "../config/index.ts";
+import {
+  type GatewayConfig,
+  loadSeeds,
+  type ProxyAddress,
+  requireSafeNetwork,
+} from "../config/index.ts";
 import { createApp, type HttpApp, refuseForeignPages, serveHttp } from "../http/index.ts";
 import { ledgerMigrations, OutgoingLedger } from "../ledger/index.ts";
 import { errorFields, type Logger, startTicker, type Ticker } from "../observe/index.ts";
@@ -78,6 +83,7 @@ export async function runGateway(
   config: GatewayConfig,
   modules: GatewayModules,
 ): Promise<RunningGateway> {
+  requireSafeNetwork(config.network, modules.profiles);
   const stopping = new AbortController();
   const chain = stoppableClient(modules.chain, stopping.signal);
   const gateway = await assemble(config, { ...modules, chain });

@@ -25,7 +25,7 @@ import {
   settleAll,
   topUpOutgoingChannel,
 } from "../channels/index.ts";
-import { loadSeeds, type ProxyConfig } from "../config/index.ts";
+import { loadSeeds, type ProxyConfig, requireSafeNetwork } from "../config/index.ts";
 import {
   type IncomingChannel,
   IncomingLedger,
@@ -103,6 +103,7 @@ const policyTickMs = 5_000;
 
 /** Starts a proxy whose bond is registered. Throws chain_* and option_invalid. */
 export async function runProxy(config: ProxyConfig, modules: ProxyModules): Promise<RunningProxy> {
+  requireSafeNetwork(config.network, modules.profiles);
   const stopping = new AbortController();
   const chain = stoppableClient(modules.chain, stopping.signal);
   const proxy = await assemble(config, { ...modules, chain });

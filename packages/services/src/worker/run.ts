@@ -20,7 +20,12 @@ import {
 } from "@cocoon/sdk";
 import { join } from "node:path";
 import { attachIncomingChannel, settleAll } from "../channels/index.ts";
-import { loadSeeds, type ProxyAddress, type WorkerConfig } from "../config/index.ts";
+import {
+  loadSeeds,
+  type ProxyAddress,
+  type WorkerConfig,
+  requireSafeNetwork,
+} from "../config/index.ts";
 import type { Engine } from "../engine/index.ts";
 import { IncomingLedger, ledgerMigrations } from "../ledger/index.ts";
 import { errorFields, type Logger, startTicker } from "../observe/index.ts";
@@ -110,6 +115,7 @@ async function assembleOrClose(config: WorkerConfig, modules: WorkerModules): Pr
   const stopping = new AbortController();
   const chain = stoppableClient(modules.chain, stopping.signal);
   try {
+    requireSafeNetwork(config.network, modules.profiles);
     return await assemble(config, { ...modules, chain }, stopping);
   } catch (error) {
     await modules.engine.close();

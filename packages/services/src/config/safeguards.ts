@@ -1,0 +1,31 @@
+// What must be said in so many words before a node touches money that is worth something.
+
+import { CocoonError, type TrustProfile } from "@cocoon/protocol";
+import type { NetworkConfig } from "./network.ts";
+
+const mainnetId = -239;
+
+/** Throws option_invalid for mainnet without `allowMainnet`. */
+export function requireMeantNetwork(
+  network: Pick<NetworkConfig, "networkId" | "allowMainnet">,
+): void {
+  if (network.networkId !== mainnetId || network.allowMainnet === true) return;
+  throw new CocoonError("option_invalid", {
+    field: "allowMainnet",
+    reason: "mainnet must be allowed",
+  });
+}
+
+/** As requireMeantNetwork(); and throws option_invalid when simulated evidence would count on mainnet. */
+export function requireSafeNetwork(
+  network: Pick<NetworkConfig, "networkId" | "allowMainnet">,
+  profiles: readonly TrustProfile[],
+): void {
+  requireMeantNetwork(network);
+  const simulated = profiles.find((profile) => profile.simulated);
+  if (network.networkId !== mainnetId || simulated === undefined) return;
+  throw new CocoonError("option_invalid", {
+    profile: simulated.id,
+    reason: "simulated evidence does not count on mainnet",
+  });
+}
