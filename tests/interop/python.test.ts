@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { suite, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { CocoonError, fromBase64, toBase64 } from "@cocoon/protocol";
+import { CocoonError, fromBase64, toBase64, verifyBundle } from "@cocoon/protocol";
 import { parseProofFile, verifyProofFile } from "@cocoon/sdk";
 import { profiles } from "../proof/answers.ts";
 import { altered, edited, type Path } from "../proof/tamper.ts";
@@ -102,6 +102,9 @@ const edits: readonly (readonly [name: string, path: Path, value: unknown])[] = 
   ["the inclusion proof", ["log", "proof", "inclusion", 0], altered(inclusion)],
   ["the format", ["format"], "cocoon-proof/3"],
   ["a hexadecimal digit", ["log", "publicKey"], log.publicKey.replace(/.$/, "g")],
+  ["the image's own minimum", ["policy", "measurements", 0, "evaluationMin"], 2 ** 32 - 1],
+  ["a list of bans without any", ["policy", "bannedPlatforms"], []],
+  ["the id of a banned platform", ["policy", "bannedPlatforms"], ["0g"]],
 ];
 
 suite("the verifier in Python", { skip }, () => {
@@ -124,6 +127,26 @@ suite("the verifier in Python", { skip }, () => {
       assert.deepEqual(theirsOf(text), ours);
     });
   }
+
+  test("cocoon_verify and verifyProofFile() refuse alike the machine that is banned, and no other", async () => {
+    const { bundle: evidence, network, policy } = parseProofFile(recorded);
+    const current = { ...policy, networkId: network.networkId, rootAddress: network.root };
+    const { platformId } = await verifyBundle(evidence, {
+      policy: { ...current, readAtMs: nowMs, ageMaxMs: 0 },
+      profiles,
+      nowMs,
+      expect: { tier: "dev" },
+    });
+    for (const [id, fails] of [
+      [altered(platformId), {}],
+      [platformId, { policy: "platform_banned" }],
+    ] as const) {
+      const text = edited(recorded, ["policy", "bannedPlatforms"], [id]);
+      const ours = await oursOf(text);
+      assert.deepEqual(ours.fails, fails);
+      assert.deepEqual(theirsOf(text), ours);
+    }
+  });
 
   test("cocoon_verify without --simulated does not know the simulated vendor", () => {
     const { status, stdout } = python(["-m", "cocoon_verify", "-"], recorded);

@@ -271,13 +271,17 @@ test("a revocation ends what is pending about the same, and nothing else", async
       { kind: "setParams", params },
       { kind: "raiseFloor", tcbEvaluationFloor: 99 },
     ],
+    [
+      { kind: "liftBan", platformId: "02" },
+      { kind: "banPlatform", platformId: "02" },
+    ],
   ];
   assertDone(await root.propose(kept));
   for (const [change] of dropped) assertDone(await root.propose(change));
   for (const [change] of dropped) assertDone(await root.propose(change));
   for (const [index, [, revocation]] of dropped.entries()) {
     assertDone(await root.revoke(revocation));
-    assert.equal((await root.state()).pending.length, 5 - 2 * index);
+    assert.equal((await root.state()).pending.length, 7 - 2 * index);
   }
   const { pending } = await root.state();
   assert.deepEqual(

@@ -3,6 +3,7 @@
 import {
   type AllowedImage,
   type AllowedModel,
+  CocoonError,
   type ErrorCode,
   JsonReader,
   parseJson,
@@ -77,9 +78,17 @@ export function readPolicySnapshot(json: JsonReader): PolicySnapshot {
     models: new Map(models),
     measurements: new Map(measurements),
     ...(json.has("bannedPlatforms") && {
-      bannedPlatforms: new Set(json.strings("bannedPlatforms", entriesMax)),
+      bannedPlatforms: readBans(json),
     }),
   };
+}
+
+function readBans(json: JsonReader): ReadonlySet<string> {
+  const field = "bannedPlatforms";
+  const ids = json.strings(field, entriesMax);
+  const isHex = ids.every((id) => /^(?:[0-9a-f]{2}){1,64}$/.test(id));
+  if (!isHex) throw new CocoonError("proof_malformed", { field });
+  return new Set(ids);
 }
 
 function inOrder<Entry>(entries: ReadonlyMap<string, Entry>): (readonly [string, Entry])[] {

@@ -156,6 +156,9 @@ test("a proof file's lists hold bans and an image's own minimum, where there are
   refuses(written.replace(/"evaluationMin": ?21/, '"evaluationMin":0'), "a minimum of nothing");
   refuses(written.replace('"0102"', '"ff"'), "bans out of order");
   refuses(written.replace(/"bannedPlatforms": ?\[/, "$&7,"), "a ban of no platform");
+  for (const id of ["", "012", "01x2", "AB"]) {
+    refuses(written.replace('"0102"', `"${id}"`), `a ban of ${id}`);
+  }
 });
 
 test("buildProofFile() refuses parts that are no proof", () => {

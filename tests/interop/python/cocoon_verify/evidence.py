@@ -60,26 +60,28 @@ def parse_bundle(octets: bytes) -> Bundle:
     return Bundle(parse_claims(claims_octets), tee_type, quote, collateral, gpu)
 
 
-def _verify_quote(bundle: Bundle, profile: Profile, policy: Policy, now_ms: int) -> Quote:
-    """Steps 4 and 5."""
+def _verify_quote(bundle: Bundle, profile: Profile, policy: Policy, now_ms: int) -> tuple[Quote, int | None]:
+    """Steps 4 and 5, and the evaluation number of the collateral, where it has one."""
     if profile.kind == "tdx":
         collateral = verify_collateral(bundle.collateral, profile.root_key_id, now_ms)
-        require(collateral.evaluation_number >= policy.tcb_evaluation_floor, "collateral_rollback")
-        return verify_tdx(bundle.quote, profile.tee_type, collateral, profile.root_key_id, now_ms)
+        number = collateral.evaluation_number
+        require(number >= policy.tcb_evaluation_floor, "collateral_rollback")
+        return verify_tdx(bundle.quote, profile.tee_type, collateral, profile.root_key_id, now_ms), number
     if profile.kind == "sev-snp":
-        return verify_sev(bundle.quote, profile, verify_sev_collateral(bundle.collateral, profile, now_ms))
+        return verify_sev(bundle.quote, profile, verify_sev_collateral(bundle.collateral, profile, now_ms)), None
     raise Refused("profile_unknown", profile.kind)
 
 
-def _check_image(policy: Policy, tee_type: int, claims: Claims, image_hash: bytes) -> None:
+def _check_image(policy: Policy, bundle: Bundle, image_hash: bytes, number: int | None) -> None:
     """Step 6; where any image will do, its claims have to be a worker's all the same."""
     role = "worker"
     if policy.measurements is not None:
         listed = policy.measurements.get(image_hash)
-        if listed is None or listed.tee_type != tee_type:
+        if listed is None or listed.tee_type != bundle.tee_type:
             raise Refused("image_unknown")
+        require(number is None or number >= listed.evaluation_min, "collateral_rollback", "of the image")
         role = listed.role
-    require(role == "worker" and claims.role == "worker", "claims_role_mismatch")
+    require(role == "worker" and bundle.claims.role == "worker", "claims_role_mismatch")
 
 
 def _check_claims(claims: Claims, profile: Profile, policy: Policy, now_ms: int) -> None:
@@ -110,11 +112,13 @@ def verify_evidence(octets: bytes, policy: Policy, profiles: tuple[Profile, ...]
     if profile is None or profile.kind == "nvidia-gpu":
         raise Refused("profile_unknown")
     require(not profile.broken, "platform_banned", "broken")
-    quote = _verify_quote(bundle, profile, policy, now_ms)
+    quote, number = _verify_quote(bundle, profile, policy, now_ms)
     gpus = verify_gpus(bundle.gpu, claims, profiles, now_ms)
-    _check_image(policy, bundle.tee_type, claims, quote.image_hash)
+    _check_image(policy, bundle, quote.image_hash, number)
     require(quote.report_data == claims.report_data, "report_data_mismatch")
     _check_claims(claims, profile, policy, now_ms)
+    machines = {quote.platform_id, *(gpus.ids if gpus is not None else ())}
+    require(not machines & policy.banned, "platform_banned", "by the root contract")
     if gpus is not None:
         _check_gpus(gpus, profile, policy)
     require(policy.manifests is None or claims.manifest_hash in policy.manifests, "manifest_unknown")

@@ -101,6 +101,7 @@ class Measurement:
 
     tee_type: int
     role: str
+    evaluation_min: int = 0
 
 
 @dataclass(frozen=True)
@@ -112,3 +113,4 @@ class Policy:
     tcb_evaluation_floor: int = 0
     measurements: Mapping[bytes, Measurement] | None = None
     manifests: frozenset[bytes] | None = None
+    banned: frozenset[str] = frozenset()

@@ -112,7 +112,7 @@ class _Verifier:
             raise _Unknown("the evidence does not hold")
         proof = self._proof
         manifests = frozenset(proof.models)
-        lists = Policy(proof.network_id, proof.root, proof.floor, proof.measurements, manifests)
+        lists = Policy(proof.network_id, proof.root, proof.floor, proof.measurements, manifests, proof.banned)
         verify_evidence(proof.bundle, lists, self._profiles, started_at)
 
     def promise(self) -> None:

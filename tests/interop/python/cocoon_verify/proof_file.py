@@ -65,6 +65,7 @@ class ProofFile:
     floor: int
     models: dict[bytes, str]
     measurements: dict[bytes, Measurement]
+    banned: frozenset[str]
     receipt: bytes
     promise: bytes
     bond: Address
@@ -124,7 +125,7 @@ def _by_hash(rows: object, names: tuple[str, ...], read: Callable[[dict[str, Any
     """8.1.2: in the order of their hashes, no hash twice."""
     found: dict[bytes, Any] = {}
     for row in _list(rows):
-        members = _members(row, names)
+        members = _members(row, names, ("evaluationMin",))
         found[hex_bytes(members[names[0]], MALFORMED, 32)] = read(members)
     require(list(found) == sorted(found) and len(found) == len(_list(rows)), MALFORMED, "order of hashes")
     return found
@@ -140,7 +141,16 @@ def _model(row: dict[str, Any]) -> str:
 
 def _measurement(row: dict[str, Any]) -> Measurement:
     require(row["role"] in ("worker", "proxy"), MALFORMED, "role")
-    return Measurement(_number(row["teeType"], 0, U32_MAX), row["role"])
+    least = _number(row["evaluationMin"], 1, U32_MAX) if "evaluationMin" in row else 0
+    return Measurement(_number(row["teeType"], 0, U32_MAX), row["role"], least)
+
+
+def _banned(rows: object) -> frozenset[str]:
+    """8.1.2: ids of 1 to 64 bytes in their order, at least one."""
+    ids = [_text(row) for row in _list(rows)]
+    require(all(re.fullmatch("([0-9a-f]{2}){1,64}", text) for text in ids), MALFORMED, "id of a platform")
+    require(len(ids) > 0 and ids == sorted(set(ids)), MALFORMED, "order of platforms")
+    return frozenset(ids)
 
 
 def _anchor(value: object) -> Anchor:
@@ -210,7 +220,8 @@ def parse_proof_file(text: str) -> ProofFile:
     require(top["format"] == "cocoon-proof/1", MALFORMED, "format")
     network = _members(top["network"], ("networkId", "root"))
     Address.of_text(network["root"], MALFORMED)
-    policy = _members(top["policy"], ("readAtMs", "revision", "tcbEvaluationFloor", "models", "measurements"))
+    lists = ("readAtMs", "revision", "tcbEvaluationFloor", "models", "measurements", "bannedPlatforms")
+    policy = _members(top["policy"], lists, ("bannedPlatforms",))
     log = _members(top["log"], ("bond", "publicKey", "proof"), ("proof",))
     digests, opened = _disclosure(top["disclosure"]) if "disclosure" in top else ((), ())
     return ProofFile(
@@ -221,7 +232,8 @@ def parse_proof_file(text: str) -> ProofFile:
         revision=_number(policy["revision"], 0, U32_MAX),
         floor=_number(policy["tcbEvaluationFloor"], 0, U32_MAX),
         models=_by_hash(policy["models"], ("manifestHash", "name", "contextTokens"), _model),
-        measurements=_by_hash(policy["measurements"], ("imageHash", "teeType", "role"), _measurement),
+        measurements=_by_hash(policy["measurements"], ("imageHash", "teeType", "role", "evaluationMin"), _measurement),
+        banned=_banned(policy["bannedPlatforms"]) if "bannedPlatforms" in policy else frozenset(),
         receipt=base64_bytes(top["receipt"], MALFORMED),
         promise=base64_bytes(top["promise"], MALFORMED),
         bond=Address.of_text(log["bond"], MALFORMED),
