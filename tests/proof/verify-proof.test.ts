@@ -6,7 +6,17 @@ import {
   simulatedGpuMeasurementsHash,
   simulatedGpuProfile,
 } from "@cocoon/devnet";
-import { CocoonError, hashLeaf, intelTdx, signPromise, toBase64, toHex } from "@cocoon/protocol";
+import {
+  CocoonError,
+  cosignNote,
+  createSigningKey,
+  hashLeaf,
+  intelTdx,
+  parseNote,
+  signPromise,
+  toBase64,
+  toHex,
+} from "@cocoon/protocol";
 import {
   buildProofFile,
   type Check,
@@ -167,6 +177,50 @@ suite("verifyProofFile()", () => {
   function ofOtherInclusion(): readonly string[] {
     return answers.log.proof(secondIndex).inclusion;
   }
+
+  test("counts witnesses only where asked, each key once, and none from the future", async () => {
+    const { first, log } = answers;
+    const { text } = parseNote(log.checkpoint);
+    const [one, two, three] = [1, 2, 3].map((byte) =>
+      createSigningKey(new Uint8Array(32).fill(byte)),
+    );
+    assert.ok(one && two && three);
+    const now = place.nowMs / 1_000;
+    const lines = [
+      cosignNote(one, "one.example", text, now),
+      cosignNote(one, "alias.example", text, now),
+      cosignNote(two, "two.example", text, now + 7_200),
+    ];
+    const proof = { ...log.proof(firstIndex), checkpoint: log.checkpoint + lines.join("") };
+    const cosigned = buildProofFile({ ...first, logProof: JSON.stringify(proof) });
+    const keys = [
+      { name: "one.example", publicKey: one.publicKey },
+      { name: "alias.example", publicKey: one.publicKey },
+      { name: "two.example", publicKey: two.publicKey },
+      { name: "three.example", publicKey: three.publicKey },
+    ];
+    const held = await verify(cosigned, { witnesses: { keys, threshold: 1 } });
+    assert.equal(held.holds, true);
+    assert.equal(checkOf(held, "witnesses").detail, "1 of 4: alias.example");
+    const missing = { witnesses: "cosignatures_missing" };
+    const short = await verify(cosigned, { witnesses: { keys, threshold: 2 } });
+    assert.deepEqual([short.holds, failuresOf(short)], [false, missing]);
+    const bare = await verify(anchored, { witnesses: { keys, threshold: 1 } });
+    assert.deepEqual(failuresOf(bare), missing);
+    const signed = await verify(buildProofFile(first), { witnesses: { keys, threshold: 1 } });
+    assert.deepEqual([signed.holds, checkOf(signed, "witnesses").status], [false, "unknown"]);
+    const forged = {
+      ...proof,
+      checkpoint: log.checkpoint + cosignNote(one, "one.example", "x\n", now),
+    };
+    const spoilt = buildProofFile({ ...first, logProof: JSON.stringify(forged) });
+    const verdict = await verify(spoilt, { witnesses: { keys, threshold: 1 } });
+    assert.deepEqual(failuresOf(verdict), { witnesses: "checkpoint_signature_invalid" });
+    assert.equal((await verify(spoilt)).holds, true, "nobody asked");
+    for (const threshold of [0, 5, 1.5]) {
+      await assert.rejects(verify(cosigned, { witnesses: { keys, threshold } }), RangeError);
+    }
+  });
 
   test("refuses an anchor of another bond, size, root or day", async () => {
     const anchor = ["log", "proof", "anchor"];

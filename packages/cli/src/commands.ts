@@ -93,6 +93,17 @@ until Ctrl-C; the next start goes on from the same state. A role that dies is st
         value: "ADDRESS",
         meaning: "the root contract that the proof must be of; without it, the file names its own",
       },
+      {
+        name: "witness",
+        value: "NAME=HEX",
+        multiple: true,
+        meaning: "a witness that you know, and its public key",
+      },
+      {
+        name: "witnesses",
+        value: "K",
+        meaning: "how many of them must have cosigned the log; default: all",
+      },
       home,
     ],
     details:
@@ -178,6 +189,18 @@ keep both. Only a devnet's may lie in clear.`,
     options: [config],
     details: roleDetails,
     load: async () => (await import("./commands/node.ts")).gateway,
+  },
+  {
+    name: "witness",
+    summary: "run a witness, which cosigns the checkpoints of logs",
+    ...none,
+    options: [config],
+    details: `Answers add-checkpoint of C2SP's tlog-witness, and signs only what extends all that it signed of a log before. The
+configuration is {home, networkId, host, port, name, endpoints, logs}. With endpoints, toncenter-v2 JSON-RPC, the witness
+follows the log of every bond of the network; logs is a list of {origin, publicKey} for others. Its own public key is in
+the line witness_listening of its log, for the witnesses of a proxy's configuration and for cocoon verify --witness. On a
+public network COCOON_PASSPHRASE, or the first line of the file COCOON_PASSPHRASE_FILE, must open its key.`,
+    load: async () => (await import("./commands/node.ts")).witness,
   },
   {
     name: "role",

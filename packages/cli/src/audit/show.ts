@@ -46,7 +46,9 @@ function formatCheck({ code, detail, proves, status, title }: Check, { style }: 
 
 function conclusionOf({ checks, holds, state }: Verdict, { style }: Terminal): string {
   const failing = checks.filter(({ status }) => status === "fails").length;
-  if (!holds) return style.bad(`It does not hold: ${failing} of ${checks.length} checks fail.`);
+  if (failing > 0)
+    return style.bad(`It does not hold: ${failing} of ${checks.length} checks fail.`);
+  if (!holds) return style.bad("It is not proven: a check that needs no chain could not be made.");
   const open = checks.filter(({ status }) => status === "unknown").length;
   if (open === 0) return `${style.good("It holds.")} The receipt is ${state}.`;
   return `${style.good("What could be checked holds.")} By the file, the receipt is ${state}; ${open} checks need the chain and were not made.`;

@@ -5,12 +5,14 @@ import type { Arguments, Run } from "../command.ts";
 import { prepareGateway } from "../roles/gateway.ts";
 import { prepareProxy } from "../roles/proxy.ts";
 import { type PrepareRole, runRole } from "../roles/role.ts";
+import { prepareWitness } from "../roles/witness.ts";
 import { prepareWorker } from "../roles/worker.ts";
 import { UsageError } from "../usage-error.ts";
 
 export const proxy: Run = (given) => runNode("proxy", given, prepareProxy);
 export const worker: Run = (given) => runNode("worker", given, prepareWorker);
 export const gateway: Run = (given) => runNode("gateway", given, prepareGateway);
+export const witness: Run = (given) => runNode("witness", given, prepareWitness);
 
 async function runNode(name: string, given: Arguments, prepare: PrepareRole): Promise<number> {
   const path = given.text("config");

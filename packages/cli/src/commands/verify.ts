@@ -1,7 +1,13 @@
 // `cocoon verify`: needs nothing but the file.
 
-import { CocoonError, parseAddress } from "@cocoon/protocol";
-import { type ChainClient, createChainClient, parseProofFile, verifyProofFile } from "@cocoon/sdk";
+import { CocoonError, fromHex, type NoteKey, parseAddress } from "@cocoon/protocol";
+import {
+  type ChainClient,
+  createChainClient,
+  parseProofFile,
+  verifyProofFile,
+  type WitnessQuorum,
+} from "@cocoon/sdk";
 import { chainEndpoints, environment } from "@cocoon/services";
 import { readFileSync } from "node:fs";
 import { showVerdict, verdictJson } from "../audit/show.ts";
@@ -14,12 +20,14 @@ import { UsageError } from "../usage-error.ts";
 const requestTimeoutMs = 5_000;
 
 export const verify: Run = async (given, terminal) => {
+  const quorum = quorumOf(given);
   const file = parseProofFile(readText(given.positionals[0] ?? ""));
   const chain = openChain(given, file.network);
   const verdict = await verifyProofFile(file, {
     profiles: allProfiles,
     nowMs: Date.now(),
     ...expectedNetwork(given, file.network.networkId),
+    ...quorum,
     ...(chain !== undefined && { chain }),
   });
   if (given.flag("json")) terminal.write(verdictJson(verdict));
@@ -36,6 +44,22 @@ function expectedNetwork(
   if (root === undefined) return {};
   if (parseAddress(root) === undefined) throw new UsageError("--root needs 0: and 64 hex digits");
   return { network: { networkId, root } };
+}
+
+/** The witnesses that are named, and how many of them must have cosigned. Throws UsageError. */
+function quorumOf(given: Arguments): { readonly witnesses?: WitnessQuorum } {
+  const keys = given.texts("witness").map(readWitness);
+  const threshold = given.uint("witnesses", { min: 1, max: Math.max(1, keys.length) });
+  if (keys.length > 0) return { witnesses: { keys, threshold: threshold ?? keys.length } };
+  if (threshold === undefined) return {};
+  throw new UsageError("--witnesses needs --witness NAME=HEX");
+}
+
+function readWitness(text: string): NoteKey {
+  const [, name = "", hex = ""] = /^([^\s+]{1,128})=([0-9a-f]{64})$/u.exec(text) ?? [];
+  const publicKey = fromHex(hex);
+  if (name !== "" && publicKey !== undefined) return { name, publicKey };
+  throw new UsageError("--witness is NAME=HEX, with 64 hex digits of its public key");
 }
 
 /** The endpoints that are named, else those of the home directory if it is of the proof's network. */

@@ -160,6 +160,7 @@ export const errorTable = {
   promise_invalid: trust("The promise of inclusion is not signed by the log"),
   checkpoint_malformed: trust("The checkpoint is malformed"),
   checkpoint_signature_invalid: trust("The checkpoint is not signed by the log"),
+  cosignatures_missing: trust("Fewer witnesses cosigned the checkpoint than must have"),
   checkpoint_inconsistent: trust("Two checkpoints of one log contradict each other"),
   inclusion_invalid: trust("The inclusion proof does not lead to the checkpoint's root"),
   anchor_mismatch: trust("The anchored checkpoint is not the one in the proof"),

@@ -11,6 +11,7 @@ import {
   type LogIdentity,
   logOrigin,
   parseCheckpoint,
+  parseLogOrigin,
   signCheckpoint,
   verifyCheckpoint,
 } from "./checkpoint.ts";
@@ -216,5 +217,34 @@ test("anchorDigest() refuses an address, a root and numbers that do not fit", ()
   ];
   for (const change of wrong) {
     assert.throws(() => anchorDigest({ ...anchor, ...change }), RangeError);
+  }
+});
+
+test("parseLogOrigin() refuses every other origin, and every other spelling", () => {
+  const bond = `-1:${"33".repeat(32)}`;
+  const origin = logOrigin(-239, bond);
+  const unbounceable = "cocoon/-239/UQDKbjIcfM6ezt8KjKJJLshZJJSqX7XOA4ff-W72r5gqPuwA";
+  for (const other of [
+    "",
+    "log.example",
+    `x${origin}`,
+    `${origin}/`,
+    `${origin}\n`,
+    origin.replace("-239", "-0239"),
+    origin.replace("-239", "+239"),
+    origin.replace("-239", "-0"),
+    origin.replace("M0vF", "M0vG"),
+    unbounceable,
+    `cocoon/-239/${bond}`,
+  ]) {
+    assert.equal(parseLogOrigin(other), undefined, other);
+  }
+});
+
+test("parseLogOrigin() undoes logOrigin()", () => {
+  for (const networkId of [-239, -3, 0, 2_147_483_647]) {
+    for (const bond of [`0:${"ab".repeat(32)}`, `-1:${"33".repeat(32)}`]) {
+      assert.deepEqual(parseLogOrigin(logOrigin(networkId, bond)), { networkId, bond });
+    }
   }
 });

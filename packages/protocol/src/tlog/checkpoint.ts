@@ -1,7 +1,7 @@
 // Checkpoints, the signed tree heads of a log: C2SP tlog-checkpoint v1.0.0.
 
 import { fromBase64, toBase64 } from "../bytes/index.ts";
-import { friendlyAddress, type RawAddress } from "../codec/index.ts";
+import { friendlyAddress, parseFriendlyAddress, type RawAddress } from "../codec/index.ts";
 import { CocoonError } from "../errors/index.ts";
 import type { SigningKey } from "../primitives/index.ts";
 import { hashBytes } from "./hash.ts";
@@ -81,4 +81,15 @@ function refuse(reason: string): never {
  */
 export function logOrigin(networkId: number, bond: RawAddress): string {
   return `${bondedPrefix}${networkId}/${friendlyAddress(bond)}`;
+}
+
+/** The network and the bond that an origin names, in its one spelling; undefined when it is no receipt log's. */
+export function parseLogOrigin(
+  origin: string,
+): { readonly networkId: number; readonly bond: RawAddress } | undefined {
+  const [, network = "", address = ""] = /^cocoon\/(-?\d{1,10})\/(.{48})$/.exec(origin) ?? [];
+  const bond = parseFriendlyAddress(address)?.address;
+  if (bond === undefined) return undefined;
+  const networkId = Number(network);
+  return logOrigin(networkId, bond) === origin ? { networkId, bond } : undefined;
 }

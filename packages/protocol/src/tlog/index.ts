@@ -7,6 +7,7 @@ export {
   logOrigin,
   type LogIdentity,
   parseCheckpoint,
+  parseLogOrigin,
   signCheckpoint,
   verifyCheckpoint,
 } from "./checkpoint.ts";

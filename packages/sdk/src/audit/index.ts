@@ -1,5 +1,6 @@
 export { disclose, type DisclosedField, type Disclosure } from "./disclosure.ts";
 export type { ProofFacts } from "./facts.ts";
+export type { WitnessQuorum } from "./log-checks.ts";
 export { type ProxyLog, type ReceiptState, receiptState, verifyLogProof } from "./log-proof.ts";
 export {
   encodePolicySnapshot,

@@ -7,7 +7,10 @@ import {
   hashLeaf,
   type LogProof,
   parsePromise,
+  type NoteKey,
   type Receipt,
+  toHex,
+  verifyCosignatures,
   verifyPromise,
 } from "@cocoon/protocol";
 import {
@@ -17,7 +20,15 @@ import {
   verifyReceiptInclusion,
 } from "./log-proof.ts";
 import type { ProofFile } from "./proof-file.ts";
-import { type Finding, holds } from "./verdict.ts";
+import { type Finding, holds, unknown } from "./verdict.ts";
+
+/** How many of which witnesses must have cosigned. */
+export type WitnessQuorum = {
+  /** One witness may stand here under several names or keys of its own choosing: choose whom you know. */
+  readonly keys: readonly NoteKey[];
+  /** From 1 to as many as there are keys. */
+  readonly threshold: number;
+};
 
 /**
  * How far clocks of strangers may be apart, and how old a client's copy of the root contract's lists may be. What is
@@ -38,6 +49,24 @@ export function judgePromise({ receipt, promise, log }: ProofFile): Finding {
 export function judgeCheckpoint({ log, network }: ProofFile, proof: LogProof): Finding {
   const { origin, size } = verifyLogCheckpoint(proof, { ...log, networkId: network.networkId });
   return holds(`${origin}, ${size} receipts`);
+}
+
+/** Cosignatures from the future count for nothing; those of one key under two names count once. */
+export function judgeWitnesses(
+  proof: LogProof | undefined,
+  { keys, threshold }: WitnessQuorum,
+  nowMs: number,
+): Finding {
+  if (proof === undefined) return unknown("no checkpoint covers the receipt yet");
+  const cosigned = new Map<string, string>();
+  for (const { timestampSeconds, witness } of verifyCosignatures(proof.checkpoint, keys)) {
+    const isPast = timestampSeconds * 1_000 <= nowMs + timeToleranceMs;
+    if (isPast) cosigned.set(toHex(witness.publicKey), witness.name);
+  }
+  if (cosigned.size < threshold) {
+    throw new CocoonError("cosignatures_missing", { cosigned: cosigned.size, threshold });
+  }
+  return holds(`${cosigned.size} of ${keys.length}: ${[...cosigned.values()].join(", ")}`);
 }
 
 export function judgeInclusion({ receipt }: ProofFile, proof: LogProof): Finding {

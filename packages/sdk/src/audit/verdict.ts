@@ -47,6 +47,11 @@ const sentences = {
     title: "Inclusion",
     proves: "The receipt stands in the tree that the checkpoint describes.",
   },
+  witnesses: {
+    title: "Witnesses",
+    proves:
+      "As many of your witnesses as you asked for saw this log only ever grow, up to this tree.",
+  },
   logOnChain: {
     title: "Log key on chain",
     proves: "The bond contract stands on chain and names the log's key.",

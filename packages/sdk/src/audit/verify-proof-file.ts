@@ -32,6 +32,8 @@ import {
   judgeInclusion,
   judgePromise,
   judgeTimes,
+  judgeWitnesses,
+  type WitnessQuorum,
 } from "./log-checks.ts";
 import { type ReceiptState, receiptState } from "./log-proof.ts";
 import type { ProofFile } from "./proof-file.ts";
@@ -44,6 +46,8 @@ export type ProofVerification = {
   readonly nowMs: number;
   /** The network that the proof must be about. Without it the reader has to look at the facts. */
   readonly network?: { readonly networkId: number; readonly root: RawAddress };
+  /** Who must have cosigned the checkpoint. Without it cosignatures are not looked at. */
+  readonly witnesses?: WitnessQuorum;
   /** Asks TON too. Without it, or while the chain is away, what only TON can tell stays unknown. */
   readonly chain?: ChainClient;
 };
@@ -67,12 +71,14 @@ const needsChain: ReadonlySet<Check["id"]> = new Set([
 
 /**
  * Verifies a proof file, check by check; a check that fails does not keep others from being made. It works offline and
- * does the same in Node and in a browser. Throws for no file whatever.
+ * does the same in Node and in a browser. Throws for no file whatever; a threshold that no number of witnesses can meet,
+ * or that none meets, is a bug of the caller.
  */
 export async function verifyProofFile(
   file: ProofFile,
   options: ProofVerification,
 ): Promise<Verdict> {
+  assertQuorum(options.witnesses);
   const receipt = await attempt(() => parseReceipt(file.receipt));
   const chain = await reachChain(options.chain, file.network.networkId);
   const subject: Subject = { file, receipt, chain, options };
@@ -85,6 +91,13 @@ export async function verifyProofFile(
     checks,
     facts: receipt instanceof CocoonError ? undefined : factsOf(file, receipt),
   };
+}
+
+function assertQuorum(quorum: WitnessQuorum | undefined): void {
+  if (quorum === undefined) return;
+  const { keys, threshold } = quorum;
+  if (Number.isSafeInteger(threshold) && threshold >= 1 && threshold <= keys.length) return;
+  throw new RangeError(`${threshold} of ${keys.length} witnesses`);
 }
 
 type Subject = {
@@ -133,10 +146,14 @@ async function checkAnswer({ file, receipt, chain, options }: Subject): Promise<
 async function checkLog({ file, receipt, chain, options }: Subject): Promise<Check[]> {
   const { disclosure, log } = file;
   const { proof } = log;
+  const { witnesses } = options;
   const checks = [conclude("promise", () => judgePromise(file))];
   if (proof !== undefined) {
     checks.push(conclude("checkpoint", () => judgeCheckpoint(file, proof)));
     checks.push(conclude("inclusion", () => judgeInclusion(file, proof)));
+  }
+  if (witnesses !== undefined) {
+    checks.push(conclude("witnesses", () => judgeWitnesses(proof, witnesses, options.nowMs)));
   }
   checks.push(
     conclude("logOnChain", () => askChain(chain, (client) => judgeLogOnChain(client, file))),

@@ -8,6 +8,7 @@ import { environment } from "./environment.ts";
 import { readConfigFile, writeConfigFile } from "./file.ts";
 import { readGatewayConfig } from "./gateway.ts";
 import { readProxyConfig } from "./proxy.ts";
+import { readWitnessConfig } from "./witness.ts";
 import { readWorkerConfig } from "./worker.ts";
 
 const address = `0:${"ab".repeat(32)}`;
@@ -55,6 +56,14 @@ const worker = {
   tickMs: 40,
   creditWindowNanotons: "1",
   settle,
+};
+
+const witness = {
+  home: "witness",
+  networkId: -7239,
+  host: "127.0.0.1",
+  port: 10_030,
+  name: "witness.example/w1",
 };
 
 type Read = (json: JsonReader) => unknown;
@@ -134,6 +143,7 @@ const readers: readonly {
       ["anchorBudgetPerDayNanotons", "4999999"],
       ["payMs", 2 ** 40],
       ["witnesses", [{ name: "w" }]],
+      ["witnesses", [{ name: "a b", publicKey: "ab".repeat(32), url: "http://h" }]],
       ...badSettling,
     ],
   },
@@ -153,6 +163,29 @@ const readers: readonly {
     ],
   },
 ];
+
+test("readWitnessConfig() refuses names that no signature line can carry, and half a log", () => {
+  const bad: readonly (readonly [string, unknown])[] = [
+    ["name", ""],
+    ["name", "two words"],
+    ["name", "a+b"],
+    ["port", 65_536],
+    ["endpoints", []],
+    ["logs", [{ origin: "log.example" }]],
+    ["logs", [{ origin: "log.example", publicKey: "ab" }]],
+  ];
+  for (const [path, to] of bad) {
+    assert.throws(() => read(readWitnessConfig, changed(witness, path, to)), isRefused, path);
+  }
+  for (const field of Object.keys(witness)) {
+    const without = changed(witness, field, undefined);
+    assert.throws(() => read(readWitnessConfig, without), isRefused, field);
+  }
+  const logs = [{ origin: "log.example", publicKey: "ab".repeat(32) }];
+  const full = { ...witness, endpoints: ["http://127.0.0.1:1"], logs };
+  assert.deepEqual(read(readWitnessConfig, full), full);
+  assert.deepEqual(read(readWitnessConfig, witness), witness);
+});
 
 for (const { name, reader, good, bad } of readers) {
   test(`${name}() refuses every bad field with option_invalid`, () => {

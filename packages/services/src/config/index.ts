@@ -9,6 +9,7 @@ export { requireSafeNetwork } from "./safeguards.ts";
 export { type ProxyConfig, readProxyConfig, type SettlePolicy } from "./proxy.ts";
 export { type EngineConfig, readWorkerConfig, type WorkerConfig } from "./worker.ts";
 export {
+  type NamedLog,
   readWitnessAddress,
   readWitnessConfig,
   type WitnessAddress,

@@ -59,7 +59,8 @@ export function readNetwork(json: JsonReader): NetworkConfig {
   };
 }
 
-function readEndpoints(json: JsonReader): readonly string[] {
+/** toncenter-v2 JSON-RPC endpoints, in order of preference; at least one. */
+export function readEndpoints(json: JsonReader): readonly string[] {
   const endpoints = json.strings("endpoints", endpointsMax);
   if (endpoints.length === 0) throw new CocoonError("option_invalid", { field: "endpoints" });
   return endpoints.map(readUrl);

@@ -29,11 +29,17 @@ export class Cosigning {
   readonly #logger: Logger;
   /** What each witness has seen last, as far as this process knows; it tells us when we are wrong. */
   readonly #seen = new Map<string, number>();
+  #askedSize = 0;
 
   constructor(log: ReceiptLog, witnesses: readonly AskedWitness[], logger: Logger) {
     this.#log = log;
     this.#witnesses = witnesses;
     this.#logger = logger;
+  }
+
+  /** Size of the newest checkpoint that every witness was asked about, and signed or did not. */
+  get askedSize(): number {
+    return this.#askedSize;
   }
 
   /** Asks every witness that has not cosigned the newest checkpoint, and adds what they sign to its note. */
@@ -44,6 +50,7 @@ export class Cosigning {
     const lines = await Promise.all(missing.map((witness) => this.#ask(witness, checkpoint)));
     const signed = lines.filter((line) => line !== undefined);
     if (signed.length > 0) await this.#log.addCosignatures(checkpoint.size, signed);
+    this.#askedSize = checkpoint.size;
   }
 
   async #ask(

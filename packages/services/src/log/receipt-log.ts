@@ -143,9 +143,9 @@ export class ReceiptLog {
   /** A complete node of the tree, undefined when there is none. */
   readonly readNode: ReadNode = (level, index) => this.#readNode(level, index);
 
-  /** The newest checkpoint, if it is not anchored and some time has to come for it. */
-  unanchored(): TreeHead | undefined {
-    const newest = this.#checkpoint("ORDER BY size DESC");
+  /** The newest checkpoint up to this size, if it is not anchored and some time has to come for it. */
+  unanchored(sizeMax: number): TreeHead | undefined {
+    const newest = this.#checkpoint("WHERE size <= ? ORDER BY size DESC", BigInt(sizeMax));
     if (newest === undefined || newest.anchor_transaction !== null) return undefined;
     const size = Number(newest.size);
     const tree = MerkleTree.open(size, this.readNode);

@@ -22,6 +22,7 @@ export const textFields = [
   "peerId",
   "phase",
   "profileId",
+  "publicKey",
   "receiptId",
   "requestId",
   "route",

@@ -11,6 +11,8 @@ export type AnchorModules = {
   readonly log: ReceiptLog;
   readonly logKey: SigningKey;
   readonly bond: RawAddress;
+  /** The largest tree that may be anchored yet: its checkpoint should carry its cosignatures when clients keep it. */
+  readonly anchorable: () => number;
   /** Absent: anchors cost what they cost. */
   readonly budget?: AnchorBudget | undefined;
   readonly now: () => number;
@@ -18,12 +20,12 @@ export type AnchorModules = {
 };
 
 /**
- * Anchors the newest checkpoint unless it is anchored. When the chain is away it throws chain_unavailable, and the next
+ * Anchors the newest checkpoint that may be, unless it is anchored. When the chain is away it throws chain_unavailable, and the next
  * call catches up: an anchor that did arrive is found on chain, and one that did not is sent again.
  */
 export async function anchorLog(modules: AnchorModules): Promise<void> {
   const { client, log, logKey, bond, budget, now, logger } = modules;
-  const head = log.unanchored();
+  const head = log.unanchored(modules.anchorable());
   if (head === undefined || budget?.allows(now()) === false) return;
   try {
     const { feeNanotons } = await anchorCheckpoint(client, {

@@ -257,7 +257,13 @@ function startTickers(proxy: Proxy): Ticker[] {
   const { settle } = config;
   const { anchorBudgetPerDayNanotons: perDay } = config;
   const budget = perDay === undefined ? undefined : new AnchorBudget(perDay, proxy.now());
-  const anchors = { ...proxy, client: proxy.chain, bond: config.bond, budget };
+  const anchors = {
+    ...proxy,
+    client: proxy.chain,
+    bond: config.bond,
+    budget,
+    anchorable: () => proxy.cosigning.askedSize,
+  };
   const every = (intervalMs: number, task: () => Promise<void>): Ticker =>
     startTicker(intervalMs, task, (error) => logger.warn("tick_failed", errorFields(error)));
   return [

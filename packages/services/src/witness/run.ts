@@ -1,6 +1,6 @@
 // The witness, put together: a key, a database, an HTTP server.
 
-import { type CocoonError, createSigningKey } from "@cocoon/protocol";
+import { type CocoonError, createSigningKey, toHex } from "@cocoon/protocol";
 import { join } from "node:path";
 import { loadSeeds, type WitnessConfig } from "../config/index.ts";
 import { createApp, serveHttp } from "../http/index.ts";
@@ -38,7 +38,8 @@ export async function runWitness(
   addWitnessRoutes(app, new Witness({ ...modules, store, key, name: config.name }));
   try {
     const server = await serveHttp(app, config);
-    modules.logger.event("witness_listening", { port: server.port });
+    const publicKey = toHex(key.publicKey);
+    modules.logger.event("witness_listening", { port: server.port, publicKey });
     return {
       port: server.port,
       publicKey: key.publicKey,

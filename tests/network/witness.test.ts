@@ -1,0 +1,87 @@
+// A network whose log is watched: proofs carry a witness's word that everybody was shown one log.
+
+import { createSigningKey, toHex } from "@cocoon/protocol";
+import { parseProofFile, verifyProofFile } from "@cocoon/sdk";
+import { simulatedProfile } from "@cocoon/devnet";
+import { createLogger, createLogKeys, type RunningWitness, runWitness } from "@cocoon/services";
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { after, before, suite, test } from "node:test";
+import { baseOf, goodRequest, post } from "./ask.ts";
+import { createNetwork, type Network, waitFor } from "./harness.ts";
+
+const name = "witness.example/w1";
+const stranger = createSigningKey(new Uint8Array(32).fill(0x77)).publicKey;
+
+suite("a log with a witness, and one that does not answer", () => {
+  let network: Network;
+  let witness: RunningWitness;
+  let gateway: { readonly port: number };
+
+  before(async () => {
+    network = await createNetwork();
+    const { networkId } = network.config;
+    witness = await runWitness(
+      { home: join(network.home, "witness"), networkId, host: "127.0.0.1", port: 0, name },
+      {
+        logKeyOf: createLogKeys({ networkId, chain: network.chain, now: Date.now }),
+        logger: createLogger({ role: "witness", level: "silent" }),
+        now: Date.now,
+      },
+    );
+    await network.startProxy({
+      witnesses: [
+        {
+          name,
+          publicKey: toHex(witness.publicKey),
+          url: `http://127.0.0.1:${witness.port}`,
+        },
+        { name: "away.example", publicKey: toHex(stranger), url: "http://127.0.0.1:1" },
+      ],
+    });
+    await network.startWorker("worker-1");
+    gateway = await network.startGateway();
+  });
+  after(async () => {
+    await network.stop();
+    await witness.close();
+  });
+
+  test("gives each answer an anchored proof that the witness cosigned", async () => {
+    const response = await post(gateway, goodRequest);
+    assert.equal(response.status, 200);
+    await response.text();
+    const id = response.headers.get("x-cocoon-receipt") ?? "";
+    const text = await waitFor("the proof is anchored", async () => {
+      const { body, headers } = await proofOf(id);
+      return headers.get("x-cocoon-receipt-state") === "anchored" ? body : undefined;
+    });
+    const file = parseProofFile(text);
+    const keys = [
+      { name, publicKey: witness.publicKey },
+      { name: "away.example", publicKey: stranger },
+    ];
+    const verdictOf = (threshold: number) =>
+      verifyProofFile(file, {
+        profiles: [simulatedProfile],
+        nowMs: Date.now(),
+        chain: network.chain,
+        witnesses: { keys, threshold },
+      });
+    const one = await verdictOf(1);
+    assert.ok(one.checks.every(({ status }) => status === "holds"));
+    assert.match(one.checks.find(({ id: of }) => of === "witnesses")?.detail ?? "", /w1/);
+    const two = await verdictOf(2);
+    assert.equal(two.holds, false);
+    const failing = two.checks.filter(({ status }) => status === "fails");
+    assert.deepEqual(
+      failing.map(({ code, id: of }) => [of, code]),
+      [["witnesses", "cosignatures_missing"]],
+    );
+  });
+
+  async function proofOf(id: string): Promise<{ body: string; headers: Headers }> {
+    const response = await fetch(`${baseOf(gateway)}/v1/receipts/${id}`);
+    return { body: await response.text(), headers: response.headers };
+  }
+});
