@@ -2,10 +2,5 @@
 // Node's own OpenSSL where this runs in Node (10 to 30 times faster), the audited noble libraries elsewhere;
 // a test holds the two to the same bytes.
 
-export {
-  createSigningKey,
-  type HashStream,
-  type Primitives,
-  primitives,
-  type SigningKey,
-} from "./choose.ts";
+export { createSigningKey, primitives, type SigningKey } from "./choose.ts";
+export type { HashStream, Primitives } from "./provider.ts";

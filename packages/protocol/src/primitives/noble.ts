@@ -3,7 +3,7 @@ import { ed25519 } from "@noble/curves/ed25519.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import { concatBytes, equalBytes } from "../bytes/index.ts";
-import type { Primitives } from "./choose.ts";
+import type { Primitives } from "./provider.ts";
 import { ed25519SignatureBytes, isSoundEd25519Key } from "./ed25519-key.ts";
 
 /** Primitives in plain JavaScript, for browsers. */

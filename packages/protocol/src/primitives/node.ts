@@ -2,7 +2,7 @@
 // The type below is the part of node:crypto that is used: this package compiles without Node's types.
 
 import { concatBytes, fromHex } from "../bytes/index.ts";
-import type { Primitives } from "./choose.ts";
+import type { Primitives } from "./provider.ts";
 import { ed25519SignatureBytes, isSoundEd25519Key } from "./ed25519-key.ts";
 
 type KeyObject = { readonly asymmetricKeyType?: string };

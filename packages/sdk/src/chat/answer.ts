@@ -13,7 +13,7 @@ import {
   type Tier,
 } from "@cocoon/protocol";
 import type { CompletedAnswer, ProxySession, RunningAnswer, Wish } from "../session/index.ts";
-import type { CocoonModules } from "./cocoon.ts";
+import type { CocoonModules } from "./modules.ts";
 
 export type ChatOptions = {
   /** A higher tier than the client's own floor; a lower one changes nothing. */

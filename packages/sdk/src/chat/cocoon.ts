@@ -16,23 +16,14 @@ import {
   type PendingChange,
   type RootPolicy,
 } from "../chain/index.ts";
-import type { ProxySession, Wish } from "../session/index.ts";
+import type { Wish } from "../session/index.ts";
 import { ChatAnswer, type ChatOptions } from "./answer.ts";
+import type { CocoonModules } from "./modules.ts";
 
 /** A model of the network's root contract. */
 export type Model = ModelListing & {
   /** Hex; names the exact weights, tokenizer, template and engine. */
   readonly manifestHash: string;
-};
-
-export type CocoonModules = {
-  /** The session to ask, waiting while a connection is made. Rejects with `peer_unreachable` when there is none. */
-  readonly session: (signal?: AbortSignal) => Promise<ProxySession>;
-  readonly policy: () => Promise<RootPolicy>;
-  /** The lowest tier that anything is sent to: a request may ask for more, never for less. */
-  readonly tier: Tier;
-  /** Waits; rejects when the signal aborts. */
-  readonly pause: (delayMs: number, signal?: AbortSignal) => Promise<void>;
 };
 
 export type Cocoon = {

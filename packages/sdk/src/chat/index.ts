@@ -1,2 +1,3 @@
 export { ChatAnswer, type ChatOptions } from "./answer.ts";
-export { type Cocoon, type CocoonModules, createCocoon, type Model } from "./cocoon.ts";
+export { type Cocoon, createCocoon, type Model } from "./cocoon.ts";
+export type { CocoonModules } from "./modules.ts";
