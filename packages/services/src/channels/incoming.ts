@@ -1,10 +1,11 @@
-import { CocoonError, type RawAddress } from "@cocoon/protocol";
-import { type ChainClient, type ChannelState, readChannel } from "@cocoon/sdk";
+import { CocoonError, type Nanotons, type RawAddress } from "@cocoon/protocol";
+import { type ChainClient, type ChannelState, readChannel, waitForFinality } from "@cocoon/sdk";
 import type { IncomingChannel, IncomingLedger, IncomingPhase } from "../ledger/index.ts";
 
 /**
  * Takes over what the chain says of a channel that should pay this node. Code and address are verified by the reader;
- * here the payee is. Throws channel_invalid, and chain_* when the chain can't be asked.
+ * here the payee is. A deposit counts when it is final: on a public network that takes a block longer. Throws
+ * channel_invalid, and chain_* when the chain can't be asked.
  */
 export async function refreshIncomingChannel(
   client: ChainClient,
@@ -12,8 +13,8 @@ export async function refreshIncomingChannel(
   address: RawAddress,
   payee: RawAddress,
 ): Promise<IncomingChannel> {
-  const state = await readChannel(client, address);
   const known = ledger.find(address);
+  const state = await readFinal(client, address, known?.deposit);
   if (state === undefined || state.phase === "unopened") {
     if (known === undefined) throw new CocoonError("channel_invalid", { reason: "not opened" });
     await ledger.recordChain({ ...known, phase: "closed" });
@@ -32,6 +33,21 @@ export async function refreshIncomingChannel(
   const channel = ledger.find(address);
   if (channel === undefined) throw new CocoonError("internal");
   return channel;
+}
+
+/** The channel; with no greater deposit than what was known, or was there already a block ago. */
+async function readFinal(
+  client: ChainClient,
+  address: RawAddress,
+  known: Nanotons | undefined,
+): Promise<ChannelState | undefined> {
+  const first = await readChannel(client, address);
+  const isRicher = first !== undefined && first.deposited > (known ?? 0n);
+  if (client.finalityBlocks === 0 || !isRicher) return first;
+  await waitForFinality(client);
+  const second = await readChannel(client, address);
+  if (second === undefined || second.deposited <= first.deposited) return second;
+  return { ...second, deposited: first.deposited };
 }
 
 /**

@@ -1,6 +1,6 @@
 // Turning vouchers into coins.
 
-import { CocoonError, type Nanotons, type Voucher } from "@cocoon/protocol";
+import { CocoonError, type Nanotons, type RawAddress, type Voucher } from "@cocoon/protocol";
 import { settleChannel, settleChannels, type Settlement, type Wallet } from "@cocoon/sdk";
 import type { IncomingChannel, IncomingLedger } from "../ledger/index.ts";
 import type { Logger } from "../observe/index.ts";
@@ -21,9 +21,29 @@ const batchMax = 100;
  * take a few transactions. A channel that fails does not hold up the others.
  */
 export async function settleAll(modules: SettleModules, threshold: Nanotons): Promise<void> {
+  await settleThese(modules, openChannels(modules.ledger), threshold);
+}
+
+/** Of these channels, settles those that their payers have begun to close; and takes over what the chain says of all. */
+export async function settleClosing(
+  modules: SettleModules,
+  addresses: Iterable<RawAddress>,
+): Promise<void> {
+  await settleThese(modules, addresses, undefined);
+}
+
+/** The channels that may still pay. */
+export function openChannels(ledger: IncomingLedger): RawAddress[] {
+  return ledger.list().flatMap(({ address, phase }) => (phase === "closed" ? [] : [address]));
+}
+
+async function settleThese(
+  modules: SettleModules,
+  addresses: Iterable<RawAddress>,
+  threshold: Nanotons | undefined,
+): Promise<void> {
   const due: Settlement[] = [];
-  for (const { address, phase } of modules.ledger.list()) {
-    if (phase === "closed") continue;
+  for (const address of addresses) {
     const voucher = await dueVoucher(modules, address, threshold);
     if (voucher !== undefined) due.push({ channel: address, voucher });
   }
@@ -33,8 +53,8 @@ export async function settleAll(modules: SettleModules, threshold: Nanotons): Pr
 /** The voucher to settle a channel with now, if there is something to take. */
 async function dueVoucher(
   { wallet, ledger, logger }: SettleModules,
-  address: string,
-  threshold: Nanotons,
+  address: RawAddress,
+  threshold: Nanotons | undefined,
 ): Promise<Voucher | undefined> {
   try {
     const channel = await refreshIncomingChannel(wallet.client, ledger, address, wallet.address);
@@ -45,10 +65,13 @@ async function dueVoucher(
   }
 }
 
-function isDue({ phase, vouchered, claimed }: IncomingChannel, threshold: Nanotons): boolean {
+function isDue(
+  { phase, vouchered, claimed }: IncomingChannel,
+  threshold: Nanotons | undefined,
+): boolean {
   const open = vouchered - claimed;
   if (phase === "closed" || open <= 0n) return false;
-  return phase === "closing" || open >= threshold;
+  return phase === "closing" || (threshold !== undefined && open >= threshold);
 }
 
 /** A batch fails as a whole when one message of it fails; then each is tried alone. */

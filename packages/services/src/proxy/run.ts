@@ -21,8 +21,8 @@ import { join } from "node:path";
 import {
   openOutgoingChannel,
   attachIncomingChannel,
+  PayeeWatch,
   refreshIncomingChannel,
-  settleAll,
   topUpOutgoingChannel,
 } from "../channels/index.ts";
 import { loadSeeds, type ProxyConfig, requireSafeNetwork } from "../config/index.ts";
@@ -100,6 +100,8 @@ export type Proxy = ProxyModules & {
 };
 
 const policyTickMs = 5_000;
+/** How soon a new channel is watched. */
+const followMs = 1_000;
 
 /** Starts a proxy whose bond is registered. Throws chain_* and option_invalid. */
 export async function runProxy(config: ProxyConfig, modules: ProxyModules): Promise<RunningProxy> {
@@ -264,6 +266,7 @@ function startTickers(proxy: Proxy): Ticker[] {
     budget,
     anchorable: () => proxy.cosigning.askedSize,
   };
+  const payee = new PayeeWatch({ wallet, ledger, logger });
   const every = (intervalMs: number, task: () => Promise<void>): Ticker =>
     startTicker(intervalMs, task, (error) => logger.warn("tick_failed", errorFields(error)));
   return [
@@ -272,6 +275,8 @@ function startTickers(proxy: Proxy): Ticker[] {
     every(config.checkpointMs, () => proxy.cosigning.cosign()),
     every(config.anchorMs, () => anchorLog(anchors)),
     every(config.payMs, () => payments.pay()),
-    every(settle.intervalMs, () => settleAll({ wallet, ledger, logger }, settle.thresholdNanotons)),
+    every(settle.intervalMs, () => payee.settleAll(settle.thresholdNanotons)),
+    every(followMs, () => payee.follow()),
+    payee,
   ];
 }
