@@ -1,5 +1,6 @@
 // Everything public, by hand.
 
+export * from "./auditor/index.ts";
 export * from "./channels/index.ts";
 export * from "./config/index.ts";
 export * from "./engine/index.ts";

@@ -1,3 +1,4 @@
+export { type AuditedLog, type AuditorConfig, readAuditorConfig } from "./auditor.ts";
 export { type ChainEndpoint, chainEndpoints } from "./endpoints.ts";
 export { environment, type Environment } from "./environment.ts";
 export { type GatewayConfig, readGatewayConfig } from "./gateway.ts";

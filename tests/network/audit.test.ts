@@ -1,0 +1,345 @@
+// An auditor that knows the chain and what is public, and nothing else: what it finds costs bonds, and money comes back
+// without anybody's help.
+
+import {
+  registerWorkerBody,
+  workerBondAddress,
+  workerBondAttachment,
+  workerBondInit,
+} from "@cocoon/contracts";
+import {
+  bondedIdentityDigest,
+  createSigningKey,
+  hashLeaf,
+  nanotons,
+  parseReceipt,
+  primitives,
+  signCheckpoint,
+  logOrigin,
+  signPromise,
+  signReceipt,
+  utf8,
+} from "@cocoon/protocol";
+import {
+  encodeProofFile,
+  finishChannelClose,
+  parseProofFile,
+  type ProofFile,
+  readChannel,
+  readProxyBond,
+  readWorkerBond,
+  settleChannel,
+  startChannelClose,
+} from "@cocoon/sdk";
+import {
+  type AuditedLog,
+  type Auditor,
+  type AuditorConfig,
+  type AuditReport,
+  bondedJson,
+  createLogger,
+  loadSeeds,
+  openAuditor,
+  parseFinding,
+  type RunningGateway,
+  type RunningProxy,
+} from "@cocoon/services";
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, suite, test } from "node:test";
+import { baseOf, get, goodRequest, openaiOf } from "./ask.ts";
+import { type CrookedLog, startCrookedLog } from "./crooked-log.ts";
+import { createNetwork, type Network, waitFor } from "./harness.ts";
+
+const ton = 1_000_000_000n;
+const day = 86_400;
+
+suite("an auditor", () => {
+  let network: Network;
+  let proxy: RunningProxy;
+  let gateway: RunningGateway;
+  let bond: string;
+  const auditors: Auditor[] = [];
+  const logs: CrookedLog[] = [];
+
+  const audit = (
+    name: string,
+    followed: readonly AuditedLog[],
+    changes: Partial<AuditorConfig> = {},
+  ): Auditor => {
+    const config: AuditorConfig = {
+      home: join(network.home, name),
+      network: { ...network.config, proxies: [] },
+      logs: followed,
+      intervalMs: 1_000,
+      reports: true,
+      ...changes,
+    };
+    const logger = createLogger({
+      role: name,
+      level: "debug",
+      destination: { write: (line) => void network.log.push(line) },
+    });
+    const auditor = openAuditor(config, { chain: network.chain, logger, now: Date.now });
+    auditors.push(auditor);
+    return auditor;
+  };
+  const funded = async (auditor: Auditor): Promise<Auditor> => {
+    await network.devnet.faucet(auditor.wallet ?? "", ton);
+    return auditor;
+  };
+  const crookedLog = async (name: string): Promise<CrookedLog> => {
+    const log = await startCrookedLog(network, name);
+    logs.push(log);
+    return log;
+  };
+  const codes = ({ findings }: AuditReport): string[] => findings.map(({ code }) => code);
+  const slashOf = async (address: string): Promise<string> => {
+    const state = await readProxyBond(network.chain, address);
+    return state?.phase === "slashed" ? state.slash.fault : (state?.phase ?? "nothing");
+  };
+  const receipts = (): Uint8Array[] =>
+    network
+      .rows<{ receipt: ArrayBuffer }>("proxy", "SELECT receipt FROM log_leaves ORDER BY leaf_index")
+      .map(({ receipt }) => new Uint8Array(receipt));
+  const exported = async (): Promise<ProofFile> => {
+    const { data } = await get<{ data: readonly { readonly id: string }[] }>(
+      gateway,
+      "/v1/receipts",
+    );
+    const response = await fetch(`${baseOf(gateway)}/v1/receipts/${data[0]?.id}`);
+    return parseProofFile(await response.text());
+  };
+  /** A proof file of a client that this log promised a place for that receipt, now. */
+  const promised = async (log: CrookedLog, index: number): Promise<string> => {
+    const proof = await exported();
+    const promise = signPromise(log.key, {
+      leafHash: hashLeaf(proof.receipt),
+      index,
+      timestampMs: Date.now(),
+    });
+    const { key, bond: address } = log;
+    return encodeProofFile({ ...proof, promise, log: { bond: address, publicKey: key.publicKey } });
+  };
+
+  before(async () => {
+    network = await createNetwork();
+    proxy = await network.startProxy({ logPort: 0 });
+    await network.startWorker("worker-1");
+    gateway = await network.startGateway();
+    bond = network.config.proxies[0]?.bond ?? "";
+    await openaiOf(gateway).chat.completions.create(goodRequest);
+    await waitFor("a first checkpoint is published", async () => {
+      const response = await fetch(`${followProxy().url}/checkpoint`);
+      await response.text();
+      return response.ok;
+    });
+  });
+  after(async () => {
+    for (const auditor of auditors) auditor.close();
+    for (const log of logs) await log.close();
+    await network.stop();
+  });
+
+  const followProxy = (): AuditedLog => ({ bond, url: `http://127.0.0.1:${proxy.logPort}` });
+
+  test("follows an honest proxy under load, from any point on, and finds nothing", async () => {
+    const proofs = join(network.home, "proofs");
+    mkdirSync(proofs);
+    writeFileSync(join(proofs, "mine.json"), encodeProofFile(await exported()));
+    let auditor = audit("observer", [followProxy()], { reports: false, proofs: [proofs] });
+    const stopping = new AbortController();
+    const load = async (): Promise<void> => {
+      const openai = openaiOf(gateway);
+      while (!stopping.signal.aborted) await openai.chat.completions.create(goodRequest);
+    };
+    const loads = [load(), load(), load()];
+    const reports: AuditReport[] = [];
+    for (let round = 0; round < 12; round += 1) {
+      reports.push(await auditor.round());
+      if (round === 6) {
+        auditor.close();
+        auditor = audit("observer", [followProxy()], { reports: false, proofs: [proofs] });
+      }
+    }
+    stopping.abort();
+    await Promise.all(loads);
+    for (const report of reports) {
+      assert.deepEqual(codes(report), []);
+      assert.equal(report.isComplete, true);
+    }
+    await waitFor("all of it is seen and anchored", async () => {
+      const { logs: seen, findings } = await auditor.round();
+      assert.deepEqual(findings, []);
+      const { size, anchoredSize } = seen.get(bond) ?? {};
+      return size === receipts().length && anchoredSize === size;
+    });
+  });
+
+  test("slashes a proxy that signed two checkpoints of one size, by public data alone, once", async () => {
+    const gossip = join(network.home, "gossip.note");
+    const auditor = await funded(audit("watcher", [followProxy()], { checkpoints: [gossip] }));
+    const first = await auditor.round();
+    assert.equal(first.isComplete, true);
+    assert.equal(await slashOf(bond), "bonded");
+    const seeds = loadSeeds(join(network.home, "proxy", "keys.json"), ["log"], {
+      networkId: network.chain.networkId,
+    });
+    const origin = logOrigin(network.chain.networkId, bond);
+    const size = first.logs.get(bond)?.size ?? 0;
+    const fork = { origin, size, root: primitives.sha256(utf8("another history")) };
+    writeFileSync(gossip, signCheckpoint(createSigningKey(seeds.log), fork));
+    const report = await auditor.round();
+    assert.deepEqual(codes(report), ["equivocation"]);
+    assert.equal(await slashOf(bond), "equivocation");
+    const { balance } = await network.chain.account(auditor.wallet ?? "");
+    assert.ok(balance > 3n * ton, "the bounty is a quarter of the bond");
+    const again = await auditor.round();
+    assert.equal(again.findings[0]?.outcome, report.findings[0]?.outcome);
+    assert.match(again.findings[0]?.outcome ?? "", /^[0-9a-f]{64}$/);
+    const folder = join(network.home, "watcher", "findings");
+    const [file = ""] = readdirSync(folder);
+    const { code, evidence } = parseFinding(readFileSync(join(folder, file), "utf8"));
+    assert.deepEqual([code, evidence.kind], ["equivocation", "contradiction"]);
+    const second = await funded(audit("latecomer", [followProxy()], { checkpoints: [gossip] }));
+    const late = await second.round();
+    assert.deepEqual(
+      late.findings.map(({ outcome }) => outcome),
+      ["slashed"],
+    );
+  });
+
+  test("slashes a proxy whose log holds another receipt than it promised", async () => {
+    const log = await crookedLog("omitter");
+    const path = join(network.home, "omitted.json");
+    const others = receipts().slice(0, 3);
+    writeFileSync(path, await promised(log, 1));
+    await log.grow(others.slice(0, 1));
+    const auditor = await funded(audit("omissions", [log], { proofs: [path] }));
+    assert.deepEqual(codes(await auditor.round()), [], "it may still keep its promise");
+    await log.grow(others.slice(1));
+    assert.deepEqual(codes(await auditor.round()), ["omission"]);
+    assert.equal(await slashOf(log.bond), "omission");
+  });
+
+  test("slashes a proxy whose history changed between two looks", async () => {
+    const log = await crookedLog("rewriter");
+    const auditor = await funded(audit("memory", [log]));
+    await log.grow(receipts().slice(0, 5));
+    await auditor.round();
+    await log.forget();
+    await log.grow(receipts().slice(1, 9));
+    const report = await auditor.round();
+    assert.deepEqual(codes(report), ["inconsistency"]);
+    assert.equal(report.isComplete, false);
+    assert.equal(await slashOf(log.bond), "inconsistency");
+  });
+
+  test("slashes a worker that signed two receipts for one number, and names wrong sums", async () => {
+    const identity = createSigningKey(primitives.sha256(utf8("identity")));
+    const bondKey = createSigningKey(primitives.sha256(utf8("bond key")));
+    const workerBond = await bondWorker(network, bondKey.publicKey);
+    const notAfterSeconds = Math.floor(Date.now() / 1_000) + 30 * day;
+    const { networkId } = network.chain;
+    const vouched = { networkId, bond: workerBond, identityKey: identity.publicKey };
+    const signature = bondKey.sign(bondedIdentityDigest({ ...vouched, notAfterSeconds }));
+    const path = join(network.home, "identity.json");
+    const bonded = {
+      bond: workerBond,
+      identity: { identityKey: identity.publicKey, notAfterSeconds, signature },
+    };
+    writeFileSync(path, JSON.stringify(bondedJson(bonded)));
+
+    const log = await crookedLog("carrier");
+    const [example = new Uint8Array()] = receipts();
+    const fields = parseReceipt(example);
+    const sign = (chunkCount: number): Uint8Array =>
+      signReceipt(identity, { ...fields, sequence: 999, chunkCount });
+    const wrongSum = Uint8Array.from(example);
+    wrongSum[195] = (wrongSum[195] ?? 0) ^ 1;
+    await log.grow([sign(1), sign(1), sign(2), wrongSum, utf8("no receipt")]);
+    const auditor = await funded(audit("doubles", [log], { identities: [path] }));
+    const report = await auditor.round();
+    assert.deepEqual(codes(report).toSorted(), [
+      "amount_wrong",
+      "double_receipt",
+      "receipt_malformed",
+    ]);
+    const state = await readWorkerBond(network.chain, workerBond);
+    assert.equal(state?.phase === "slashed" && state.slash.fault, "doubleReceipt");
+  });
+
+  test("slashes a proxy that let a promise pass its deadline, though its log is gone", async () => {
+    const log = await crookedLog("idler");
+    const path = join(network.home, "late.json");
+    writeFileSync(path, await promised(log, 0));
+    await log.close();
+    const auditor = await funded(audit("deadlines", [log], { proofs: [path] }));
+    assert.deepEqual(codes(await auditor.round()), []);
+    await network.devnet.advanceTime(day + 60);
+    const report = await auditor.round();
+    assert.deepEqual(codes(report), ["delay"]);
+    assert.equal(report.isComplete, false);
+    assert.equal(await slashOf(log.bond), "delay");
+  });
+
+  test("is not needed for money: when the proxy vanishes, client and worker take theirs from the chain", async () => {
+    const books = () => network.books("worker-1", "incoming_channels")[0];
+    await waitFor("the worker holds a voucher for all its work", () => {
+      const { pending, posted, vouchered = 0n } = books() ?? {};
+      return pending === 0n && posted === vouchered && BigInt(vouchered) > 0n;
+    });
+    await gateway.close();
+    await proxy.close();
+
+    const owed = books();
+    const earned = BigInt(owed?.["vouchered"] ?? 0n);
+    const channel = String(owed?.["address"]);
+    const [row] = network.rows<{ voucher_signature: ArrayBuffer }>(
+      "worker-1",
+      "SELECT voucher_signature FROM incoming_channels",
+    );
+    const worker = network.wallet("worker-1");
+    await settleChannel(worker, channel, {
+      cumulative: nanotons(earned),
+      signature: new Uint8Array(row?.voucher_signature ?? new ArrayBuffer(0)),
+    });
+    assert.equal((await readChannel(network.chain, channel))?.claimed, earned);
+
+    const client = network.wallet("gateway");
+    const [own] = network.books("gateway", "outgoing_channels");
+    const address = String(own?.["address"]);
+    const opened = await readChannel(network.chain, address);
+    assert.ok(opened !== undefined);
+    await startChannelClose(client, address);
+    await assert.rejects(finishChannelClose(client, address), /transaction/);
+    await network.devnet.advanceTime(3_601);
+    const { balance } = await network.chain.account(client.address);
+    await finishChannelClose(client, address);
+    const gained = (await network.chain.account(client.address)).balance - balance;
+    const rest = opened.deposited - opened.claimed;
+    assert.ok(gained > rest - ton / 20n && rest > 9n * ton, `${gained} of ${rest}`);
+    assert.equal(await readChannel(network.chain, address), undefined, "nothing is left of it");
+  });
+});
+
+async function bondWorker(network: Network, bondKey: Uint8Array): Promise<string> {
+  const wallet = network.wallet("bonded-worker");
+  await network.devnet.faucet(wallet.address, 100n * ton);
+  const params = {
+    owner: wallet.address,
+    governance: network.config.root,
+    bondKey,
+    closeDelaySeconds: 2 * day,
+    disputeDelaySeconds: day,
+    salt: 1n,
+    auditorThreshold: 1,
+    auditorKeys: [bondKey],
+  };
+  const to = workerBondAddress(params);
+  const value = nanotons(10n * ton + workerBondAttachment.register);
+  const body = registerWorkerBody(nanotons(10n * ton));
+  await wallet.send([{ to, value, init: workerBondInit(params), body }]);
+  return to;
+}
