@@ -3,6 +3,7 @@
 
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { bondedWorkerVectors } from "./vectors/bonded-worker.ts";
 import { helloVectors } from "./vectors/hello.ts";
 import { receiptVectors } from "./vectors/receipt.ts";
 import { checkpointVectors, promiseVectors } from "./vectors/tlog.ts";
@@ -14,6 +15,7 @@ const files: Readonly<Record<string, object>> = {
   "price.json": priceVectors(),
   "voucher.json": voucherVectors(),
   "receipt.json": receiptVectors(),
+  "bonded-worker.json": bondedWorkerVectors(),
   "sealing.json": await sealingVectors(),
   "checkpoint.json": checkpointVectors(),
   "promise.json": promiseVectors(),

@@ -375,6 +375,24 @@ test("what a former log key signed counts for a close delay after it was replace
   assert.equal(await chain.accuse(ofNew), undefined);
 });
 
+test("while no former key counts, a signature that fits the key 0 does not either", async () => {
+  const chain = await createAccusedBond();
+  assert.equal(await chain.anchor(log, 30), undefined);
+  // The point of order one and 0 fit a quarter of all messages under the key 0, which has order four.
+  const signature = Uint8Array.from({ length: 64 }, (_, index) => (index === 0 ? 1 : 0));
+  for (let seed = 0; seed < 24; seed += 1) {
+    const root = new Uint8Array(32).fill(seed);
+    const anchored: SignedHead = { kind: "anchor", size: 30, root, timestampSeconds: 1, signature };
+    assert.equal(await chain.accuse(accusation({ first: anchored })), "BadSignature");
+    const promise = log.promise(seed, 0);
+    promise.set(signature, 84);
+    promise.set(root, 36);
+    const shown = log.proven(seed, 30);
+    const body = slashOmissionBody(bondAddress, { promise, shown });
+    assert.equal(await chain.accuse(body), "BadSignature");
+  }
+});
+
 test("a proof that comes with too little value, or in another form, changes nothing", async () => {
   const chain = await createAccusedBond();
   const before = await chain.state();
