@@ -371,7 +371,7 @@ test("cells that are no change, or not only that, cannot be proposed", async () 
   }
 });
 
-test("a genesis with a governance or auditors that nobody should want cannot be deployed", async () => {
+test("a genesis with malformed params, or keys that nobody should want, cannot be deployed", async () => {
   const chain = await createTestChain();
   const { code, data } = rootInit(genesis);
   const [own] = data.refs;
@@ -386,7 +386,16 @@ test("a genesis with a governance or auditors that nobody should want cannot be 
       [name, [paramsRef, board, auditors, lists]],
     ] as const;
   });
-  for (const [name, refs] of tries) {
+  const short = beginCell().storeUint(1, 32).storeCoins(1).storeCoins(1);
+  const codeless = short.endCell();
+  const halfCoded = beginCell()
+    .storeBuilder(short)
+    .storeRef(beginCell().storeUint(1, 256))
+    .endCell();
+  const malformed = [codeless, halfCoded].map((cell) => {
+    return [undefined, [cell, governance, auditors, lists]] as const;
+  });
+  for (const [name, refs] of [...tries, ...malformed]) {
     const first = beginCell().storeBits(own.bits);
     for (const ref of refs) first.storeRef(ref);
     const init = { code, data: beginCell().storeRef(first).storeMaybeRef(null).endCell() };
@@ -397,6 +406,7 @@ test("a genesis with a governance or auditors that nobody should want cannot be 
       init,
       body: rawCell([0x52540001, 32], [0, 64]),
     });
+    assert.notEqual(outcome.exitCode, 0);
     assert.equal(exitCodeName(outcome.exitCode ?? 0), name);
   }
   assertDone(await deploy(chain, genesis));
