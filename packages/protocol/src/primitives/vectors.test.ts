@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { ed25519 } from "@noble/curves/ed25519.js";
 import * as fc from "fast-check";
 import { concatBytes, fromHex, toHex, utf8 } from "../bytes/index.ts";
-import type { Primitives } from "./choose.ts";
+import type { Primitives } from "./provider.ts";
 import { nobleProvider } from "./noble.ts";
 import { nodeProvider } from "./node.ts";
 
