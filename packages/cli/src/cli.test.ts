@@ -16,6 +16,7 @@ const wrong: readonly (readonly [string, readonly string[], RegExp])[] = [
   ["a port base too high", ["up", "--port-base", "65516"], /1024 to 65515/],
   ["a role without its configuration", ["worker"], /needs --config FILE/],
   ["a witness without its configuration", ["witness"], /needs --config FILE/],
+  ["an audit of nothing", ["audit", "--once"], /needs --config FILE/],
   ["an unknown role", ["role", "witness"], /unknown role: witness/],
   ["a role without its parent", ["role", "devnet"], /started by cocoon up/],
   ["a gateway that is no URL", ["chat", "--gateway", "here", "hi"], /--gateway is an http URL/],

@@ -203,6 +203,17 @@ public network COCOON_PASSPHRASE, or the first line of the file COCOON_PASSPHRAS
     load: async () => (await import("./commands/node.ts")).witness,
   },
   {
+    name: "audit",
+    summary: "follow logs of proxies, prove their faults, and slash for the bounty",
+    ...none,
+    options: [config, { name: "once", meaning: "look once, tell what was found, and stop" }],
+    details: `The configuration is {home, network, logs: [{bond, url, mirrors}], checkpoints, proofs, identities, intervalMs, reports};
+docs/auditors.md explains each. Every finding is a file in home/findings. With reports true they are filed on the chain
+from the auditor's own wallet, whose key is in home/keys.json. With --once the exit status is 0 when everything could be
+looked at and nothing was ever found.`,
+    load: async () => (await import("./commands/audit.ts")).audit,
+  },
+  {
     name: "role",
     summary: "run one role of a local network, for cocoon up",
     positionals: "NAME",

@@ -14,7 +14,12 @@ export const worker: Run = (given) => runNode("worker", given, prepareWorker);
 export const gateway: Run = (given) => runNode("gateway", given, prepareGateway);
 export const witness: Run = (given) => runNode("witness", given, prepareWitness);
 
-async function runNode(name: string, given: Arguments, prepare: PrepareRole): Promise<number> {
+/** Runs a role from the file that --config names, until a signal. Throws UsageError, and what the role failed of. */
+export async function runNode(
+  name: string,
+  given: Arguments,
+  prepare: PrepareRole,
+): Promise<number> {
   const path = given.text("config");
   if (path === undefined) throw new UsageError(`cocoon ${name} needs --config FILE`);
   const config = readConfigFile(path);

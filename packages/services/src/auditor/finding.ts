@@ -183,7 +183,7 @@ function readBrokenPromise(json: JsonReader): BrokenPromise {
   return { promise, shown: { ...readLeaf(shown), ...head } };
 }
 
-/** Reads who vouches for an identity key, as bondedJson() writes it. Throws the reader's code. */
+/** Reads who vouches for an identity key, as bondedJson() writes it. Throws the reader's code or proof_malformed. */
 export function readBonded(json: JsonReader): BondedKey {
   return {
     bond: json.address("bond"),
