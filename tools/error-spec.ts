@@ -1,4 +1,5 @@
 import { type Blame, type ErrorRow, errorTable, type Retry } from "@cocoon/protocol";
+import { tableOf } from "./table.ts";
 
 const retries: Readonly<Record<Retry, string>> = {
   no: "The same request will be refused again.",
@@ -52,15 +53,4 @@ ${tableOf(["blame", "whose fault it is"], meaningsOf(blames))}
 
 ${tableOf(["code", "HTTP", "type", "retry", "blame", "meaning"], rows)}
 `;
-}
-
-/** A table as the formatter leaves it: columns padded to their widest cell. */
-function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const lineOf = (cells: readonly string[]) =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
-  const rule = lineOf(widths.map((width) => "-".repeat(width)));
-  return [lineOf(head), rule, ...rows.map(lineOf)].join("\n");
 }
