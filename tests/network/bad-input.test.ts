@@ -178,6 +178,16 @@ suite("bad input", () => {
       }));
   }
 
+  test("a prompt of more bytes than the context has tokens is answered when its tokens fit", async () => {
+    const content = "Say hello to the whole network. ".repeat(30);
+    const { usage } = await openai.chat.completions.create({
+      ...goodRequest,
+      messages: [{ role: "user", content }],
+    });
+    assert.ok(content.length > 512 && (usage?.prompt_tokens ?? 0) > 100);
+    assert.ok((usage?.total_tokens ?? 0) <= 512);
+  });
+
   test("an array a million deep is refused, by whoever first has to write it again", () =>
     forNothing(async () => {
       const depth = 500_000;
