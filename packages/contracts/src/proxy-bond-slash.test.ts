@@ -359,6 +359,16 @@ test("what a former log key signed counts for a close delay after it was replace
     promise: fork.promise(15, 0),
     shown: { ...log.proven(15, 30), head: log.anchor(30, 1) },
   });
+  const forger = logOf({ key: testKey("forger"), forkedAt: 10 });
+  const forged = [
+    accusation({ first: log.checkpoint(30), second: forger.checkpoint(30) }),
+    accusation({ first: log.anchor(30, 1), second: forger.anchor(30, 1) }),
+    slashOmissionBody(bondAddress, {
+      promise: forger.promise(15, 0),
+      shown: { ...log.proven(15, 30), head: log.anchor(30, 1) },
+    }),
+  ];
+  for (const body of forged) assert.equal(await chain.accuse(body), "BadSignature");
   for (const body of [equivocation, mixed, broken]) {
     await chain.blockchain.loadFrom(start);
     assert.equal(await chain.accuse(body), undefined);
