@@ -1,6 +1,7 @@
 // An auditor that knows the chain and what is public, and nothing else: what it finds costs bonds, and money comes back
 // without anybody's help.
 
+import { runCli } from "@cocoon/cli";
 import {
   registerWorkerBody,
   workerBondAddress,
@@ -43,11 +44,13 @@ import {
   parseFinding,
   type RunningGateway,
   type RunningProxy,
+  writeConfigFile,
 } from "@cocoon/services";
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
+import { recordedTerminal } from "../../packages/cli/testing/terminal.ts";
 import { baseOf, get, goodRequest, openaiOf } from "./ask.ts";
 import { type CrookedLog, startCrookedLog } from "./crooked-log.ts";
 import { createNetwork, type Network, waitFor } from "./harness.ts";
@@ -152,7 +155,8 @@ suite("an auditor", () => {
     const stopping = new AbortController();
     const load = async (): Promise<void> => {
       const openai = openaiOf(gateway);
-      while (!stopping.signal.aborted) await openai.chat.completions.create(goodRequest);
+      while (!stopping.signal.aborted)
+        await openai.chat.completions.create(goodRequest, { timeout: 30_000 });
     };
     const loads = [load(), load(), load()];
     const reports: AuditReport[] = [];
@@ -175,6 +179,16 @@ suite("an auditor", () => {
       const { size, anchoredSize } = seen.get(bond) ?? {};
       return size === receipts().length && anchoredSize === size;
     });
+    auditor.close();
+    const config = join(network.home, "audit.json");
+    const { config: of, home } = network;
+    const observer = { home: join(home, "observer"), network: of, logs: [followProxy()] };
+    writeConfigFile(config, { ...observer, intervalMs: 1_000, reports: false });
+    const terminal = recordedTerminal();
+    assert.equal(await runCli(["audit", "--once", "--config", config], terminal), 0);
+    const count = receipts().length;
+    assert.match(terminal.written(), new RegExp(`${bond} +${count} receipts verified`));
+    assert.match(terminal.written(), /No fault was found\./);
   });
 
   test("slashes a proxy that signed two checkpoints of one size, by public data alone, once", async () => {
