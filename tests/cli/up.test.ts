@@ -1,8 +1,8 @@
 // A stranger's first minutes: one command, an answer, its proof, and a machine that is switched off and on.
 
-import { JsonReader, parseJson } from "@cocoon/protocol";
+import { JsonReader, parseJson, textOf } from "@cocoon/protocol";
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, suite, test } from "node:test";
@@ -109,6 +109,35 @@ suite("cocoon on an empty machine", () => {
     assert.ok(summary.uint("seqno") > 0);
     assert.equal(summary.array("workers", 9).length, 2);
     assert.match(verified.output, /✓ Anchor on chain\n/);
+  });
+
+  test("chat --save-proof writes a proof that opens what it is told to, for its owner alone", async () => {
+    const file = join(home, "told.json");
+    const words = ["--home", home, "--save-proof", file];
+    const asked = await cocoon(
+      "chat",
+      "What is a proxy?",
+      ...words,
+      "--disclose",
+      "request,answer",
+    );
+    assert.equal(asked.status, 0, asked.errors);
+    assert.match(asked.errors, /proof in .*told\.json, anchored\n$/);
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    const verified = await cocoon("verify", file, "--home", home);
+    assert.equal(verified.status, 0, verified.output);
+    assert.match(verified.output, /✓ Disclosure\n[^]*It holds\. The receipt is anchored/);
+    const disclosure = jsonOf(readFileSync(file, "utf8")).object("disclosure");
+    const opened = disclosure.objects("fields", 2).map((field) => {
+      return [field.string("name"), textOf(field.base64("value", 100_000)) ?? ""] as const;
+    });
+    const said = new Map(opened);
+    assert.match(said.get("request") ?? "", /"content":"What is a proxy\?"/);
+    assert.ok((said.get("answer") ?? "").includes("chat.completion.chunk"));
+    const again = await cocoon("chat", "hi", ...words);
+    assert.match(again.errors, /it is there already/);
+    const kept = readdirSync(join(home, "gateway")).map((name) => join(home, "gateway", name));
+    for (const path of kept) assert.ok(!readFileSync(path).includes("What is a proxy?"), path);
   });
 
   test("a killed role is started again, and Ctrl-C stops everything in order", async () => {

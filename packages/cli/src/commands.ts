@@ -53,10 +53,21 @@ until Ctrl-C; the next start goes on from the same state. A role that dies is st
         value: "TIER",
         meaning: "lowest tier: dev, open, confidential, confidential-gpu",
       },
+      {
+        name: "save-proof",
+        value: "FILE",
+        meaning: "with PROMPT: write the answer's proof file, anchored if that takes no 15 seconds",
+      },
+      {
+        name: "disclose",
+        value: "NAMES",
+        meaning: "open request, answer, or request,answer to whoever reads that file",
+      },
       home,
       gateway,
     ],
-    details: "Ctrl-C cancels the answer: the worker stops, and nothing is paid for it.",
+    details: `Ctrl-C cancels the answer: the worker stops, and nothing is paid for it. The texts can be opened only now: no file of
+the gateway holds them, so cocoon receipts export writes proofs without them.`,
     load: async () => (await import("./commands/chat.ts")).chat,
   },
   {

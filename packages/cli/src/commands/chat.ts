@@ -2,11 +2,13 @@
 
 import { createInterface } from "node:readline";
 import { CocoonError, formatTon } from "@cocoon/protocol";
+import { readSaving, saveProof } from "../audit/save.ts";
 import type { Answered } from "../gateway/answer.ts";
 import { GatewayClient, type Message } from "../gateway/client.ts";
 import { costOf } from "../gateway/cost.ts";
 import { gatewayUrl } from "../gateway/url.ts";
 import type { Arguments, Run } from "../command.ts";
+import { UsageError } from "../usage-error.ts";
 import { printable, shorten, type Terminal } from "../terminal.ts";
 
 type Conversation = {
@@ -14,17 +16,28 @@ type Conversation = {
   readonly model: string;
   readonly tier: string | undefined;
   readonly terminal: Terminal;
+  /** Whether the answer will be opened to others. */
+  readonly wantsContent?: boolean;
 };
 
 export const chat: Run = async (given, terminal) => {
   const [prompt] = given.positionals;
+  const saving = readSaving(given);
+  if (prompt === undefined && saving !== undefined)
+    throw new UsageError("--save-proof needs PROMPT");
   const conversation = await openConversation(given, terminal);
   if (prompt === undefined) return await converse(conversation);
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort();
   process.once("SIGINT", interrupt);
   try {
-    await answer(conversation, [{ role: "user", content: prompt }], interrupted.signal);
+    const { signal } = interrupted;
+    const asking = { ...conversation, wantsContent: (saving?.names.length ?? 0) > 0 };
+    const answered = await answer(asking, [{ role: "user", content: prompt }], signal);
+    if (saving === undefined) return 0;
+    const client = new GatewayClient(conversation.url, signal);
+    const state = await saveProof(saving, answered, { client, signal });
+    terminal.note(`${terminal.style.dim(`proof in ${saving.path}, ${state}`)}\n`);
     return 0;
   } finally {
     process.off("SIGINT", interrupt);
@@ -40,7 +53,7 @@ async function openConversation(given: Arguments, terminal: Terminal): Promise<C
 
 /** Streams the answer, then says in one line what it was. Throws cancelled when the signal aborts. */
 async function answer(
-  { model, terminal, tier, url }: Conversation,
+  { model, terminal, tier, url, wantsContent = false }: Conversation,
   messages: readonly Message[],
   signal: AbortSignal,
 ): Promise<Answered> {
@@ -48,7 +61,7 @@ async function answer(
   const onText = (text: string): void => terminal.write(printable(text));
   let answered: Answered;
   try {
-    answered = await client.ask({ model, messages, tier, onText });
+    answered = await client.ask({ model, messages, tier, onText, wantsContent });
   } finally {
     terminal.write("\n");
   }

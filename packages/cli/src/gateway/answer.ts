@@ -2,10 +2,16 @@
 
 import {
   CocoonError,
+  contentFieldsMax,
+  contentSaltBytes,
   doneText,
+  eventLengthMax,
   EventReader,
   parseChunk,
   parseJson,
+  fromHex,
+  JsonReader,
+  type OpenableContent,
   parseUsage,
   type Usage,
 } from "@cocoon/protocol";
@@ -20,6 +26,8 @@ export type Answered = {
   readonly worker: string;
   readonly tier: string;
   readonly usage: Usage | undefined;
+  /** Only when it was asked for: what it takes to open the answer to somebody. */
+  readonly content: OpenableContent | undefined;
 };
 
 /** Hands on the answer's text as it comes. Throws the refusal that broke it off, or peer_unreachable. */
@@ -37,16 +45,20 @@ export async function readAnswer(
   return {
     text: reader.text,
     usage: reader.usage,
+    content: reader.content,
     receipt: header("x-cocoon-receipt"),
     worker: header("x-cocoon-worker"),
     tier: header("x-cocoon-tier"),
   };
 }
 
+const none = new Uint8Array();
+
 class AnswerReader {
   text = "";
   usage: Usage | undefined;
   isDone = false;
+  content: OpenableContent | undefined;
   readonly #onText: (text: string) => void;
 
   constructor(onText: (text: string) => void) {
@@ -61,10 +73,25 @@ class AnswerReader {
     const json = parseJson(event, "peer_misbehaved");
     // An error in the middle of a stream comes as an event.
     if (typeof json === "object" && json !== null && "error" in json) throw refusalOf(502, event);
+    if (typeof json === "object" && json !== null && "object" in json) {
+      if (json.object === "cocoon.content") {
+        this.#takeContent(new JsonReader(json, "peer_misbehaved"));
+        return;
+      }
+    }
     const chunk = parseChunk(json, "peer_misbehaved");
     this.usage = parseUsage(chunk.usage) ?? this.usage;
     const piece = chunk.choices.map(({ delta }) => delta.content ?? "").join("");
     this.text += piece;
     if (piece !== "") this.#onText(piece);
+  }
+
+  #takeContent(json: JsonReader): void {
+    const fields = { [json.string("name", 32)]: json.base64("value", eventLengthMax) };
+    this.content = {
+      salt: json.hex("salt", contentSaltBytes),
+      digests: json.strings("digests", contentFieldsMax).map((hex) => fromHex(hex) ?? none),
+      fields: { ...this.content?.fields, ...fields },
+    };
   }
 }

@@ -2,6 +2,7 @@ import { type RequestListener, createServer } from "node:http";
 import { once } from "node:events";
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
+import { toHex, utf8 } from "@cocoon/protocol";
 import { portOf } from "../../testing/ports.ts";
 import { GatewayClient } from "./client.ts";
 import { costOf } from "./cost.ts";
@@ -99,7 +100,30 @@ test("GatewayClient.ask() hands on pieces as they come, and returns the whole wi
     receipt: "ab",
     worker: "cd",
     tier: "dev",
+    content: undefined,
   });
+});
+
+test("GatewayClient.ask() takes the content that it asked for, and none that is no content", async (context) => {
+  const digests = ["11".repeat(32), "22".repeat(32)];
+  const salt = "33".repeat(32);
+  const field = (name: string, value: string, more: object = {}): string =>
+    JSON.stringify({ object: "cocoon.content", name, salt, digests, value, ...more });
+  const honest = await serve(
+    context,
+    events(field("request", "aGk="), field("answer", ""), "[DONE]"),
+  );
+  const { content } = await honest.ask({ ...question, wantsContent: true });
+  assert.deepEqual(content?.fields, { request: utf8("hi"), answer: new Uint8Array() });
+  assert.deepEqual(
+    content.digests.map((digest) => toHex(digest)),
+    digests,
+  );
+  assert.equal(toHex(content.salt), salt);
+  for (const wrong of [{ salt: "33" }, { digests: "none" }, { value: "?" }, { name: 1 }]) {
+    const babbling = await serve(context, events(field("answer", "", wrong), "[DONE]"));
+    await assert.rejects(babbling.ask(question), { code: "peer_misbehaved" });
+  }
 });
 
 test("GatewayClient throws cancelled as soon as its signal aborts", async (context) => {

@@ -22,6 +22,8 @@ export type Question = {
   /** The lowest tier that will do; the gateway's own floor holds in any case. */
   readonly tier?: string | undefined;
   readonly onText: (text: string) => void;
+  /** Asks for what it takes to open the answer later. Default: no. */
+  readonly wantsContent?: boolean;
 };
 
 const listMax = 10_000;
@@ -50,13 +52,14 @@ export class GatewayClient {
   }
 
   /** Asks, hands on the answer's text as it comes, and resolves when it is complete. */
-  async ask({ model, messages, tier, onText }: Question): Promise<Answered> {
+  async ask({ model, messages, tier, onText, wantsContent = false }: Question): Promise<Answered> {
     const stream = { stream: true, stream_options: { include_usage: true } };
     const response = await this.#fetch("/v1/chat/completions", {
       method: "POST",
       headers: {
         "content-type": "application/json",
         ...(tier !== undefined && { "x-cocoon-tier": tier }),
+        ...(wantsContent && { "x-cocoon-content": "yes" }),
       },
       body: JSON.stringify({ model, messages, ...stream }),
     });

@@ -17,6 +17,16 @@ export type ContentOpening = {
   readonly digests: readonly Uint8Array[];
 };
 
+/** All that it takes to open any field of a commitment. Whoever has it has the texts: it is never stored with a receipt. */
+export type OpenableContent = {
+  /** The answer's salt, 32 bytes. */
+  readonly salt: Uint8Array;
+  /** The fields whose values are known; there may be more digests than these. */
+  readonly fields: ContentFields;
+  /** Of all fields, in the order of names. */
+  readonly digests: readonly Uint8Array[];
+};
+
 export const contentSaltBytes = 32;
 export const contentFieldsMax = 16;
 

@@ -10,6 +10,7 @@ export {
   contentFieldsMax,
   type ContentOpening,
   contentSaltBytes,
+  type OpenableContent,
   verifyContent,
   verifyOpening,
 } from "./content.ts";

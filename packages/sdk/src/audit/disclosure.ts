@@ -9,6 +9,7 @@ import {
   contentSaltBytes,
   fromHex,
   type JsonReader,
+  type OpenableContent,
   toBase64,
   toHex,
 } from "@cocoon/protocol";
@@ -39,16 +40,26 @@ export function disclose(
   content: ContentFields,
   names: readonly string[],
 ): Disclosure {
-  const { openings } = commitContent(salt, content);
+  return openContent(
+    { salt, fields: content, digests: commitContent(salt, content).digests },
+    names,
+  );
+}
+
+/** The same for an answer's content as the session gives it, whose commitment may have more fields than these. */
+export function openContent(
+  { salt, fields, digests }: OpenableContent,
+  names: readonly string[],
+): Disclosure {
+  const { openings } = commitContent(salt, fields);
   const opened = [...new Set(names)].toSorted().map((name) => {
     const opening = openings.get(name);
     if (opening === undefined) throw new RangeError(`no content field ${name}`);
     return opening;
   });
-  const [first] = opened;
-  if (first === undefined) throw new RangeError("nothing to open");
+  if (opened.length === 0) throw new RangeError("nothing to open");
   return {
-    digests: first.digests,
+    digests,
     fields: opened.map((opening) => {
       return { name: opening.name, salt: opening.salt, value: opening.value };
     }),

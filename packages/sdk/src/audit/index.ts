@@ -1,4 +1,4 @@
-export { disclose, type DisclosedField, type Disclosure } from "./disclosure.ts";
+export { disclose, type DisclosedField, type Disclosure, openContent } from "./disclosure.ts";
 export type { ProofFacts } from "./facts.ts";
 export type { WitnessQuorum } from "./log-checks.ts";
 export { type ProxyLog, type ReceiptState, receiptState, verifyLogProof } from "./log-proof.ts";

@@ -15,6 +15,7 @@ import {
   type Message,
   nanotons,
   openAnswer,
+  type OpenableContent,
   type PendingRequest,
   type Receipt,
   toHex,
@@ -29,6 +30,8 @@ export type CompletedAnswer = {
   readonly answer: AcceptedAnswer;
   readonly receipt: Receipt;
   readonly worker: AttestedWorker;
+  /** What was asked and answered, verified against the receipt's commitment: for openContent(). In memory alone. */
+  readonly content: OpenableContent;
 };
 
 export type AnswerContext = {
@@ -115,7 +118,7 @@ export class RunningAnswer {
     if (frame.kind === "error") throw new CocoonError(frame.code, frame.details);
     if (frame.kind !== "final") throw new CocoonError("sealed_malformed", { field: "final" });
     const receipt = this.#verify(frame.receipt, opener);
-    this.#verifyContent(receipt, frame.salt, frame.rest["digests"]);
+    const content = this.#verifyContent(receipt, frame.salt, frame.rest["digests"]);
     this.#verifyPromise(frame.receipt, promise);
     const answer: AcceptedAnswer = {
       request: this.request,
@@ -131,7 +134,7 @@ export class RunningAnswer {
     proxy.stream.signal.throwIfAborted();
     this.#isFinishing = true;
     await purse.accept(answer);
-    this.#completed = { answer, receipt, worker };
+    this.#completed = { answer, receipt, worker, content };
     // It is stored: if this does not reach the proxy, it will learn when the channel is attached again.
     await proxy.say("acknowledge").catch(() => undefined);
     proxy.stream.end();
@@ -163,12 +166,13 @@ export class RunningAnswer {
   }
 
   /** The worker committed to what this client asked and got: nobody can later show another prompt or answer. */
-  #verifyContent(receipt: Receipt, salt: Uint8Array, told: unknown): void {
+  #verifyContent(receipt: Receipt, salt: Uint8Array, told: unknown): OpenableContent {
     const fields = { request: this.#context.body, answer: encodeEvents(this.#events) };
     const content = { salt, digests: readDigests(told) };
     if (!verifyContent(receipt.contentCommitment, content, fields)) {
       throw new CocoonError("receipt_mismatch", { field: "contentCommitment" });
     }
+    return { ...content, fields };
   }
 
   #verifyPromise(receipt: Uint8Array, bytes: Uint8Array | undefined): void {

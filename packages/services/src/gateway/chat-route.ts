@@ -11,6 +11,7 @@ import {
   tiers,
 } from "@cocoon/protocol";
 import type { ChatAnswer, ChatOptions, Cocoon } from "@cocoon/sdk";
+import { type ContentEvent, contentEvents } from "./content-events.ts";
 import { eventStream, type HttpApp, type HttpContext, readJsonRequest } from "../http/index.ts";
 
 export function addChatRoute(app: HttpApp, cocoon: Cocoon, bodyBytesMax: number): void {
@@ -19,11 +20,14 @@ export function addChatRoute(app: HttpApp, cocoon: Cocoon, bodyBytesMax: number)
     const leaving = new AbortController();
     const signal = AbortSignal.any([context.req.raw.signal, leaving.signal]);
     const answer = await cocoon.chat(body, { ...optionsOf(context), signal });
+    const wantsContent = context.req.header("x-cocoon-content") === "yes";
     if (!answer.request.stream) {
       const completion = await answer.completion();
-      return Response.json(completion, { headers: await answerHeaders(cocoon, answer) });
+      const content = wantsContent ? { cocoon_content: contentOf(answer) } : {};
+      const headers = await answerHeaders(cocoon, answer);
+      return Response.json({ ...completion, ...content }, { headers });
     }
-    return await streamAnswer(cocoon, answer, leaving);
+    return await streamAnswer(cocoon, answer, { leaving, wantsContent });
   });
 }
 
@@ -31,11 +35,14 @@ export function addChatRoute(app: HttpApp, cocoon: Cocoon, bodyBytesMax: number)
 async function streamAnswer(
   cocoon: Cocoon,
   answer: ChatAnswer,
-  leaving: AbortController,
+  { leaving, wantsContent }: { readonly leaving: AbortController; readonly wantsContent: boolean },
 ): Promise<Response> {
   const chunks = answer.chunks();
   const first = await chunks.next();
-  const source = withoutUsage(resume(first, chunks), answer.request.includeUsage);
+  const bare = withoutUsage(resume(first, chunks), answer.request.includeUsage);
+  const source: AsyncGenerator<object, void, undefined> = wantsContent
+    ? withContent(bare, answer)
+    : bare;
   return new Response(eventStream(abortingOnReturn(source, leaving)), {
     headers: {
       "content-type": "text/event-stream; charset=utf-8",
@@ -62,6 +69,19 @@ async function* withoutUsage(
   for await (const chunk of chunks) {
     if (isWanted || !isUsageChunk(chunk)) yield chunk;
   }
+}
+
+/** Content comes last: before the answer is complete there is no receipt that it belongs to. */
+async function* withContent(
+  chunks: AsyncIterable<ChatChunk>,
+  answer: ChatAnswer,
+): AsyncGenerator<ChatChunk | ContentEvent, void, undefined> {
+  yield* chunks;
+  yield* contentOf(answer);
+}
+
+function contentOf({ completed }: ChatAnswer): readonly ContentEvent[] {
+  return completed === undefined ? [] : contentEvents(completed.content);
 }
 
 /** A generator that waits for its next value can't be left; aborting wakes it. */
