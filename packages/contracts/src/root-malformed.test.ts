@@ -86,6 +86,12 @@ async function refuseCell(root: RootChain, cell: Cell, expected: string | number
   assert.deepEqual(await root.state(), before);
 }
 
+const withoutCodes = beginCell().storeUint(1, 32).storeCoins(1).storeCoins(1);
+const halfOfCodes = beginCell()
+  .storeBuilder(withoutCodes)
+  .storeRef(rawCell([1, 256]));
+const malformedParams: readonly Cell[] = [withoutCodes.endCell(), halfOfCodes.endCell()];
+
 test("cells that are no change, or not only that, cannot be proposed", async () => {
   const root = await createRootChain();
   await refuseCell(root, rawCell([0x33, 8]), "BadChange");
@@ -93,6 +99,9 @@ test("cells that are no change, or not only that, cannot be proposed", async () 
   await refuseCell(root, rawCell([0x02, 8], [1, 255]), 9);
   await refuseCell(root, rawCell([0x02, 8], [1, 256], [0, 1]), 9);
   await refuseCell(root, rawCell([0x05, 8]), 9);
+  for (const params of malformedParams) {
+    await refuseCell(root, beginCell().storeUint(0x05, 8).storeRef(params).endCell(), 9);
+  }
   const listed = beginCell()
     .storeUint(1, 8)
     .storeUint(1, 256)
@@ -125,13 +134,7 @@ test("a genesis with malformed params, or keys that nobody should want, cannot b
       [name, [paramsRef, board, auditors, lists]],
     ] as const;
   });
-  const short = beginCell().storeUint(1, 32).storeCoins(1).storeCoins(1);
-  const codeless = short.endCell();
-  const halfCoded = beginCell()
-    .storeBuilder(short)
-    .storeRef(beginCell().storeUint(1, 256))
-    .endCell();
-  const malformed = [codeless, halfCoded].map((cell) => {
+  const malformed = malformedParams.map((cell) => {
     return [undefined, [cell, governance, auditors, lists]] as const;
   });
   for (const [name, refs] of [...tries, ...malformed]) {
