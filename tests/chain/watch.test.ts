@@ -9,9 +9,15 @@ import { devnetSuite, pollMs, requestTimeoutMs } from "./devnet-chain.ts";
 const address = (digits: string): RawAddress => `0:${digits.repeat(32)}`;
 
 /** A server before the devnet whose connections a test can cut, and which may lack streams. */
-async function startDoor(context: TestContext, target: string, hasStreams: boolean) {
+async function startDoor(
+  context: TestContext,
+  target: string,
+  { lacks }: { readonly lacks: readonly string[] },
+) {
   const door = {
     streams: 0,
+    /** Requests of API v2. */
+    questions: 0,
     openStreams: 0,
     mostStreams: 0,
     url: "",
@@ -20,7 +26,8 @@ async function startDoor(context: TestContext, target: string, hasStreams: boole
   const { hostname, port } = new URL(target);
   const server = createServer((incoming, outgoing) => {
     const isStream = incoming.url?.includes("/streaming/") === true;
-    if (isStream && !hasStreams) {
+    if (incoming.url?.startsWith("/api/v2/") === true) door.questions += 1;
+    if (lacks.some((path) => incoming.url?.startsWith(path))) {
       incoming.resume();
       outgoing.writeHead(404, { "content-type": "application/json" }).end("{}");
       return;
@@ -99,7 +106,7 @@ devnetSuite("watch() of createChainClient()", (chain) => {
 
   test("tells by stream: all at first, then what changes, and all again after a cut", async (context) => {
     const { devnet } = chain();
-    const door = await startDoor(context, devnet.url, true);
+    const door = await startDoor(context, devnet.url, { lacks: [] });
     const addresses = [address("a1"), address("a2")];
     const watch = startWatch(context, connect(door.url), addresses);
     assert.deepEqual(await watch.next(), addresses);
@@ -117,22 +124,29 @@ devnetSuite("watch() of createChainClient()", (chain) => {
     await watch.ended;
   });
 
-  test("asks where there is no stream: all at first, then what changes", async (context) => {
-    const { devnet } = chain();
-    const door = await startDoor(context, devnet.url, false);
-    const addresses = [address("b1"), address("b2")];
-    const watch = startWatch(context, connect(door.url), addresses);
-    assert.deepEqual(await watch.next(), addresses);
-    await devnet.faucet(address("b2"), 1n);
-    assert.deepEqual(await watch.next(), [address("b2")]);
-    door.cut();
-    await devnet.faucet(address("b1"), 1n);
-    assert.deepEqual(await watch.next(), [address("b1")]);
-  });
+  for (const [title, path, lacks] of [
+    ["for all at once", "b", ["/api/streaming/"]],
+    ["for each where there is no API v3 either", "d", ["/api/streaming/", "/api/v3/"]],
+  ] as const) {
+    test(`asks where there is no stream, ${title}`, async (context) => {
+      const { devnet } = chain();
+      const door = await startDoor(context, devnet.url, { lacks });
+      const addresses = [address(`${path}1`), address(`${path}2`)] as const;
+      const watch = startWatch(context, connect(door.url), addresses);
+      assert.deepEqual(await watch.next(), addresses);
+      await devnet.faucet(addresses[1], 1n);
+      assert.deepEqual(await watch.next(), [addresses[1]]);
+      // One question is which network it serves.
+      assert.equal(door.questions === 1, path === "b");
+      door.cut();
+      await devnet.faucet(addresses[0], 1n);
+      assert.deepEqual(await watch.next(), [addresses[0]]);
+    });
+  }
 
   test("opens two streams at most; a third watch asks, and all are told", async (context) => {
     const { devnet } = chain();
-    const door = await startDoor(context, devnet.url, true);
+    const door = await startDoor(context, devnet.url, { lacks: [] });
     const client = connect(door.url);
     const watches = ["c1", "c2", "c3"].map((digits) =>
       startWatch(context, client, [address(digits)]),

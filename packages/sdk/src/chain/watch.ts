@@ -5,6 +5,7 @@ import type { Clock } from "./clock.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { EndpointList } from "./endpoint-list.ts";
 import { followStream, streamUrlOf } from "./event-stream.ts";
+import { batchMax, newestTransactions } from "./newest-transactions.ts";
 
 /** Told which accounts to look at again. It must look at what is there: no change is told for certain, none only once. */
 export type OnChange = (addresses: readonly RawAddress[]) => void;
@@ -116,14 +117,33 @@ export class Watcher {
     signal: AbortSignal,
   ): Promise<void> {
     const changed: RawAddress[] = [];
-    for (const address of addresses) {
-      if (signal.aborted) return;
-      const lastLt = await this.#lastLt(address);
-      if (lastLt === undefined || seen.get(address) === lastLt) continue;
-      seen.set(address, lastLt);
-      changed.push(address);
+    for (let start = 0; start < addresses.length && !signal.aborted; start += batchMax) {
+      const newest = await this.#newest(addresses.slice(start, start + batchMax), signal);
+      for (const [address, lt] of newest) {
+        if (seen.get(address) !== lt) changed.push(address);
+        seen.set(address, lt);
+      }
     }
-    if (changed.length > 0) onChange(changed);
+    if (changed.length > 0 && !signal.aborted) onChange(changed);
+  }
+
+  /** In one request where an endpoint can answer that, else in one for each; without those that nobody tells. */
+  async #newest(
+    addresses: readonly RawAddress[],
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<RawAddress, bigint>> {
+    const [endpoint] = this.#modules.endpoints.inOrder();
+    if (addresses.length > 1 && endpoint !== undefined) {
+      const until = AbortSignal.any([signal, AbortSignal.timeout(this.#modules.requestTimeoutMs)]);
+      const newest = await newestTransactions(endpoint, addresses, until);
+      if (newest !== undefined) return newest;
+    }
+    const newest = new Map<RawAddress, bigint>();
+    for (const address of addresses) {
+      const lt = signal.aborted ? undefined : await this.#lastLt(address);
+      if (lt !== undefined) newest.set(address, lt);
+    }
+    return newest;
   }
 
   async #lastLt(address: RawAddress): Promise<bigint | undefined> {
