@@ -17,11 +17,13 @@ import {
   primitives,
   signCheckpoint,
   logOrigin,
+  MerkleTree,
   signPromise,
   signReceipt,
   utf8,
 } from "@cocoon/protocol";
 import {
+  anchorCheckpoint,
   encodeProofFile,
   finishChannelClose,
   parseProofFile,
@@ -248,6 +250,26 @@ suite("an auditor", () => {
     assert.deepEqual(codes(report), ["inconsistency"]);
     assert.equal(report.isComplete, false);
     assert.equal(await slashOf(log.bond), "inconsistency");
+  });
+
+  test("slashes a proxy that anchored another history, though it anchored its own again since", async () => {
+    const log = await crookedLog("anchorer");
+    const auditor = await funded(audit("anchors", [log]));
+    await log.grow(receipts().slice(0, 3));
+    await auditor.round();
+    const anchor = async (treeSize: number, root: Uint8Array): Promise<void> => {
+      const timestampSeconds = Math.floor(Date.now() / 1_000);
+      const options = { proxyBond: log.bond, logKey: log.key, treeSize, root, timestampSeconds };
+      await anchorCheckpoint(network.chain, options);
+    };
+    await anchor(3, primitives.sha256(utf8("another history")));
+    await log.grow(receipts().slice(3, 5));
+    const own = receipts()
+      .slice(0, 5)
+      .reduce((tree, receipt) => tree.append(hashLeaf(receipt)).tree, MerkleTree.empty);
+    await anchor(5, own.root());
+    assert.deepEqual(codes(await auditor.round()), ["equivocation"]);
+    assert.equal(await slashOf(log.bond), "equivocation");
   });
 
   test("slashes a worker that signed two receipts for one number, and names wrong sums", async () => {

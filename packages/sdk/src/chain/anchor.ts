@@ -11,12 +11,14 @@ import {
 import {
   anchorBody,
   type AnchoredCheckpoint,
+  parseAnchor,
   parseCheckpointAnchored,
+  type SignedHead,
   tonAddress,
 } from "@cocoon/contracts";
 import { Broadcast } from "./broadcast.ts";
 import type { ChainClient } from "./client.ts";
-import { findTransaction, unlessUnavailable } from "./history.ts";
+import { findTransaction, historyAfter, unlessUnavailable } from "./history.ts";
 import type { Operation } from "./operation.ts";
 import type { ChainTransaction } from "./transaction.ts";
 import { succeeded } from "./wallet.ts";
@@ -102,6 +104,30 @@ export async function anchorTransaction(
   if (!equalBytes(anchored.root, checkpoint.root)) return undefined;
   const { hash, lt, atSeconds } = transaction;
   return { proxyBond, hash, lt, atSeconds, checkpoint: anchored, masterchainSeqno };
+}
+
+/** An anchor with its log's signature, and the logical time at which the chain took it. */
+export type PastAnchor = { readonly head: SignedHead; readonly lt: bigint };
+
+/**
+ * The anchors that a bond took after a logical time, the oldest first. At most so many of its newest transactions are
+ * looked at.
+ */
+export async function anchorsAfter(
+  client: ChainClient,
+  proxyBond: RawAddress,
+  { afterLt, transactionsMax }: { readonly afterLt: bigint; readonly transactionsMax: number },
+): Promise<PastAnchor[]> {
+  const anchors: PastAnchor[] = [];
+  let looked = 0;
+  for await (const { incoming, outgoing, lt } of historyAfter(client, proxyBond, afterLt)) {
+    const isTaken = incoming?.kind === "external-in" && anchoredBy(outgoing) !== undefined;
+    const head = isTaken ? parseAnchor(incoming.body) : undefined;
+    if (head !== undefined) anchors.push({ head, lt });
+    looked += 1;
+    if (looked >= transactionsMax) break;
+  }
+  return anchors.toReversed();
 }
 
 function anchoredBy(outgoing: ChainTransaction["outgoing"]): AnchoredCheckpoint | undefined {

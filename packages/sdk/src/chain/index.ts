@@ -1,8 +1,10 @@
 export {
   anchorCheckpoint,
   type AnchorOptions,
+  anchorsAfter,
   anchorTransaction,
   type AnchorTransaction,
+  type PastAnchor,
 } from "./anchor.ts";
 export {
   depositProxyBond,

@@ -12,7 +12,13 @@ import {
   verifyPromise,
 } from "@cocoon/protocol";
 import { anchorDeadlineSeconds } from "@cocoon/contracts";
-import { type ChainClient, type ProofFile, type ProxyBondState, readProxyBond } from "@cocoon/sdk";
+import {
+  anchorsAfter,
+  type ChainClient,
+  type ProofFile,
+  type ProxyBondState,
+  readProxyBond,
+} from "@cocoon/sdk";
 import type { AuditedLog } from "../config/index.ts";
 import type { Logger } from "../observe/index.ts";
 import type { Store } from "../store/index.ts";
@@ -51,6 +57,8 @@ export type LogReport = {
 
 /** Receipts that are verified and kept at once: 6 MB. */
 const batchLeaves = 16_384;
+/** A bond with a long past is not read to its beginning: 32 pages. */
+const anchorsMax = 1_024;
 /** An anchor may be ahead of the files for so long, by the chain's clock. */
 const publishGraceSeconds = 600;
 
@@ -89,6 +97,7 @@ export class LogAudit {
     await step(url, async () =>
       this.#follow(this.#verify(await reader.checkpoint(), bond), reader),
     );
+    await step(url, () => this.#comparePastAnchors(reader));
     await step(url, () => this.#compareAnchor(bond, reader));
     for (const mirror of mirrors) {
       const other = new TileReader(mirror);
@@ -186,6 +195,25 @@ export class LogAudit {
   async #extends(checkpoint: TreeHead, reader: TileReader | undefined): Promise<boolean> {
     if (reader === undefined || this.#mirror.size === 0) return true;
     return await isBeginning(this.#mirror.headAt(this.#mirror.size), checkpoint, reader);
+  }
+
+  /** Every anchor since the last round, with its signature: the newest one must not hide those before it. */
+  async #comparePastAnchors(reader: TileReader): Promise<void> {
+    const { bond } = this.#log;
+    const options = { afterLt: this.#mirror.anchoredLt, transactionsMax: anchorsMax };
+    const anchors = await anchorsAfter(this.#modules.chain, bond, options);
+    for (const { head: signed, lt } of anchors) {
+      const { size, root } = signed;
+      if (size > this.#mirror.size) return;
+      if (!this.#mirror.contains(signed)) {
+        await this.#accuse({ size, root, signed }, reader, {
+          code: "anchor_unproven",
+          subject: `${size} ${toHex(root)}`,
+          facts: { size, root: toHex(root), mirrorSize: this.#mirror.size },
+        });
+      }
+      await this.#mirror.passAnchor(lt);
+    }
   }
 
   async #compareAnchor({ checkpoint: anchored }: Bond, reader: TileReader): Promise<void> {

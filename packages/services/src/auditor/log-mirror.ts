@@ -117,6 +117,23 @@ export class LogMirror {
     return notes.find((checkpoint) => this.contains(checkpoint));
   }
 
+  /** Logical time of the newest anchor that was held to this history; 0 before the first. */
+  get anchoredLt(): bigint {
+    const row = this.#store.db
+      .prepare<{ lt: bigint }>("SELECT lt FROM audited_anchors WHERE log = ?")
+      .get(this.#log);
+    return row?.lt ?? 0n;
+  }
+
+  async passAnchor(lt: bigint): Promise<void> {
+    await this.#store.commit((db) => {
+      db.prepare(
+        `INSERT INTO audited_anchors (log, lt) VALUES (?, ?)
+         ON CONFLICT (log) DO UPDATE SET lt = excluded.lt`,
+      ).run(this.#log, lt);
+    });
+  }
+
   #notes(where: string, parameters: readonly (number | string)[]): SignedCheckpoint[] {
     return this.#store.db
       .prepare<{ size: bigint; root: string; note: string; signature: Uint8Array }>(

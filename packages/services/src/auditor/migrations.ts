@@ -33,4 +33,8 @@ export const auditorMigrations: readonly string[] = [
      outcome TEXT,
      attempts INTEGER NOT NULL DEFAULT 0
    ) STRICT;`,
+  `CREATE TABLE audited_anchors (
+     log TEXT PRIMARY KEY,
+     lt INTEGER NOT NULL
+   ) STRICT;`,
 ];
