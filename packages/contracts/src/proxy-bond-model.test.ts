@@ -38,7 +38,7 @@ import {
   withdrawSurplusBody,
 } from "./index.ts";
 
-const numRuns = Number(process.env["MODEL_RUNS"] ?? 100);
+const numRuns = Number(process.env["MODEL_RUNS"] ?? 40);
 const keys = [logKey, testKey("second log"), testKey("third log")] as const;
 const sizeMax = 64;
 const logs = new Map(

@@ -29,7 +29,7 @@ import {
   withdrawWorkerBody,
 } from "./index.ts";
 
-const numRuns = Number(process.env["MODEL_RUNS"] ?? 100);
+const numRuns = Number(process.env["MODEL_RUNS"] ?? 40);
 const first = receiptWith();
 const second = receiptWith({ finishReason: "length" });
 
