@@ -19,7 +19,7 @@ import {
   type Wallet,
 } from "@cocoon/sdk";
 import { join } from "node:path";
-import { attachIncomingChannel, settleAll } from "../channels/index.ts";
+import { attachIncomingChannel, PayeeWatch } from "../channels/index.ts";
 import {
   loadSeeds,
   type ProxyAddress,
@@ -28,7 +28,7 @@ import {
 } from "../config/index.ts";
 import type { Engine } from "../engine/index.ts";
 import { IncomingLedger, ledgerMigrations } from "../ledger/index.ts";
-import { errorFields, type Logger, startTicker } from "../observe/index.ts";
+import { errorFields, type Logger, startTicker, type Ticker } from "../observe/index.ts";
 import { openStore, type Store } from "../store/index.ts";
 import { createIdentity, type WorkerIdentity } from "../tee/index.ts";
 import { dial, maintain, type Peer } from "../transport/index.ts";
@@ -77,6 +77,8 @@ type Worker = WorkerModules & {
 
 /** A proxy that was away for long gets its workers back within this. */
 const redialMaxMs = 5_000;
+/** How soon a new channel is watched. */
+const followMs = 1_000;
 /** A bond that could not be read is read again after this. */
 const bondRetryMs = 1_000;
 /** A new key is announced this long before the old one stops being offered. */
@@ -90,11 +92,17 @@ export async function runWorker(
   const worker = await assembleOrClose(config, modules);
   const jobs = jobModules(worker);
   const links = config.network.proxies.map((proxy) => keepLink(worker, jobs, proxy));
-  const settling = startTicker(
-    config.settle.intervalMs,
-    () => settleAll(worker, config.settle.thresholdNanotons),
-    (error) => modules.logger.warn("tick_failed", errorFields(error)),
-  );
+  const payee = new PayeeWatch(worker);
+  const every = (intervalMs: number, task: () => Promise<void>): Ticker =>
+    startTicker(intervalMs, task, (error) => {
+      modules.logger.warn("tick_failed", errorFields(error));
+    });
+  const { settle } = config;
+  const tickers: readonly Pick<Ticker, "stop">[] = [
+    every(settle.intervalMs, () => payee.settleAll(settle.thresholdNanotons)),
+    every(followMs, () => payee.follow()),
+    payee,
+  ];
   modules.logger.event("worker_started", { workerId: worker.identity.workerId });
   return {
     workerId: worker.identity.workerId,
@@ -102,7 +110,7 @@ export async function runWorker(
     close: async () => {
       worker.stopping.abort();
       worker.evidence.stop();
-      await settling.stop();
+      await Promise.all(tickers.map((ticker) => ticker.stop()));
       await Promise.all(links);
       await modules.engine.close();
       worker.store.close();
