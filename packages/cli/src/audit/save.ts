@@ -9,6 +9,7 @@ import {
   type ProofFile,
 } from "@cocoon/sdk";
 import { existsSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import type { Arguments } from "../command.ts";
 import type { Answered } from "../gateway/answer.ts";
 import type { GatewayClient } from "../gateway/client.ts";
@@ -42,6 +43,9 @@ export function readSaving(given: Arguments): Saving | undefined {
   if (existsSync(path)) {
     throw new CocoonError("option_invalid", { file: path, reason: "it is there already" });
   }
+  if (!existsSync(dirname(path))) {
+    throw new CocoonError("option_invalid", { file: path, reason: "no such directory" });
+  }
   return { path, names };
 }
 
@@ -61,7 +65,7 @@ export async function saveProof(
   if (disclosure !== undefined) assertOpens(proof, disclosure);
   const text = encodeProofFile({ ...proof, ...(disclosure && { disclosure }) });
   parseProofFile(text);
-  writeFileSync(path, text, { mode: 0o600, flag: "wx" });
+  write(path, text);
   return state;
 }
 
@@ -72,14 +76,28 @@ function assertOpens({ receipt }: ProofFile, { digests, fields }: Disclosure): v
   throw new CocoonError("receipt_mismatch", { field: "contentCommitment" });
 }
 
+/** What can be opened only now is never lost to a wait: when that is broken off, what there is will do. */
 async function awaitAnchor(
   client: GatewayClient,
   receipt: string,
   signal: AbortSignal,
 ): Promise<{ readonly state: ReceiptState; readonly file: string }> {
-  for (let waitedMs = 0; ; waitedMs += lookMs) {
-    const found = await client.proof(receipt);
-    if (found.state === "anchored" || waitedMs >= anchorMs) return found;
-    await wait(lookMs, signal);
+  let found = await client.proof(receipt);
+  try {
+    for (let waitedMs = 0; waitedMs < anchorMs && found.state !== "anchored"; waitedMs += lookMs) {
+      await wait(lookMs, signal);
+      found = await client.proof(receipt);
+    }
+  } catch (error) {
+    if (!(error instanceof CocoonError)) throw error;
+  }
+  return found;
+}
+
+function write(path: string, text: string): void {
+  try {
+    writeFileSync(path, text, { mode: 0o600, flag: "wx" });
+  } catch (cause) {
+    throw new CocoonError("option_invalid", { file: path, reason: "cannot be written" }, { cause });
   }
 }

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { temporaryHome } from "../../testing/home.ts";
+import { Arguments } from "../command.ts";
+import { UsageError } from "../usage-error.ts";
+import { readSaving } from "./save.ts";
+
+const read = (values: Readonly<Record<string, string>>) => readSaving(new Arguments([], values));
+
+test("readSaving() refuses, before anything is asked, what could not be saved", (context) => {
+  const home = temporaryHome(context);
+  const path = join(home, "proof.json");
+  for (const names of ["", "prompt", "request,", "request;answer"]) {
+    assert.throws(() => read({ "save-proof": path, disclose: names }), UsageError, names);
+  }
+  assert.throws(() => read({ disclose: "answer" }), UsageError);
+  const nowhere = { "save-proof": join(home, "no", "proof.json") };
+  assert.throws(() => read(nowhere), { code: "option_invalid" });
+  writeFileSync(path, "somebody's only proof");
+  assert.throws(() => read({ "save-proof": path }), { code: "option_invalid" });
+});
+
+test("readSaving() opens nothing unless it is told to", (context) => {
+  const path = join(temporaryHome(context), "proof.json");
+  assert.equal(read({}), undefined);
+  assert.deepEqual(read({ "save-proof": path }), { path, names: [] });
+  const disclose = "answer,request";
+  assert.deepEqual(read({ "save-proof": path, disclose }), { path, names: ["answer", "request"] });
+});
