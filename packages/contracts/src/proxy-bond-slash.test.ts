@@ -339,6 +339,8 @@ test("a bond that is asked for can still be lost until it is taken, and not afte
   await chain.call(owner, requestUnbondBody());
   const start = chain.blockchain.snapshot();
   assert.equal(await chain.accuse(equivocation), undefined);
+  const [, withdrawableAt] = await chain.get(bondAddress, proxyBondGetter);
+  assert.deepEqual(withdrawableAt, { type: "int", value: 0n });
   await chain.blockchain.loadFrom(start);
   chain.wait(closeDelayMinSeconds + 1_000);
   const ripe = chain.blockchain.snapshot();

@@ -394,6 +394,8 @@ test("a bond is not withdrawn while a verdict is pending, however long its delay
   const state = await chain.state();
   assert.equal(state.phase === "slashed" && state.slash.fault, "doubleReceipt");
   assert.equal(state.pending, undefined);
+  const [, withdrawableAt] = await chain.get(chain.address, workerBondGetter);
+  assert.deepEqual(withdrawableAt, { type: "int", value: 0n });
 });
 
 test("an unregistered bond takes no proof, and refuses bare transfers and unknown opcodes", async () => {
