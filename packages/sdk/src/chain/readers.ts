@@ -34,59 +34,51 @@ type Contract<State> = {
   readonly addressOf: (state: State) => RawAddress;
 };
 
+const root: Contract<RootState> = {
+  code: rootCode,
+  getter: rootGetter,
+  parse: parseRoot,
+  addressOf: ({ genesis }) => rootAddress(genesis),
+};
+const proxyBond: Contract<ProxyBondState> = {
+  code: proxyBondCode,
+  getter: proxyBondGetter,
+  parse: parseProxyBond,
+  addressOf: proxyBondAddress,
+};
+const workerBond: Contract<WorkerBondState> = {
+  code: workerBondCode,
+  getter: workerBondGetter,
+  parse: parseWorkerBond,
+  addressOf: workerBondAddress,
+};
+const channel: Contract<ChannelState> = {
+  code: channelCode,
+  getter: channelGetter,
+  parse: parseChannel,
+  addressOf: channelAddress,
+};
+
 /** The root. Throws contract_unexpected when nothing, or something else, is deployed there. */
 export async function readRoot(client: ChainClient, address: RawAddress): Promise<RootState> {
-  const contract = {
-    code: rootCode,
-    getter: rootGetter,
-    parse: parseRoot,
-    addressOf: ({ genesis }: RootState) => rootAddress(genesis),
-  };
-  const state = await readContract(client, address, contract);
+  const state = await readContract(client, address, root);
   if (state !== undefined) return state;
   throw new CocoonError("contract_unexpected", { address, reason: "nothing deployed" });
 }
 
 /** A proxy's bond, or undefined when nothing is deployed there. Throws contract_unexpected when it is something else. */
-export function readProxyBond(
-  client: ChainClient,
-  address: RawAddress,
-): Promise<ProxyBondState | undefined> {
-  const contract = {
-    code: proxyBondCode,
-    getter: proxyBondGetter,
-    parse: parseProxyBond,
-    addressOf: proxyBondAddress,
-  };
-  return readContract(client, address, contract);
-}
+export const readProxyBond = readerOf(proxyBond);
 
 /** A worker's bond, or undefined when nothing is deployed there. Throws contract_unexpected when it is something else. */
-export function readWorkerBond(
-  client: ChainClient,
-  address: RawAddress,
-): Promise<WorkerBondState | undefined> {
-  const contract = {
-    code: workerBondCode,
-    getter: workerBondGetter,
-    parse: parseWorkerBond,
-    addressOf: workerBondAddress,
-  };
-  return readContract(client, address, contract);
-}
+export const readWorkerBond = readerOf(workerBond);
 
 /** A channel, or undefined when it is not opened or gone. Throws contract_unexpected when it is something else. */
-export function readChannel(
-  client: ChainClient,
-  address: RawAddress,
-): Promise<ChannelState | undefined> {
-  const contract = {
-    code: channelCode,
-    getter: channelGetter,
-    parse: parseChannel,
-    addressOf: channelAddress,
-  };
-  return readContract(client, address, contract);
+export const readChannel = readerOf(channel);
+
+function readerOf<State>(
+  contract: Contract<State>,
+): (client: ChainClient, address: RawAddress) => Promise<State | undefined> {
+  return (client, address) => readContract(client, address, contract);
 }
 
 /** The address must be the one that the state's own constant part has, so that no other data was deployed first. */

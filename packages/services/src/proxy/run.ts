@@ -49,7 +49,6 @@ import { anchorLog } from "./anchoring.ts";
 import { DepositWatch } from "./deposit-watch.ts";
 import { WorkerPayments } from "./payments.ts";
 import { ReceiptDesk } from "./receipt-desk.ts";
-
 import { servePeer } from "./serve.ts";
 import { WorkerDirectory } from "./workers.ts";
 
