@@ -21,7 +21,7 @@ const messageDepthMax = 512;
 const cellDepthMax = 1_024;
 
 /** Where minted money comes from: an address that nobody has the key to. */
-export const faucetAddress: RawAddress = `0:${"00".repeat(32)}`;
+const faucetAddress: RawAddress = `0:${"00".repeat(32)}`;
 
 /** Reads an external message as a client sends it. Throws request_malformed. */
 export function parseExternal(boc: Uint8Array): Incoming {

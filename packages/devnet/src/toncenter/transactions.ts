@@ -138,7 +138,7 @@ function amountsOf(info: CommonMessageInfo): Json {
 }
 
 /** The text of a plain comment: 32 zero bits, then UTF-8 over a chain of cells. Empty for anything else. */
-export function commentOf(body: Cell): string {
+function commentOf(body: Cell): string {
   const slice = body.beginParse();
   if (slice.remainingBits < 32 || slice.loadUint(32) !== 0) return "";
   try {

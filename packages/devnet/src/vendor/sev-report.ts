@@ -34,7 +34,7 @@ export type SevReportOptions = {
 const mark = utf8("COCOON-SIMULATED");
 
 /** Launch measurement of a simulated guest: a mark and the SHA-256 of the image's name. No host data. */
-export function simulatedSevMeasurements(measurement: string): SevMeasurements {
+function simulatedSevMeasurements(measurement: string): SevMeasurements {
   return {
     measurement: concatBytes(mark, primitives.sha256(utf8(measurement))),
     hostData: new Uint8Array(32),

@@ -14,7 +14,7 @@ export type SevTcb = {
   readonly microcode: number;
 };
 
-export const sevTcbParts = ["fmc", "bootloader", "tee", "snp", "microcode"] as const;
+const sevTcbParts = ["fmc", "bootloader", "tee", "snp", "microcode"] as const;
 
 export type SevProductLine = {
   /** Where each version stands among the 8 bytes of a TCB version. */

@@ -1,7 +1,7 @@
 import { primitives } from "../primitives/index.ts";
 
 /** 1,023 bits fit in a cell: 127 whole bytes. */
-export const cellBytesMax = 127;
+const cellBytesMax = 127;
 
 /**
  * The representation hash of an ordinary TON cell that holds these bytes and no references (TVM whitepaper

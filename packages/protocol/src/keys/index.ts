@@ -1,2 +1,2 @@
-export { cellBytesMax, cellDigest } from "./cell.ts";
+export { cellDigest } from "./cell.ts";
 export { signDomain, verifyDomain } from "./domain.ts";

@@ -3,7 +3,7 @@
 
 import { equalBytes, fromHex } from "../bytes/index.ts";
 
-export const ed25519KeyBytes = 32;
+const ed25519KeyBytes = 32;
 export const ed25519SignatureBytes = 64;
 
 /**

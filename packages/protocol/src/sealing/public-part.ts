@@ -27,7 +27,7 @@ export const requestIdBytes = 16;
 export const recipientsMax = 4;
 export const ttlSecondsMax = 600;
 /** How far a client's clock may be ahead. */
-export const clockSkewMaxMs = 60_000;
+const clockSkewMaxMs = 60_000;
 
 const magic = utf8("CE2E");
 const version = 1;

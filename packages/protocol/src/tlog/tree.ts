@@ -16,9 +16,6 @@ export type ReadNode = (level: number, index: number) => Uint8Array | undefined;
 /** A tree of a certain size and its root: what a checkpoint states. */
 export type TreeHead = { readonly size: number; readonly root: Uint8Array };
 
-/** Leaf counts are exact as numbers; at 1,000,000 leaves a second this takes 285 years. */
-export const treeSizeMax: number = Number.MAX_SAFE_INTEGER;
-
 /**
  * The right edge of a growing log: the roots of its complete subtrees, at most 53 hashes however long the log is.
  * It never changes; append() gives the next one, so a transaction that is undone leaves nothing to repair.

@@ -43,7 +43,7 @@ export function addReceiptRoutes(app: HttpApp, routes: ReceiptRoutes): void {
 }
 
 /** The file that proves an answer, as far as its proof has come. */
-export function proofFileOf(
+function proofFileOf(
   { network, proxy }: Pick<ReceiptRoutes, "network" | "proxy">,
   answer: StoredAnswer,
 ): string {

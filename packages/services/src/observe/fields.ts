@@ -1,7 +1,7 @@
 // What a log line may hold. Numbers say a lot about a request and nothing of its text; texts are another matter.
 
 /** Fields that may hold a text: names of things, codes and places. Free text has no field. */
-export const textFields = [
+const textFields = [
   "address",
   "at",
   "cause",
@@ -52,7 +52,7 @@ const fieldName = /^[a-z][A-Za-z0-9]{0,39}$/;
 const nameOfThing = /^[\w.:/@+=,-]{0,128}$/;
 
 /** What stands where a value was held back. */
-export const redacted = "[redacted]";
+const redacted = "[redacted]";
 
 /** The run-time half of the guard, for values that a cast or plain JavaScript brought past the compiler. */
 export function guardFields(fields: object): Record<string, number | boolean | string> {
@@ -71,6 +71,6 @@ function guardValue(name: string, value: unknown): number | boolean | string {
   return guardText(value);
 }
 
-export function guardText(text: string): string {
+function guardText(text: string): string {
   return nameOfThing.test(text) ? text : redacted;
 }

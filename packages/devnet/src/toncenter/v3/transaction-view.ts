@@ -55,7 +55,7 @@ function viewTransaction(ledger: Ledger, row: TransactionRow, stored: StoredTran
   };
 }
 
-export function viewMessage(cell: Cell): Json {
+function viewMessage(cell: Cell): Json {
   const { info, init, body } = loadMessage(cell.beginParse());
   const state = init && beginCell().store(storeStateInit(init)).endCell();
   const opcode = body.beginParse();
