@@ -2,6 +2,7 @@ export {
   costMax,
   feeBpsMax,
   feeNanotons,
+  feeWithin,
   isTerms,
   type Price,
   pricePerMillionMax,

@@ -48,6 +48,12 @@ export function feeNanotons(work: Nanotons, feeBps: number): Nanotons {
   return nanotons((work * BigInt(feeBps)) / bpsPerWhole);
 }
 
+/** How much of a sum of work and fee is fee: floor(total x basis points / (10,000 + basis points)). */
+export function feeWithin(total: Nanotons, feeBps: number): Nanotons {
+  if (!isFeeBps(feeBps)) throw new RangeError("fee out of range");
+  return nanotons((total * BigInt(feeBps)) / (bpsPerWhole + BigInt(feeBps)));
+}
+
 /** The most that work and fee together can cost when prompt and completion are at most this many tokens. */
 export function costMax(tokensMax: number, terms: Terms): Nanotons {
   const { promptPerMillion: prompt, completionPerMillion: completion } = terms;

@@ -1,21 +1,28 @@
 // Whether a channel may have another request: the arithmetic of deposit and credit.
 
-import { CocoonError, nanotons, type Nanotons, type RawAddress } from "@cocoon/protocol";
+import { CocoonError, feeWithin, nanotons, type Nanotons, type RawAddress } from "@cocoon/protocol";
 import type { IncomingChannel, IncomingLedger } from "../ledger/index.ts";
+
+export type CreditTerms = {
+  /** How much a channel may owe. */
+  readonly creditWindow: Nanotons;
+  /** What this proxy adds to the price of work, in parts of ten thousand: released answers are forgiven out of it. */
+  readonly feeBps: number;
+};
 
 /** An amount held for a request in flight. Given back once, whatever happens. */
 export type Reservation = { readonly release: () => void };
 
 export class Admission {
   readonly #ledger: Pick<IncomingLedger, "find">;
-  readonly #creditWindow: Nanotons;
+  readonly #terms: CreditTerms;
   /** What requests in flight may cost at most, by channel. A crash forgets it: nothing was charged yet. */
   readonly #reserved = new Map<RawAddress, bigint>();
   readonly #suspended = new Set<RawAddress>();
 
-  constructor(ledger: Pick<IncomingLedger, "find">, creditWindow: Nanotons) {
+  constructor(ledger: Pick<IncomingLedger, "find">, terms: CreditTerms) {
     this.#ledger = ledger;
-    this.#creditWindow = creditWindow;
+    this.#terms = terms;
   }
 
   /**
@@ -67,15 +74,17 @@ export class Admission {
    * acknowledge one. What a voucher can make room for asks for a voucher, the rest has to wait.
    */
   #checkCredit(channel: IncomingChannel, reserved: bigint, costMax: bigint): void {
-    const { posted, pending, released, vouchered } = channel;
-    const unpaid = posted + pending + released - vouchered;
-    if (unpaid + reserved + costMax <= this.#creditWindow) return;
-    const helpsToPay = released + reserved + costMax <= this.#creditWindow;
+    const { creditWindow, feeBps } = this.#terms;
+    const { posted, pending, vouchered } = channel;
+    const paid = vouchered < posted ? vouchered : posted;
+    const unpaid = posted + pending + unforgiven(channel, paid, feeBps) - vouchered;
+    if (unpaid + reserved + costMax <= creditWindow) return;
+    const helpsToPay = unforgiven(channel, posted, feeBps) + reserved + costMax <= creditWindow;
     if (!helpsToPay && reserved > 0n) throw inFlight();
     throw new CocoonError("credit_exhausted", {
       unpaidNanotons: unpaid.toString(),
       costMaxNanotons: costMax.toString(),
-      creditWindowNanotons: this.#creditWindow.toString(),
+      creditWindowNanotons: creditWindow.toString(),
     });
   }
 
@@ -84,6 +93,16 @@ export class Admission {
     if (rest === 0n) this.#reserved.delete(address);
     else this.#reserved.set(address, rest);
   }
+}
+
+/**
+ * What is left of `released` when so much was acknowledged and paid. The fee in that is what a proxy gives back: answers
+ * that a bad line swallowed are forgiven with time, and whoever only pretends to lose them takes the proxy's profit at
+ * most, never what it pays its workers.
+ */
+function unforgiven({ released }: IncomingChannel, paid: Nanotons, feeBps: number): bigint {
+  const forgiven = feeWithin(paid, feeBps);
+  return released > forgiven ? released - forgiven : 0n;
 }
 
 function inFlight(): CocoonError {

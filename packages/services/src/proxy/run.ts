@@ -210,7 +210,10 @@ async function assemble(config: ProxyConfig, modules: ProxyModules): Promise<Pro
     desk: new ReceiptDesk({ store, log, incoming, outgoing, logKey, now }),
     directory: new WorkerDirectory(),
     inFlight: new Set(),
-    admission: new Admission(incoming, config.creditWindowNanotons),
+    admission: new Admission(incoming, {
+      creditWindow: config.creditWindowNanotons,
+      feeBps: config.feeBps,
+    }),
     deposits: new DepositWatch(attachChannel, now),
     payments: createPayments(config, wallet, outgoing, createSigningKey(seeds.session)),
     policy: () => policy,
