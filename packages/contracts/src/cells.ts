@@ -1,5 +1,5 @@
-import { beginCell, type Builder, type Cell } from "@ton/core";
-import { fromHex, textOf, utf8 } from "@cocoon/protocol";
+import { beginCell, type Builder, type Cell, type Slice } from "@ton/core";
+import { CocoonError, fromHex, textOf, utf8 } from "@cocoon/protocol";
 
 /** Stores bytes that must have exactly this length; another length is a bug of the caller. */
 export function storeFixed(bytes: Uint8Array, sizeBytes: number): (builder: Builder) => void {
@@ -28,6 +28,33 @@ export function textOfCell(cell: Cell): string {
   slice.endParse();
   if (text === undefined) throw new RangeError("not UTF-8");
   return text;
+}
+
+/**
+ * Reads the data cell of a contract's account, to its end. Whatever is wrong with it throws contract_unexpected: an
+ * endpoint that nobody vouches for may have made it up.
+ */
+export function readData<Value>(
+  contract: string,
+  data: Cell,
+  read: (slice: Slice) => Value,
+): Value {
+  try {
+    const slice = data.beginParse();
+    const value = read(slice);
+    slice.endParse();
+    return value;
+  } catch (cause) {
+    throw new CocoonError("contract_unexpected", { contract, reason: "other data" }, { cause });
+  }
+}
+
+/** The same for a cell inside. Throws any Error. */
+export function readCell<Value>(cell: Cell, read: (slice: Slice) => Value): Value {
+  const slice = cell.beginParse();
+  const value = read(slice);
+  slice.endParse();
+  return value;
 }
 
 /** The body of a message that is only an opcode and a query id. */

@@ -1,9 +1,9 @@
 // The payment channel: tolk/Channel.tolk.
 
-import { beginCell, type Cell } from "@ton/core";
+import { beginCell, type Cell, type Slice } from "@ton/core";
 import { type Nanotons, nanotons, type RawAddress } from "@cocoon/protocol";
-import { initAddress, tonAddress } from "./address.ts";
-import { bareBody, storeFixed } from "./cells.ts";
+import { initAddress, rawAddress, tonAddress } from "./address.ts";
+import { bareBody, readCell, readData, storeFixed } from "./cells.ts";
 import { type ContractCode, contractCode, type ContractInit } from "./code.ts";
 import { channelCompiled } from "./compiled/channel.ts";
 import { type GetterStack, readStack, type StackReader } from "./getter-stack.ts";
@@ -150,10 +150,34 @@ export function parseChannel(stack: GetterStack): ChannelState {
   });
 }
 
+/** Reads the data cell of a channel's account, which says what its get method would. Throws contract_unexpected. */
+export function parseChannelData(data: Cell): ChannelState {
+  return readData("channel", data, (slice) => ({
+    ...phaseOf(slice.loadUint(8), slice.loadUint(32)),
+    claimed: nanotons(slice.loadCoins()),
+    deposited: nanotons(slice.loadCoins()),
+    ...readCell(slice.loadRef(), loadParams),
+  }));
+}
+
+function loadParams(slice: Slice): ChannelParams {
+  return {
+    payer: rawAddress(slice.loadAddress()),
+    payee: rawAddress(slice.loadAddress()),
+    sessionKey: Uint8Array.from(slice.loadBuffer(32)),
+    closeTimeoutSeconds: slice.loadUint(32),
+    salt: slice.loadUintBig(64),
+  };
+}
+
 function readPhase(reader: StackReader): ChannelPhase {
-  const phase = (["unopened", "open", "closing", "closed"] as const)[reader.uint(3)];
-  const closesAtSeconds = reader.uint32();
-  return phase === "closing" ? { phase, closesAtSeconds } : { phase: phase ?? "unopened" };
+  return phaseOf(reader.uint(3), reader.uint32());
+}
+
+function phaseOf(number: number, closesAtSeconds: number): ChannelPhase {
+  const phase = (["unopened", "open", "closing", "closed"] as const)[number];
+  if (phase === undefined) throw new RangeError("no such phase");
+  return phase === "closing" ? { phase, closesAtSeconds } : { phase };
 }
 
 function amountBody(opcode: number, amount: Nanotons, queryId: bigint): Cell {

@@ -3,7 +3,15 @@ import { test } from "node:test";
 import { beginCell, type Cell } from "@ton/core";
 import { cellDigest, concatBytes, nanotons } from "@cocoon/protocol";
 import { anchorDigestOf } from "../testing/anchor.ts";
-import { createTestChain, type Outcome, testAddress, testKey, ton } from "../testing/chain.ts";
+import { proxyBondReaders } from "../testing/bond-chain.ts";
+import {
+  agreedState,
+  createTestChain,
+  type Outcome,
+  testAddress,
+  testKey,
+  ton,
+} from "../testing/chain.ts";
 import { testNetworkId } from "../testing/prices.ts";
 import {
   anchorBody,
@@ -60,8 +68,7 @@ async function createBondChain() {
       init: proxyBondInit(params),
       body: registerBondBody(bond, declared),
     });
-  const state = async (): Promise<ProxyBondState> =>
-    parseProxyBond(await chain.get(address, proxyBondGetter));
+  const state = (): Promise<ProxyBondState> => agreedState(chain, address, proxyBondReaders);
   const anchor = (treeSize: number, timestampSeconds = chain.now(), key = logKey) =>
     chain.sendExternal(address, signedAnchor(treeSize, timestampSeconds, key));
   return { ...chain, call, register, state, anchor };

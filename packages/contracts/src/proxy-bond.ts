@@ -1,9 +1,9 @@
 // A proxy's bond, terms and newest checkpoint: tolk/ProxyBond.tolk.
 
-import { beginCell, type Builder, type Cell } from "@ton/core";
+import { beginCell, type Builder, type Cell, type Slice } from "@ton/core";
 import { ByteWriter, type Nanotons, nanotons, type RawAddress } from "@cocoon/protocol";
-import { initAddress, tonAddress } from "./address.ts";
-import { bareBody, storeFixed, textCell, textOfCell } from "./cells.ts";
+import { initAddress, rawAddress, tonAddress } from "./address.ts";
+import { bareBody, readCell, readData, storeFixed, textCell, textOfCell } from "./cells.ts";
 import { type ContractCode, contractCode, type ContractInit } from "./code.ts";
 import { proxyBondCompiled } from "./compiled/proxy-bond.ts";
 import { proxyFaultOf, type ProxySlash } from "./proxy-bond-slash.ts";
@@ -200,23 +200,36 @@ export function parseCheckpointAnchored(body: Cell): AnchoredCheckpoint | undefi
   if (slice.remainingBits !== 736 || slice.loadUint(32) !== checkpointAnchoredEvent) {
     return undefined;
   }
-  const checkpoint = {
-    treeSize: Number(slice.loadUintBig(64)),
-    root: Uint8Array.from(slice.loadBuffer(32)),
-    timestampSeconds: Number(slice.loadUintBig(64)),
-    count: Number(slice.loadUintBig(64)),
-    chain: Uint8Array.from(slice.loadBuffer(32)),
-  };
+  const checkpoint = checkpointFields(slice);
   const { treeSize, timestampSeconds } = checkpoint;
   return Number.isSafeInteger(treeSize) && Number.isSafeInteger(timestampSeconds)
     ? checkpoint
     : undefined;
 }
 
+function checkpointFields(slice: Slice): AnchoredCheckpoint {
+  return {
+    treeSize: Number(slice.loadUintBig(64)),
+    root: Uint8Array.from(slice.loadBuffer(32)),
+    timestampSeconds: Number(slice.loadUintBig(64)),
+    count: Number(slice.loadUintBig(64)),
+    chain: Uint8Array.from(slice.loadBuffer(32)),
+  };
+}
+
+function loadCheckpoint(slice: Slice): AnchoredCheckpoint | undefined {
+  const checkpoint = checkpointFields(slice);
+  const { treeSize, timestampSeconds, count } = checkpoint;
+  if (![treeSize, timestampSeconds, count].every(Number.isSafeInteger)) {
+    throw new RangeError("integer out of range");
+  }
+  return count === 0 ? undefined : checkpoint;
+}
+
 /** Reads the result of proxyBondGetter. Throws contract_unexpected. */
 export function parseProxyBond(stack: GetterStack): ProxyBondState {
   return readStack(proxyBondGetter, stack, (reader) => {
-    const phase = (["unregistered", "bonded", "unbonding", "slashed"] as const)[reader.uint(3)];
+    const phase = phaseOf(reader.uint(3));
     const withdrawableAtSeconds = reader.uint32();
     const bond = reader.nanotons();
     const params = { owner: reader.address(), salt: reader.uint64() };
@@ -224,11 +237,81 @@ export function parseProxyBond(stack: GetterStack): ProxyBondState {
     const checkpoint = readCheckpoint(reader);
     const common = { ...params, bond, checkpoint, formerKey: readFormerKey(reader) };
     const slash = readSlash(reader);
-    if (phase === "bonded") return { ...common, ...terms, phase };
-    if (phase === "unbonding") return { ...common, ...terms, phase, withdrawableAtSeconds };
-    if (phase === "slashed") return { ...common, ...terms, phase, slash };
-    return { ...common, phase: "unregistered" };
+    return { ...common, ...phaseParts({ phase, withdrawableAtSeconds, terms, slash }) };
   });
+}
+
+/** Reads the data cell of a bond's account, which says what its get method would. Throws contract_unexpected. */
+export function parseProxyBondData(data: Cell): ProxyBondState {
+  return readData("proxy bond", data, (slice) => {
+    const phase = phaseOf(slice.loadUint(8));
+    const withdrawableAtSeconds = slice.loadUint(32);
+    const bond = nanotons(slice.loadCoins());
+    const checkpoint = loadCheckpoint(slice);
+    const params = readCell(slice.loadRef(), (inner) => ({
+      owner: rawAddress(inner.loadAddress()),
+      salt: inner.loadUintBig(64),
+    }));
+    const terms = optional(slice, loadTerms);
+    const formerKey = optional(slice, loadFormerKey);
+    const slash = optional(slice, loadSlash);
+    const common = { ...params, bond, checkpoint, formerKey };
+    return { ...common, ...phaseParts({ phase, withdrawableAtSeconds, terms, slash }) };
+  });
+}
+
+const phases = ["unregistered", "bonded", "unbonding", "slashed"] as const;
+
+function phaseOf(number: number): ProxyBondPhase["phase"] {
+  const phase = phases[number];
+  if (phase === undefined) throw new RangeError("no such phase");
+  return phase;
+}
+
+type PhaseParts = {
+  readonly phase: ProxyBondPhase["phase"];
+  readonly withdrawableAtSeconds: number;
+  readonly terms: ProxyTerms | undefined;
+  readonly slash: ProxySlash | undefined;
+};
+
+/** What a bond says of itself in its phase. Throws RangeError where a part of that is missing. */
+function phaseParts({ phase, withdrawableAtSeconds, terms, slash }: PhaseParts): ProxyBondPhase {
+  if (phase === "unregistered") return { phase };
+  if (terms === undefined) throw new RangeError("no terms");
+  if (phase === "bonded") return { ...terms, phase };
+  if (phase === "unbonding") return { ...terms, phase, withdrawableAtSeconds };
+  if (slash === undefined) throw new RangeError("slashed for nothing");
+  return { ...terms, phase, slash };
+}
+
+function optional<Value>(slice: Slice, load: (inner: Slice) => Value): Value | undefined {
+  const cell = slice.loadMaybeRef();
+  return cell === null ? undefined : readCell(cell, load);
+}
+
+function loadTerms(slice: Slice): ProxyTerms {
+  const logKey = Uint8Array.from(slice.loadBuffer(32));
+  const feeBps = slice.loadUint(16);
+  if (feeBps > 10_000) throw new RangeError("fee");
+  return {
+    logKey,
+    feeBps,
+    closeDelaySeconds: slice.loadUint(32),
+    url: textOfCell(slice.loadRef()),
+  };
+}
+
+function loadFormerKey(slice: Slice): FormerLogKey {
+  return { logKey: Uint8Array.from(slice.loadBuffer(32)), untilSeconds: slice.loadUint(32) };
+}
+
+function loadSlash(slice: Slice): ProxySlash {
+  return {
+    fault: proxyFaultOf(slice.loadUint(8)),
+    slashedAtSeconds: slice.loadUint(32),
+    amount: nanotons(slice.loadCoins()),
+  };
 }
 
 function readFormerKey(reader: StackReader): FormerLogKey | undefined {

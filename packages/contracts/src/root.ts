@@ -3,7 +3,7 @@
 import { beginCell, Cell, Dictionary, type DictionaryValue, type Slice } from "@ton/core";
 import { type Nanotons, nanotons, type RawAddress } from "@cocoon/protocol";
 import { initAddress } from "./address.ts";
-import { bareBody } from "./cells.ts";
+import { bareBody, readData } from "./cells.ts";
 import { type ContractCode, contractCode, type ContractInit } from "./code.ts";
 import { rootCompiled } from "./compiled/root.ts";
 import { type GetterStack, readStack } from "./getter-stack.ts";
@@ -164,6 +164,19 @@ export function parseRoot(stack: GetterStack): RootState {
   return readStack(rootGetter, stack, (reader) => {
     const genesis = genesisOf(reader.cell());
     return { genesis, ...stateOf(reader.cell()) };
+  });
+}
+
+/**
+ * Reads the data cell of the root's account, which says what its get method would. Throws contract_unexpected, also
+ * before the root was begun.
+ */
+export function parseRootData(data: Cell): RootState {
+  return readData("root", data, (slice) => {
+    const genesis = genesisOf(slice.loadRef());
+    const state = slice.loadMaybeRef();
+    if (state === null) throw new RangeError("not begun");
+    return { genesis, ...stateOf(state) };
   });
 }
 

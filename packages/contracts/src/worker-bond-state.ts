@@ -3,6 +3,7 @@
 import { type Cell, Dictionary } from "@ton/core";
 import { type Nanotons, nanotons, type RawAddress, toHex } from "@cocoon/protocol";
 import { rawAddress } from "./address.ts";
+import { readData } from "./cells.ts";
 import { type GetterStack, readStack } from "./getter-stack.ts";
 
 /** What a bond is, for ever: with the code it makes the address. */
@@ -93,20 +94,60 @@ const faults: readonly WorkerFault[] = ["none", "doubleReceipt", "verdict"];
 
 /** Reads the result of workerBondGetter. Throws contract_unexpected. */
 export function parseWorkerBond(stack: GetterStack): WorkerBondState {
-  return readStack(workerBondGetter, stack, (reader) => {
-    const phase = phases[reader.uint(3)] ?? "unregistered";
-    const withdrawableAtSeconds = reader.uint32();
-    const bond = reader.nanotons();
-    const round = reader.uint32();
-    const params = readParams(reader.cell());
-    const pending = readPending(reader.optionalCell());
-    const slash = readSlash(reader.optionalCell());
-    const common = { ...params, bond, round, pending };
-    if (phase === "unbonding") return { ...common, phase, withdrawableAtSeconds };
-    if (phase !== "slashed") return { ...common, phase };
-    if (slash === undefined) throw new RangeError("slashed for nothing");
-    return { ...common, phase, slash };
-  });
+  return readStack(workerBondGetter, stack, (reader) =>
+    stateOf({
+      phase: reader.uint(3),
+      withdrawableAtSeconds: reader.uint32(),
+      bond: reader.nanotons(),
+      round: reader.uint32(),
+      params: reader.cell(),
+      pending: reader.optionalCell(),
+      slash: reader.optionalCell(),
+    }),
+  );
+}
+
+/** Reads the data cell of a bond's account, which says what its get method would. Throws contract_unexpected. */
+export function parseWorkerBondData(data: Cell): WorkerBondState {
+  return readData("worker bond", data, (slice) =>
+    stateOf({
+      phase: slice.loadUint(8),
+      withdrawableAtSeconds: slice.loadUint(32),
+      bond: nanotons(slice.loadCoins()),
+      round: slice.loadUint(32),
+      params: slice.loadRef(),
+      pending: slice.loadMaybeRef() ?? undefined,
+      slash: slice.loadMaybeRef() ?? undefined,
+    }),
+  );
+}
+
+type Stored = {
+  readonly phase: number;
+  readonly withdrawableAtSeconds: number;
+  readonly bond: Nanotons;
+  readonly round: number;
+  readonly params: Cell;
+  readonly pending: Cell | undefined;
+  readonly slash: Cell | undefined;
+};
+
+/** Throws any Error. */
+function stateOf(stored: Stored): WorkerBondState {
+  const { bond, round, withdrawableAtSeconds } = stored;
+  const phase = phases[stored.phase];
+  if (phase === undefined) throw new RangeError("no such phase");
+  const slash = readSlash(stored.slash);
+  const common = {
+    ...readParams(stored.params),
+    bond,
+    round,
+    pending: readPending(stored.pending),
+  };
+  if (phase === "unbonding") return { ...common, phase, withdrawableAtSeconds };
+  if (phase !== "slashed") return { ...common, phase };
+  if (slash === undefined) throw new RangeError("slashed for nothing");
+  return { ...common, phase, slash };
 }
 
 function readParams(cell: Cell): WorkerBondParams {

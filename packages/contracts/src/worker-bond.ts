@@ -21,6 +21,7 @@ import { workerBondOpcodes, type WorkerBondParams } from "./worker-bond-state.ts
 
 export {
   parseWorkerBond,
+  parseWorkerBondData,
   parseWorkerBondEvent,
   type PendingVerdict,
   type WorkerBondEvent,

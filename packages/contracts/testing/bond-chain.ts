@@ -4,8 +4,10 @@ import type { Cell } from "@ton/core";
 import { nanotons, type RawAddress } from "@cocoon/protocol";
 import * as contracts from "../src/index.ts";
 import {
+  agreedState,
   createTestChain,
   type Outcome,
+  type StateReaders,
   testAddress,
   type TestChain,
   testKey,
@@ -19,6 +21,11 @@ export const logKey = testKey("log");
 export const bondParams: contracts.ProxyBondParams = { owner, salt: 5n };
 export const bondAddress: RawAddress = contracts.proxyBondAddress(bondParams);
 export const bond = nanotons(100n * ton);
+export const proxyBondReaders: StateReaders<contracts.ProxyBondState> = {
+  getter: contracts.proxyBondGetter,
+  parse: contracts.parseProxyBond,
+  parseData: contracts.parseProxyBondData,
+};
 export const terms: contracts.ProxyTerms = {
   url: "cocoon://proxy.example:10010",
   logKey: logKey.publicKey,
@@ -50,7 +57,7 @@ export async function createAccusedBond(): Promise<BondChain> {
   return {
     ...chain,
     call,
-    state: async () => contracts.parseProxyBond(await chain.get(to, contracts.proxyBondGetter)),
+    state: () => agreedState(chain, to, proxyBondReaders),
     accuse: async (body) => refusalOf((await call(reporter, body)).exitCode),
     anchor: async (log, size) => {
       const { root, timestampSeconds, signature } = log.anchor(size, chain.now());

@@ -1,5 +1,6 @@
 // A chain in memory on the real TVM. Messages come straight from any address, so that a test's fees are its own.
 
+import assert from "node:assert/strict";
 import { Blockchain, EmulationError, Executor, internal } from "@ton/sandbox";
 import {
   type Cell,
@@ -105,6 +106,33 @@ export async function createTestChain(prices?: Prices): Promise<TestChain> {
     },
     now: () => blockchain.now ?? startSeconds,
   };
+}
+
+/** How a contract tells its state. */
+export type StateReaders<State> = {
+  readonly getter: string;
+  readonly parse: (stack: GetterStack) => State;
+  readonly parseData: (data: Cell) => State;
+};
+
+/** What a contract's get method tells, which is what its data cell says. */
+export async function agreedState<State>(
+  chain: TestChain,
+  address: RawAddress,
+  { getter, parse, parseData }: StateReaders<State>,
+): Promise<State> {
+  const told = parse(await chain.get(address, getter));
+  assert.deepEqual(parseData(await dataOf(chain, address)), told);
+  return told;
+}
+
+/** The data cell of an active account. */
+export async function dataOf(chain: TestChain, address: RawAddress): Promise<Cell> {
+  const { account } = (await chain.blockchain.getContract(tonAddress(address))).account;
+  const state = account?.storage.state;
+  const data = state?.type === "active" ? state.state.data : undefined;
+  assertDefined(data);
+  return data;
 }
 
 /** An account that only receives: a name becomes its address. */

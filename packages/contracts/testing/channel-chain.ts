@@ -19,8 +19,10 @@ import {
   exitCodeName,
   openChannelBody,
   parseChannel,
+  parseChannelData,
 } from "../src/index.ts";
 import {
+  agreedState,
   createTestChain,
   type Outcome,
   testAddress,
@@ -40,6 +42,11 @@ export const params: ChannelParams = {
   sessionKey: session.publicKey,
   closeTimeoutSeconds: 3_600,
   salt: 1n,
+};
+const channelReaders = {
+  getter: channelGetter,
+  parse: parseChannel,
+  parseData: parseChannelData,
 };
 export const deposit = nanotons(10n * ton);
 export const attached = channelAttachment.other;
@@ -82,7 +89,7 @@ export async function createChannelChain(
     open: (from = payer, value = deposit + channelAttachment.open) => {
       return chain.send({ from, to: address, value, init, body });
     },
-    state: async () => parseChannel(await chain.get(address, channelGetter)),
+    state: () => agreedState(chain, address, channelReaders),
   };
 }
 

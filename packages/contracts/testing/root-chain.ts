@@ -12,6 +12,7 @@ import {
   type ModelListing,
   type NetworkParams,
   parseRoot,
+  parseRootData,
   proxyBondCode,
   type Resolution,
   type Revocation,
@@ -29,6 +30,7 @@ import {
   statementBody,
 } from "../src/index.ts";
 import {
+  agreedState,
   createTestChain,
   type Outcome,
   testAddress,
@@ -133,7 +135,12 @@ export function rootOn(chain: TestChain, options: RootChainOptions = {}): RootCh
   const address = rootAddress({ ...genesis, ...options.overrides });
   const call: RootChain["call"] = (body, value = rootAttachment, from = carrier) =>
     chain.send({ from, to: address, value, body });
-  const state = async (): Promise<RootState> => parseRoot(await chain.get(address, rootGetter));
+  const state = (): Promise<RootState> =>
+    agreedState(chain, address, {
+      getter: rootGetter,
+      parse: parseRoot,
+      parseData: parseRootData,
+    });
   const sign: RootChain["sign"] = async (resolution, fields = {}) => {
     const { governance, sequence } = await state();
     const { signers = options.signers ?? governors.slice(0, 2), ...others } = fields;

@@ -11,6 +11,7 @@ import {
 import type { Cell } from "@ton/core";
 import * as contracts from "../src/index.ts";
 import {
+  agreedState,
   createTestChain,
   type Outcome,
   testAddress,
@@ -125,6 +126,11 @@ export async function createWorkerChain(
       }),
     call: (from, body, value = contracts.slashAttachment) =>
       base.send({ from, to, value, ...(body && { body }) }),
-    state: async () => contracts.parseWorkerBond(await base.get(to, contracts.workerBondGetter)),
+    state: () =>
+      agreedState(base, to, {
+        getter: contracts.workerBondGetter,
+        parse: contracts.parseWorkerBond,
+        parseData: contracts.parseWorkerBondData,
+      }),
   };
 }
