@@ -13,6 +13,12 @@ export type GpuAttester = {
   attest(nonce: Uint8Array): Promise<GpuEvidence>;
 };
 
+/** What evidence has to satisfy besides. */
+export type AttestOptions = {
+  /** The lowest tcbEvaluationDataNumber that Intel's collateral may have. Default 0. */
+  readonly evaluationMin?: number;
+};
+
 /** A TEE as the program inside sees it. */
 export type Attester = {
   readonly teeType: number;
@@ -21,7 +27,7 @@ export type Attester = {
   /** Hex, as the root contract lists it. */
   readonly imageHash: string;
   /** Evidence that the program in this image chose these 64 bytes. */
-  attest(reportData: Uint8Array): Promise<VendorEvidence>;
+  attest(reportData: Uint8Array, options?: AttestOptions): Promise<VendorEvidence>;
   /** Where the machine has GPUs in confidential mode. */
   readonly gpus?: GpuAttester;
 };

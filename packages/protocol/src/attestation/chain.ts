@@ -24,7 +24,6 @@ export type ChainOptions = {
   readonly listedIssuers?: number;
 };
 
-const platformAuthorityName = /^Intel SGX PCK (?:Platform|Processor) CA$/;
 /** Critical extensions that are understood: basicConstraints and keyUsage. */
 const understood = new Set(["2.5.29.19", "2.5.29.15"]);
 
@@ -110,9 +109,11 @@ export function requireLeaf(certificate: Certificate, commonName: string): void 
   if (!signs || certificate.commonName !== commonName) refuse("name");
 }
 
-/** Throws chain_untrusted unless the certificate is that of an authority for platforms. */
-export function requirePlatformAuthority(certificate: Certificate): void {
-  if (!platformAuthorityName.test(certificate.commonName)) refuse("name");
+/** Which of Intel's authorities for platforms it is. Throws chain_untrusted where it is neither. */
+export function requirePlatformAuthority({ commonName }: Certificate): "platform" | "processor" {
+  if (commonName === "Intel SGX PCK Platform CA") return "platform";
+  if (commonName === "Intel SGX PCK Processor CA") return "processor";
+  return refuse("name");
 }
 
 /** Checks a revocation list's signature and times. Throws crl_invalid. */

@@ -1,4 +1,9 @@
-export { type Attester, type GpuAttester, type VendorEvidence } from "./attester.ts";
+export {
+  type Attester,
+  type AttestOptions,
+  type GpuAttester,
+  type VendorEvidence,
+} from "./attester.ts";
 export { type AttestedWorker, type Expectation, type VerifyOptions } from "./attested-worker.ts";
 export {
   bundleBytesMax,
@@ -50,6 +55,13 @@ export {
   type ProfileKind,
   type TrustProfile,
 } from "./profile.ts";
+export {
+  identifyQuote,
+  type QuoteContext,
+  type QuotedPlatform,
+  type QuotedSevPlatform,
+  type QuotedTdxPlatform,
+} from "./quoted-platform.ts";
 export { type Role, roleByte, roleOfByte } from "./role.ts";
 export { tdxImageHash, type TdxMeasurements } from "./tdx-report.ts";
 export { encodeSevCollateral, type SevCollateral } from "./sev-collateral.ts";

@@ -103,6 +103,8 @@ export const errorTable = {
   policy_stale: chain("The root contract's state is too old or could not be read"),
   bundle_malformed: trust("The evidence bundle is malformed"),
   profile_unknown: trust("No trust profile accepts this kind of evidence"),
+  evidence_unavailable: chain("This machine's TEE or GPU gave no evidence"),
+  collateral_unavailable: chain("No source of the vendor's collateral gave it"),
   collateral_invalid: trust("The vendor's collateral is malformed or not signed by the vendor"),
   collateral_expired: trust("The vendor's collateral is not valid at this time"),
   collateral_rollback: trust("The vendor's collateral is older than the policy's floor"),
