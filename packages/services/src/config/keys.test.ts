@@ -38,6 +38,15 @@ suite("loadSeeds()", () => {
     assert.throws(() => loadSeeds(path, ["wallet"], devnet), wrong);
   });
 
+  test("says what to do when an earlier release made the file, which knew fewer keys", () => {
+    const path = join(folder, "earlier.json");
+    loadSeeds(path, ["wallet"], devnet);
+    assert.throws(() => loadSeeds(path, ["wallet", "council"], devnet), {
+      code: "option_invalid",
+      message: /earlier\.json.*no key "council".*another home directory/,
+    });
+  });
+
   test("refuses a keystore that was altered, or is no keystore", () => {
     const path = join(folder, "altered.json");
     const sealed = { networkId: -239, passphrase: "p" };

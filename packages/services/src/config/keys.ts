@@ -21,7 +21,7 @@ export type KeyProtection = {
 
 /**
  * The 32-byte seeds of a role's keys, from a file that only its owner may read; made at first use. Throws
- * option_invalid when the passphrase is missing or wrong.
+ * option_invalid when the passphrase is missing or wrong, and when the file is of a release that knew fewer keys.
  */
 export function loadSeeds<const Name extends string>(
   path: string,
@@ -37,6 +37,13 @@ export function loadSeeds<const Name extends string>(
   }
   if (!existsSync(path)) writeSeeds(path, createSeeds(names), passphrase);
   const json = readSeeds(path, passphrase);
+  const missing = names.find((name) => !json.has(name));
+  if (missing !== undefined) {
+    throw new CocoonError("option_invalid", {
+      file: path,
+      reason: `it has no key "${missing}", so an earlier release made it: keep it if its wallet holds coins, and start with another home directory`,
+    });
+  }
   const seeds = names.map((name) => [name, json.hex(name, seedBytes)] as const);
   // oxlint-disable-next-line no-unsafe-type-assertion -- fromEntries forgets the literal keys
   return Object.fromEntries(seeds) as Record<Name, Uint8Array>;
