@@ -14,6 +14,16 @@ const gateway: Option = {
 };
 const json: Option = { name: "json", meaning: "JSON instead of text" };
 const config: Option = { name: "config", value: "FILE", meaning: "the role's configuration" };
+const keystore: Option = {
+  name: "keystore",
+  value: "FILE",
+  meaning: "a wallet of cocoon wallet, whose key signs or pays; default: the home directory's",
+};
+const network: Option = {
+  name: "config",
+  value: "FILE",
+  meaning: "a role's configuration, or a network.json; default: the home directory's",
+};
 const none = { positionals: "", positionalsMin: 0, positionalsMax: 0 };
 
 const roleDetails = `Runs one role until it is told to stop by SIGINT or SIGTERM, and logs JSON lines to standard output. The
@@ -223,6 +233,36 @@ docs/auditors.md explains each. Every finding is a file in home/findings. With r
 from the auditor's own wallet, whose key is in home/keys.json. With --once the exit status is 0 when everything could be
 looked at and nothing was ever found.`,
     load: async () => (await import("./commands/audit.ts")).audit,
+  },
+  {
+    name: "governance",
+    summary: "show the network's rules and what will change; propose, sign and send changes",
+    positionals: "ACTION [ARGUMENTS]",
+    positionalsMin: 1,
+    positionalsMax: 12,
+    options: [
+      { name: "out", value: "FILE", meaning: "where the statement, or the signature, is written" },
+      { name: "now", meaning: "sign with the home directory's key and send at once" },
+      { name: "valid-hours", value: "N", meaning: "how long the statement is good; default 24" },
+      keystore,
+      { name: "yes", meaning: "without asking" },
+      network,
+      json,
+      home,
+    ],
+    details: `  show                      rules, keys, and what is pending
+  propose CHANGE.json       a change, which waits out the delay of governance
+  cancel ID                 the end of a pending change
+  revoke model|image HASH   at once; so do:
+  ban PLATFORM_ID
+  raise-floor NUMBER
+  sign STATEMENT            with one key; asks first, and needs no network
+  send STATEMENT SIGNATURE ...
+  execute ID                by anyone, once its time has come
+
+What decides writes a statement to --out. The holders of the keys sign it, each where the key is, and anybody sends it
+with as many signatures as the root asks for. docs/governance.md has the fields of a change.`,
+    load: async () => (await import("./commands/governance.ts")).governance,
   },
   {
     name: "role",

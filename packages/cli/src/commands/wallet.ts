@@ -78,8 +78,8 @@ async function create(
   assertNoWallet(path);
   const seed = await findSeed();
   const passphrase = await choosePassphrase(networkId, terminal);
-  const address = writeWalletFile(path, { networkId, seed, passphrase });
-  describe({ given, terminal, path }, { address, networkId, isSealed: passphrase !== undefined });
+  writeWalletFile(path, { networkId, seed, passphrase });
+  describe({ given, terminal, path }, readWalletFile(path));
   if (given.flag("export-seed")) await exportSeed(terminal, seed);
 }
 
@@ -104,15 +104,15 @@ async function show({ given, terminal, path }: Context): Promise<void> {
   if (given.flag("export-seed")) await exportSeed(terminal, await openSeed(file, terminal));
 }
 
-type Described = Pick<WalletFile, "address" | "isSealed" | "networkId"> & {
+type Described = Omit<WalletFile, "open"> & {
   readonly balance?: bigint;
 };
 
 function describe({ given, terminal, path }: Context, described: Described): void {
-  const { address, balance, isSealed, networkId } = described;
+  const { address, balance, isSealed, networkId, publicKey } = described;
   const friendly = walletForm(address, networkId);
   if (given.flag("json")) {
-    const facts = { networkId, address, friendly, isSealed, keystore: path };
+    const facts = { networkId, address, friendly, publicKey, isSealed, keystore: path };
     const held = balance === undefined ? {} : { balanceNanotons: balance.toString() };
     terminal.write(`${JSON.stringify({ ...facts, ...held }, undefined, 2)}\n`);
     return;
@@ -121,6 +121,7 @@ function describe({ given, terminal, path }: Context, described: Described): voi
     formatTable([
       ["address", friendly],
       ["raw", address],
+      ...(publicKey === undefined ? [] : [["key", publicKey]]),
       ["network", networkName(networkId)],
       ["balance", balance === undefined ? "not asked: name an --endpoint" : ton(balance)],
       ["keystore", `${path}, ${isSealed ? "sealed" : "IN CLEAR"}`],

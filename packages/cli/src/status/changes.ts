@@ -1,7 +1,7 @@
 // What governance is about to change, in words.
 
 import { formatTon } from "@cocoon/protocol";
-import type { KeySet, PendingChange, RootChange } from "@cocoon/sdk";
+import type { KeySet, PendingChange, Revocation, RootChange } from "@cocoon/sdk";
 import { shorten } from "../terminal.ts";
 
 /** One line on a change of the root. */
@@ -28,6 +28,18 @@ export function describeChange(change: RootChange): string {
       return `set governance: ${describeKeys(change.governance)}, delay ${change.governance.delaySeconds} s`;
     case "liftBan":
       return `lift the ban of platform ${shorten(change.platformId)}`;
+  }
+}
+
+/** One line on what takes effect at once. */
+export function describeRevocation(revocation: Revocation): string {
+  switch (revocation.kind) {
+    case "banPlatform":
+      return `ban platform ${shorten(revocation.platformId)}`;
+    case "raiseFloor":
+      return `raise the TCB evaluation floor to ${revocation.tcbEvaluationFloor}`;
+    default:
+      return describeChange(revocation);
   }
 }
 

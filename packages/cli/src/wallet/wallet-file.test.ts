@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { toHex } from "@cocoon/protocol";
+import { createSigningKey, toHex } from "@cocoon/protocol";
 import { temporaryHome } from "../../testing/home.ts";
 import { recordedTerminal } from "../../testing/terminal.ts";
 import { runCli } from "../cli.ts";
@@ -11,6 +11,7 @@ import { readWalletFile, writeWalletFile } from "./wallet-file.ts";
 const seed = new Uint8Array(32).fill(7);
 const words =
   "hospital stove relief fringe tongue always charge angry urge sentence again match nerve inquiry senior coconut label tumble carry category beauty bean road solution";
+const { publicKey } = createSigningKey(seed);
 const wrong = { code: "option_invalid" };
 
 test("readWalletFile() refuses what was altered, and opens with the one passphrase alone", (context) => {
@@ -19,7 +20,7 @@ test("readWalletFile() refuses what was altered, and opens with the one passphra
   const file = readWalletFile(path);
   assert.deepEqual(
     { ...file, open: undefined },
-    { networkId: -3, address, isSealed: true, open: undefined },
+    { networkId: -3, address, publicKey: toHex(publicKey), isSealed: true, open: undefined },
   );
   assert.throws(() => file.open(undefined), wrong);
   assert.throws(() => file.open("q"), wrong);
@@ -28,6 +29,8 @@ test("readWalletFile() refuses what was altered, and opens with the one passphra
   assert.ok(!text.includes(toHex(seed)));
   assert.equal(statSync(path).mode & 0o777, 0o600);
   writeFileSync(path, text.replace("-3", "-239"));
+  assert.throws(() => readWalletFile(path).open("p"), wrong);
+  writeFileSync(path, text.replace(toHex(publicKey), "00".repeat(32)));
   assert.throws(() => readWalletFile(path).open("p"), wrong);
   for (const bad of ["", "{}", text.replace('"address"', '"other"')]) {
     writeFileSync(path, bad);
@@ -76,7 +79,7 @@ test("cocoon wallet refuses keys of public networks in clear, and mainnet unless
   assert.match((await run(["one", "two"], "new", "--testnet")).said, /two passphrases differ/);
   const made = await run(["one", "one"], "new", "--mainnet");
   assert.equal(made.status, 0);
-  assert.match(made.said, /UQ.*\n.*\nnetwork +mainnet \(-239\)/);
+  assert.match(made.said, /UQ(?:.*\n){3}network +mainnet \(-239\)/);
   const send = ["send", "--to", `0:${"55".repeat(32)}`, "--amount", "1", "--yes"];
   assert.match((await run([], ...send)).said, /mainnet needs --mainnet/);
   assert.match((await run([], ...send, "--testnet")).said, /the wallet is of mainnet/);

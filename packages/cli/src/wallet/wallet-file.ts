@@ -1,13 +1,15 @@
 // A wallet on disk: its address in clear, so that it can be watched without a passphrase, and its seed.
 
 import { existsSync } from "node:fs";
-import { CocoonError, type RawAddress, toHex } from "@cocoon/protocol";
+import { CocoonError, createSigningKey, type RawAddress, toHex } from "@cocoon/protocol";
 import { walletAddress } from "@cocoon/sdk";
 import { openKeystore, readConfigFile, sealKeystore, writeConfigFile } from "@cocoon/services";
 
 export type WalletFile = {
   readonly networkId: number;
   readonly address: RawAddress;
+  /** Ed25519, lower-case hex: by it a council knows its member. Absent in files of earlier releases. */
+  readonly publicKey: string | undefined;
   /** Whether it takes a passphrase to open it. */
   readonly isSealed: boolean;
   /** The seed, 32 bytes. Throws option_invalid for a wrong passphrase, and when the seed is of another address. */
@@ -33,7 +35,8 @@ export function writeWalletFile(
   const keys = { wallet: seed };
   const kept =
     passphrase === undefined ? { wallet: toHex(seed) } : { ...sealKeystore(keys, passphrase) };
-  writeConfigFile(path, { networkId, address, ...kept });
+  const publicKey = toHex(createSigningKey(seed).publicKey);
+  writeConfigFile(path, { networkId, address, publicKey, ...kept });
   return address;
 }
 
@@ -49,6 +52,7 @@ export function readWalletFile(path: string): WalletFile {
   const json = readConfigFile(path);
   const networkId = json.int("networkId");
   const address = json.address("address");
+  const publicKey = json.has("publicKey") ? toHex(json.hex("publicKey", 32)) : undefined;
   const isSealed = json.has("sealed");
   const opened = (passphrase: string | undefined): Uint8Array => {
     if (!isSealed) return json.hex("wallet", 32);
@@ -60,13 +64,15 @@ export function readWalletFile(path: string): WalletFile {
   return {
     networkId,
     address,
+    publicKey,
     isSealed,
     open: (passphrase) => {
       const seed = opened(passphrase);
-      if (walletAddress(seed, networkId) === address) return seed;
+      const isOwnKey = [undefined, toHex(createSigningKey(seed).publicKey)].includes(publicKey);
+      if (walletAddress(seed, networkId) === address && isOwnKey) return seed;
       throw new CocoonError("option_invalid", {
         keystore: path,
-        reason: "the address or network is not the seed's: the file was altered",
+        reason: "the address, key or network is not the seed's: the file was altered",
       });
     },
   };
