@@ -1,4 +1,5 @@
 import {
+  answerContent,
   commitContent,
   concatBytes,
   createSigningKey,
@@ -7,6 +8,7 @@ import {
   nanotons,
   primitives,
   type ReceiptFields,
+  requestContent,
   signDomain,
   signReceipt,
   toHex,
@@ -46,13 +48,43 @@ const fields: ReceiptFields = {
   contentCommitment: commitContent(salt, content).commitment,
 };
 
+type Spoken = readonly [request: string, answer: string];
+
+const chat: Spoken = [
+  JSON.stringify({
+    path: "/v1/chat/completions",
+    body: {
+      model: "cocoon-tiny",
+      messages: [
+        { role: "system", content: 'Be brief: "\u20ac"\n' },
+        { role: "user", content: [{ type: "text", text: "2 + 2?" }] },
+      ],
+      temperature: 0.25,
+      stream: true,
+    },
+  }),
+  [
+    '{"choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}',
+    '{"choices":[{"index":0,"delta":{"content":"4"}}]}',
+    '{"choices":[{"index":0,"delta":{"content":".\\u00e9"}},{"index":1,"delta":{"content":"5"}}]}',
+    '{"choices":[],"usage":{}}\n',
+  ].join("\n"),
+];
+
+const odd: readonly Spoken[] = [
+  ["not JSON", ""],
+  ['{"body":{"input":"no messages"}}', "not JSON\n"],
+  ['{ "body" : { "messages" : [ 1.50, 1e3, "\\u0041", null ], "a" : [ ] } }', '{"choices":{}}\n'],
+];
+
 /** Receipts as bytes, each with what verifyReceipt() must say; and one opened commitment. */
 export function receiptVectors(): object {
   const key = createSigningKey(identitySeed);
   const signed = signReceipt(key, fields);
   const opening = commitContent(salt, content).openings.get("answer");
   return {
-    about: "Spec chapter 6. error: null, or the code that verifyReceipt() throws.",
+    about:
+      "Spec chapter 6. error: null, or the code that verifyReceipt() throws. parts: the fields of a request and its answer (6.4.3).",
     identitySeed: toHex(identitySeed),
     identityKey: toHex(key.publicKey),
     domain: "cocoon/receipt/1",
@@ -67,6 +99,15 @@ export function receiptVectors(): object {
       answerSalt: toHex(opening?.salt ?? new Uint8Array()),
       digests: opening?.digests.map((digest) => toHex(digest)),
     },
+    parts: [chat, ...odd].map(([request, answer]) => {
+      const parts = { ...requestContent(utf8(request)), ...answerContent(utf8(answer)) };
+      const hex = Object.entries(parts).map(([name, value]) => [name, toHex(value)] as const);
+      return {
+        request: toHex(utf8(request)),
+        answer: toHex(utf8(answer)),
+        fields: Object.fromEntries(hex),
+      };
+    }),
   };
 }
 

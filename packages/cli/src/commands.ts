@@ -71,13 +71,18 @@ until Ctrl-C; the next start goes on from the same state. A role that dies is st
       {
         name: "disclose",
         value: "NAMES",
-        meaning: "open request, answer, or request,answer to whoever reads that file",
+        meaning: "open these fields to whoever reads that file: request,answer_text and so on",
+      },
+      {
+        name: "save-content",
+        value: "FILE",
+        meaning: "with PROMPT: keep what it takes to open any field later; it holds the texts",
       },
       home,
       gateway,
     ],
-    details: `Ctrl-C cancels the answer: the worker stops, and nothing is paid for it. The texts can be opened only now: no file of
-the gateway holds them, so cocoon receipts export writes proofs without them.`,
+    details: `Ctrl-C cancels the answer: the worker stops, and nothing is paid for it. No file of the gateway holds
+the texts: who wants to open them to somebody says so now, or keeps them with --save-content for cocoon receipts export.`,
     load: async () => (await import("./commands/chat.ts")).chat,
   },
   {
@@ -88,6 +93,16 @@ the gateway holds them, so cocoon receipts export writes proofs without them.`,
     positionalsMax: 2,
     options: [
       { name: "limit", value: "N", meaning: "how many of the newest to list; default 20" },
+      {
+        name: "content",
+        value: "FILE",
+        meaning: "with export: what cocoon chat --save-content kept of that answer",
+      },
+      {
+        name: "disclose",
+        value: "NAMES",
+        meaning: "with --content: open these fields, such as message_0,answer_text",
+      },
       json,
       home,
     ],

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryHome } from "../../testing/home.ts";
 import { Arguments } from "../command.ts";
 import { UsageError } from "../usage-error.ts";
+import { readContent, saveContent } from "./content-file.ts";
 import { readSaving } from "./save.ts";
 
 const read = (values: Readonly<Record<string, string>>) => readSaving(new Arguments([], values));
@@ -28,4 +29,23 @@ test("readSaving() opens nothing unless it is told to", (context) => {
   assert.deepEqual(read({ "save-proof": path }), { path, names: [] });
   const disclose = "answer,request";
   assert.deepEqual(read({ "save-proof": path, disclose }), { path, names: ["answer", "request"] });
+});
+
+test("readContent() reads what saveContent() wrote for its owner alone, and nothing else", (context) => {
+  const path = join(temporaryHome(context), "content.json");
+  const content = {
+    salt: new Uint8Array(32).fill(1),
+    digests: [new Uint8Array(32).fill(2), new Uint8Array(32).fill(3)],
+    fields: { message_0: Uint8Array.of(0, 255), answer_text: new Uint8Array() },
+  };
+  saveContent(path, "ab".repeat(16), content);
+  assert.deepEqual(readContent(path), content);
+  assert.equal(statSync(path).mode & 0o077, 0);
+  assert.throws(() => saveContent(path, "", content), { code: "option_invalid" });
+  assert.throws(() => readContent(`${path}.not`), { code: "option_invalid" });
+  const other = `${path}.other`;
+  for (const text of ["", "{}", '{"format":"cocoon-content/1"}', '{"format":"cocoon-proof/1"}']) {
+    writeFileSync(other, text);
+    assert.throws(() => readContent(other), { code: "option_invalid" }, text);
+  }
 });

@@ -1,6 +1,6 @@
-// A proof file of an answer that was just given, with what its owner wants others to read of it.
+// What its owner keeps of an answer that was just given: a proof file, with what others may read of it.
 
-import { CocoonError, verifyOpening, parseReceipt } from "@cocoon/protocol";
+import { CocoonError, type OpenableContent, parseReceipt, verifyOpening } from "@cocoon/protocol";
 import {
   type Disclosure,
   encodeProofFile,
@@ -8,14 +8,13 @@ import {
   parseProofFile,
   type ProofFile,
 } from "@cocoon/sdk";
-import { existsSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import type { Arguments } from "../command.ts";
 import type { Answered } from "../gateway/answer.ts";
 import type { GatewayClient } from "../gateway/client.ts";
 import type { ReceiptState } from "../gateway/listings.ts";
 import { UsageError } from "../usage-error.ts";
 import { wait } from "../waiting.ts";
+import { assertWritable, writeForOwner } from "./owner-file.ts";
 
 export type Saving = {
   readonly path: string;
@@ -23,7 +22,17 @@ export type Saving = {
   readonly names: readonly string[];
 };
 
-const disclosable: ReadonlySet<string> = new Set(["request", "answer"]);
+/** Of an answer to a single prompt. */
+const disclosable: ReadonlySet<string> = new Set([
+  "request",
+  "message_0",
+  "parameters",
+  "prompt_token_ids",
+  "answer",
+  "answer_text",
+  "answer_token_ids",
+]);
+const fieldName = /^[a-z0-9_]{1,32}$/;
 const lookMs = 250;
 /** An anchor takes a few seconds on a devnet. */
 const anchorMs = 15_000;
@@ -31,22 +40,25 @@ const anchorMs = 15_000;
 /** Reads --save-proof and --disclose. Throws UsageError, and option_invalid for a file that is there already. */
 export function readSaving(given: Arguments): Saving | undefined {
   const path = given.text("save-proof");
-  const list = given.text("disclose");
+  const names = readNames(given);
   if (path === undefined) {
-    if (list === undefined) return undefined;
+    if (names === undefined) return undefined;
     throw new UsageError("--disclose needs --save-proof FILE");
   }
-  const names = list === undefined ? [] : list.split(",");
-  if (names.some((name) => !disclosable.has(name))) {
-    throw new UsageError("--disclose is request, answer, or request,answer");
+  if (names?.every((name) => disclosable.has(name)) === false) {
+    throw new UsageError(`--disclose is any of ${[...disclosable].join(",")}`);
   }
-  if (existsSync(path)) {
-    throw new CocoonError("option_invalid", { file: path, reason: "it is there already" });
+  assertWritable(path);
+  return { path, names: names ?? [] };
+}
+
+/** Reads --disclose NAMES. Throws UsageError for what can be no name of a field. */
+export function readNames(given: Arguments): readonly string[] | undefined {
+  const names = given.text("disclose")?.split(",");
+  if (names?.every((name) => fieldName.test(name)) === false) {
+    throw new UsageError("--disclose is NAME,NAME and so on: names of an answer's fields");
   }
-  if (!existsSync(dirname(path))) {
-    throw new CocoonError("option_invalid", { file: path, reason: "no such directory" });
-  }
-  return { path, names };
+  return names;
 }
 
 /** Waits a while for the anchor, then writes the proof for its owner alone, as far as it has come. */
@@ -55,21 +67,38 @@ export async function saveProof(
   { content, receipt }: Answered,
   { client, signal }: { readonly client: GatewayClient; readonly signal: AbortSignal },
 ): Promise<ReceiptState> {
-  if (names.some((name) => content?.fields[name] === undefined)) {
+  if (names.length > 0 && content === undefined) {
     throw new CocoonError("peer_misbehaved", { reason: "the gateway gave no content" });
   }
   const { file, state } = await awaitAnchor(client, receipt, signal);
-  const proof = parseProofFile(file);
-  const disclosure =
-    names.length === 0 || content === undefined ? undefined : openContent(content, names);
-  if (disclosure !== undefined) assertOpens(proof, disclosure);
-  const text = encodeProofFile({ ...proof, ...(disclosure && { disclosure }) });
-  parseProofFile(text);
-  write(path, text);
+  writeForOwner(path, withOpened(file, content, names));
   return state;
 }
 
-/** Throws receipt_mismatch when the receipt commits to something else than the gateway says. */
+/**
+ * A proof file's text with the named fields of the answer's content opened, in place of what it opened before. Throws
+ * option_invalid for a name that the content does not have, receipt_mismatch when the receipt commits to another content.
+ */
+export function withOpened(
+  file: string,
+  content: OpenableContent | undefined,
+  names: readonly string[],
+): string {
+  if (content === undefined || names.length === 0) return file;
+  const proof = parseProofFile(file);
+  const unknown = names.find((name) => content.fields[name] === undefined);
+  if (unknown !== undefined) {
+    const known = Object.keys(content.fields).join(", ");
+    throw new CocoonError("option_invalid", { field: unknown, reason: `there are ${known}` });
+  }
+  const disclosure = openContent(content, names);
+  assertOpens(proof, disclosure);
+  const text = encodeProofFile({ ...proof, disclosure });
+  parseProofFile(text);
+  return text;
+}
+
+/** Throws receipt_mismatch when the receipt commits to something else than its owner kept. */
 function assertOpens({ receipt }: ProofFile, { digests, fields }: Disclosure): void {
   const { contentCommitment } = parseReceipt(receipt);
   if (fields.every((field) => verifyOpening(contentCommitment, { ...field, digests }))) return;
@@ -92,12 +121,4 @@ async function awaitAnchor(
     if (!(error instanceof CocoonError)) throw error;
   }
   return found;
-}
-
-function write(path: string, text: string): void {
-  try {
-    writeFileSync(path, text, { mode: 0o600, flag: "wx" });
-  } catch (cause) {
-    throw new CocoonError("option_invalid", { file: path, reason: "cannot be written" }, { cause });
-  }
 }

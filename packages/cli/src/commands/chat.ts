@@ -2,6 +2,8 @@
 
 import { createInterface } from "node:readline";
 import { CocoonError, formatTon } from "@cocoon/protocol";
+import { saveContent } from "../audit/content-file.ts";
+import { assertWritable } from "../audit/owner-file.ts";
 import { readSaving, saveProof } from "../audit/save.ts";
 import type { Answered } from "../gateway/answer.ts";
 import { GatewayClient, type Message } from "../gateway/client.ts";
@@ -23,8 +25,11 @@ type Conversation = {
 export const chat: Run = async (given, terminal) => {
   const [prompt] = given.positionals;
   const saving = readSaving(given);
-  if (prompt === undefined && saving !== undefined)
-    throw new UsageError("--save-proof needs PROMPT");
+  const contentPath = given.text("save-content");
+  if (contentPath !== undefined) assertWritable(contentPath);
+  if (prompt === undefined && (saving ?? contentPath) !== undefined) {
+    throw new UsageError("--save-proof and --save-content need PROMPT");
+  }
   const conversation = await openConversation(given, terminal);
   if (prompt === undefined) return await converse(conversation);
   const interrupted = new AbortController();
@@ -32,8 +37,10 @@ export const chat: Run = async (given, terminal) => {
   process.once("SIGINT", interrupt);
   try {
     const { signal } = interrupted;
-    const asking = { ...conversation, wantsContent: (saving?.names.length ?? 0) > 0 };
+    const wantsContent = contentPath !== undefined || (saving?.names.length ?? 0) > 0;
+    const asking = { ...conversation, wantsContent };
     const answered = await answer(asking, [{ role: "user", content: prompt }], signal);
+    if (contentPath !== undefined) keepContent(contentPath, answered, terminal);
     if (saving === undefined) return 0;
     const client = new GatewayClient(conversation.url, signal);
     const state = await saveProof(saving, answered, { client, signal });
@@ -43,6 +50,14 @@ export const chat: Run = async (given, terminal) => {
     process.off("SIGINT", interrupt);
   }
 };
+
+function keepContent(path: string, { receipt, content }: Answered, terminal: Terminal): void {
+  if (content === undefined) {
+    throw new CocoonError("peer_misbehaved", { reason: "the gateway gave no content" });
+  }
+  saveContent(path, receipt, content);
+  terminal.note(`${terminal.style.dim(`content in ${path}`)}\n`);
+}
 
 async function openConversation(given: Arguments, terminal: Terminal): Promise<Conversation> {
   const url = gatewayUrl(given);

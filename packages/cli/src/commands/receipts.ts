@@ -3,6 +3,8 @@
 import { CocoonError, formatTon, parseReceipt, toHex } from "@cocoon/protocol";
 import { buildProofFile } from "@cocoon/sdk";
 import type { ListedAnswer, StoredAnswer } from "@cocoon/services";
+import { readContent } from "../audit/content-file.ts";
+import { readNames, withOpened } from "../audit/save.ts";
 import type { Arguments, Run } from "../command.ts";
 import { type GatewayDatabase, openGatewayDatabase } from "../gateway/database.ts";
 import { homeOf } from "../home.ts";
@@ -20,17 +22,30 @@ export const receipts: Run = async (given, terminal) => {
   if (action !== undefined && action !== "export") {
     throw new UsageError(`unknown argument: ${action}`);
   }
+  const open = readOpening(given, id !== undefined);
   const home = homeOf(given);
   const network = requireLocalNetwork(home);
   const database = openGatewayDatabase(home);
   try {
     if (id === undefined) list(network, database, { given, terminal });
-    else terminal.write(exportProof(network, database, id));
+    else terminal.write(open(exportProof(network, database, id)));
   } finally {
     database?.close();
   }
   return Promise.resolve(0);
 };
+
+/** How a proof file is opened as it is exported: as --content and --disclose say, which belong together. */
+function readOpening(given: Arguments, isExport: boolean): (file: string) => string {
+  const path = given.text("content");
+  const names = readNames(given);
+  if (path === undefined && names === undefined) return (file) => file;
+  if (path === undefined || names === undefined || !isExport) {
+    throw new UsageError("--content FILE and --disclose NAMES go together, with export ID");
+  }
+  const content = readContent(path);
+  return (file) => withOpened(file, content, names);
+}
 
 type Output = { readonly given: Arguments; readonly terminal: Terminal };
 

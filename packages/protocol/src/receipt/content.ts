@@ -1,10 +1,10 @@
 // A salted commitment to what was asked and answered. The receipt carries it in public; only who holds the salt
 // (the client, who gets it sealed) can open it, and one field can be opened without a hint of the others.
 
-import { concatBytes, equalBytes, utf8 } from "../bytes/index.ts";
+import { concatBytes, equalBytes, toHex, utf8 } from "../bytes/index.ts";
 import { primitives } from "../primitives/index.ts";
 
-/** Field name to its bytes. Names are 1 to 32 of a-z, 0-9 and _; 1 to 16 fields. */
+/** Field name to its bytes. Names are 1 to 32 of a-z, 0-9 and _; 1 to 255 fields. */
 export type ContentFields = Readonly<Record<string, Uint8Array>>;
 
 /** Shows what one field of a commitment is. */
@@ -28,7 +28,7 @@ export type OpenableContent = {
 };
 
 export const contentSaltBytes = 32;
-export const contentFieldsMax = 16;
+export const contentFieldsMax = 255;
 
 const contentDomain = utf8("cocoon/content/1\0");
 const fieldDomain = utf8("cocoon/content-field/1\0");
@@ -56,7 +56,7 @@ export function commitContent(
   const names = Object.keys(fields).toSorted();
   if (salt.length !== contentSaltBytes) throw new RangeError("the salt is not 32 bytes");
   if (names.length === 0 || names.length > contentFieldsMax) {
-    throw new RangeError("1 to 16 content fields");
+    throw new RangeError("1 to 255 content fields");
   }
   const entries = names.map((name) => {
     if (!fieldName.test(name)) throw new RangeError("not a name of a content field");
@@ -71,13 +71,8 @@ export function commitContent(
 export function verifyOpening(commitment: Uint8Array, opening: ContentOpening): boolean {
   const { name, value, salt, digests } = opening;
   if (!fieldName.test(name) || salt.length !== contentSaltBytes) return false;
-  if (digests.length > contentFieldsMax) return false;
-  if (digests.some((digest) => digest.length !== 32)) return false;
   const digest = fieldDigest(name, salt, value);
-  return (
-    digests.some((other) => equalBytes(other, digest)) &&
-    equalBytes(commitmentOf(digests), commitment)
-  );
+  return digests.some((other) => equalBytes(other, digest)) && leadTo(commitment, digests);
 }
 
 /**
@@ -89,11 +84,21 @@ export function verifyContent(
   told: { readonly salt: Uint8Array; readonly digests: readonly Uint8Array[] },
   fields: ContentFields,
 ): boolean {
-  if (told.salt.length !== contentSaltBytes) return false;
+  const { salt, digests } = told;
+  if (salt.length !== contentSaltBytes || !leadTo(commitment, digests)) return false;
+  const known = new Set(digests.map(toHex));
   return Object.entries(fields).every(([name, value]) => {
-    const salt = saltOfField(told.salt, name);
-    return verifyOpening(commitment, { name, value, salt, digests: told.digests });
+    return (
+      fieldName.test(name) && known.has(toHex(fieldDigest(name, saltOfField(salt, name), value)))
+    );
   });
+}
+
+/** Whether these are all digests of the commitment. */
+function leadTo(commitment: Uint8Array, digests: readonly Uint8Array[]): boolean {
+  if (digests.length > contentFieldsMax) return false;
+  if (digests.some((digest) => digest.length !== 32)) return false;
+  return equalBytes(commitmentOf(digests), commitment);
 }
 
 /** The field's own salt, from which the others can't be told. */

@@ -14,6 +14,13 @@ export {
   verifyContent,
   verifyOpening,
 } from "./content.ts";
+export {
+  answerContent,
+  openMessagesMax,
+  requestContent,
+  tokenContent,
+  type TokenIds,
+} from "./content-fields.ts";
 export { encodeReceipt, parseReceipt, receiptBytes, unsignedReceiptBytes } from "./layout.ts";
 export {
   type FinishReason,

@@ -9,6 +9,7 @@ import {
   encodeAnswerFrame,
   encodeEvents,
   eventBytesMax,
+  frameTokensMax,
   parseAnswerFrame,
 } from "./answer-frame.ts";
 import { flip, overwrite } from "./fixture.test.ts";
@@ -35,7 +36,7 @@ test("parseAnswerFrame() refuses sizes, padding and types that are not as they m
     ["more padding than a class explains", pad(Uint8Array.of(0), 1_280)],
     ["a size above the frame", overwrite(cover, 0, 0, 0, 1, 0)],
     ["no type", pad(new Uint8Array(), 256)],
-    ["an unknown type", frameOf(4, "")],
+    ["an unknown type", frameOf(5, "")],
     ["a cover that says something", frameOf(0, "x")],
   ];
   for (const [name, bytes] of wrong) {
@@ -70,6 +71,9 @@ test("parseAnswerFrame() refuses events, errors and finals that are not well-for
       frameOf(3, new Uint8Array([...new Uint8Array(34), ...utf8("[]")])),
     ],
     ["a final whose rest is not JSON", frameOf(3, new Uint8Array(40))],
+    ["token ids of nobody", frameOf(4, Uint8Array.of(2, 0, 0, 0, 1))],
+    ["no token ids", frameOf(4, Uint8Array.of(0))],
+    ["a token id cut short", frameOf(4, Uint8Array.of(0, 0, 0, 1))],
   ];
   for (const [name, bytes] of wrong) {
     assert.throws(() => parseAnswerFrame(bytes), malformed, name);
@@ -83,6 +87,9 @@ test("encodeAnswerFrame() refuses events of more than one line and frames above 
   const longest = "x".repeat(eventBytesMax - 1);
   assert.equal(encode({ kind: "event", events: [longest] }).length, answerFrameBytesMax);
   assert.throws(() => encode({ kind: "event", events: [`${longest}x`] }), RangeError);
+  const ids = Array.from({ length: frameTokensMax }, () => 2 ** 32 - 1);
+  assert.equal(encode({ kind: "tokens", of: "answer", ids }).length, answerFrameBytesMax);
+  assert.throws(() => encode({ kind: "tokens", of: "answer", ids: [...ids, 0] }), RangeError);
   const [receipt, salt] = [new Uint8Array(1), new Uint8Array(31)];
   assert.throws(() => encode({ kind: "final", receipt, salt, rest: {} }), RangeError);
 });
@@ -113,6 +120,9 @@ const anyFrame: fc.Arbitrary<AnswerFrame> = fc.oneof(
   fc
     .tuple(fc.uint8Array({ maxLength: 400 }), fc.uint8Array({ minLength: 32, maxLength: 32 }))
     .map(([receipt, salt]): AnswerFrame => ({ kind: "final", receipt, salt, rest: { a: [1] } })),
+  fc
+    .array(fc.nat(2 ** 32 - 1), { minLength: 1, maxLength: 300 })
+    .map((ids): AnswerFrame => ({ kind: "tokens", of: "prompt", ids })),
 );
 
 test("parseAnswerFrame() is the inverse of encodeAnswerFrame()", () => {
@@ -128,7 +138,7 @@ test("parseAnswerFrame() is the inverse of encodeAnswerFrame()", () => {
 
 test("parseAnswerFrame() lets nothing but CocoonError out, whatever the bytes", () => {
   fc.assert(
-    fc.property(fc.nat(4), fc.uint8Array({ maxLength: 300 }), (type, payload) => {
+    fc.property(fc.nat(5), fc.uint8Array({ maxLength: 300 }), (type, payload) => {
       try {
         parseAnswerFrame(frameOf(type, payload));
       } catch (error) {

@@ -22,7 +22,12 @@ export type AnswerFrame =
       readonly salt: Uint8Array;
       /** What later versions add. */
       readonly rest: Readonly<Record<string, unknown>>;
-    };
+    }
+  /** Token ids, for a client that asked for them. */
+  | { readonly kind: "tokens"; readonly of: TokenKind; readonly ids: readonly number[] };
+
+/** Whose token ids: those that the model read, or those that it sampled. */
+export type TokenKind = "prompt" | "answer";
 
 /** Frames are padded to a multiple of this many bytes. */
 export type PaddingClass = 256 | 1024;
@@ -30,22 +35,26 @@ export type PaddingClass = 256 | 1024;
 export const answerFrameBytesMax = 65_536;
 /** The most that events may take up, line feeds included: the frame less its length and type. */
 export const eventBytesMax = answerFrameBytesMax - 5;
+/** The most token ids of one frame: four bytes each, after its length, its type and whose they are. */
+export const frameTokensMax = 16_382;
 
 const paddingUnit = 256;
 const paddingMax = 1_024;
 const saltBytes = 32;
 const detailsMax = 16;
 const detailTextMax = 512;
-const frameType = { cover: 0, event: 1, error: 2, final: 3 } as const;
+const frameType = { cover: 0, event: 1, error: 2, final: 3, tokens: 4 } as const;
+const tokenKinds: readonly TokenKind[] = ["prompt", "answer"];
 
 /**
  * Encodes a frame. Spec section 4.6, integers big-endian:
  *
  *     size     4   of type and payload
- *     type     1   0 cover, 1 event, 2 error, 3 final
+ *     type     1   0 cover, 1 event, 2 error, 3 final, 4 tokens
  *     payload      event: JSON texts, a line feed after each
  *                  error: {"code": ..., "details": {...}}
  *                  final: size of the receipt u16 || receipt || salt 32 || a JSON object
+ *                  tokens: 0 prompt or 1 answer, u8 || ids, u32 each
  *     padding      zeros, to a multiple of 256 or 1,024
  *
  * A frame above 65,536 bytes, and an event with a line feed in it, are bugs of the caller.
@@ -74,6 +83,8 @@ export function parseAnswerFrame(plaintext: Uint8Array): AnswerFrame {
       return parseError(payload);
     case frameType.final:
       return parseFinal(payload);
+    case frameType.tokens:
+      return parseTokens(payload);
     default:
       return malformed("type");
   }
@@ -102,7 +113,15 @@ function payloadOf(frame: AnswerFrame): Uint8Array {
         .fixed(frame.salt, saltBytes)
         .bytes(utf8(JSON.stringify(frame.rest)))
         .finish();
+    case "tokens":
+      return encodeTokens(frame.of, frame.ids);
   }
+}
+
+function encodeTokens(of: TokenKind, ids: readonly number[]): Uint8Array {
+  const writer = new ByteWriter().uint(tokenKinds.indexOf(of), 1);
+  for (const id of ids) writer.uint(id, 4);
+  return writer.finish();
 }
 
 function parseEvents(payload: Uint8Array): readonly string[] {
@@ -141,6 +160,14 @@ function parseFinal(payload: Uint8Array): AnswerFrame {
   const rest = parseJson(textOf(reader.bytes(reader.remaining)) ?? "", "sealed_malformed");
   if (typeof rest !== "object" || rest === null || Array.isArray(rest)) malformed("rest");
   return { kind: "final", receipt, salt, rest: { ...rest } };
+}
+
+function parseTokens(payload: Uint8Array): AnswerFrame {
+  const of = tokenKinds[payload[0] ?? -1];
+  const count = (payload.length - 1) / 4;
+  if (of === undefined || count === 0 || !Number.isInteger(count)) malformed("tokens");
+  const reader = new ByteReader(payload.subarray(1), "sealed_malformed");
+  return { kind: "tokens", of, ids: Array.from({ length: count }, () => reader.uint(4)) };
 }
 
 function malformed(field: string): never {

@@ -14,8 +14,10 @@ export {
   encodeAnswerFrame,
   encodeEvents,
   eventBytesMax,
+  frameTokensMax,
   type PaddingClass,
   parseAnswerFrame,
+  type TokenKind,
 } from "./answer-frame.ts";
 export type { AnswerKey } from "./answer-key.ts";
 export { isFinalChunk } from "./chunk.ts";

@@ -20,6 +20,8 @@ export type ChatOptions = {
   readonly tier?: Tier;
   readonly promptPerMillionMax?: Nanotons;
   readonly completionPerMillionMax?: Nanotons;
+  /** Asks the worker for the token ids, to open them to somebody: four bytes each. Default: no. */
+  readonly tokenIds?: boolean;
   /** Gives up: the worker's engine stops, and nothing is paid. */
   readonly signal?: AbortSignal;
 };

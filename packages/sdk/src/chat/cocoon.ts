@@ -83,7 +83,7 @@ function wishOf(request: ChatRequest, body: unknown, context: WishContext): Omit
     model: model.manifestHash,
     tier: higherTier(modules.tier, options.tier),
     tokensMax: tokenBound(request, model.contextTokens),
-    body: encodeBody(body),
+    body: encodeBody(body, options.tokenIds === true),
     ...capOf("promptPerMillionMax", options.promptPerMillionMax),
     ...capOf("completionPerMillionMax", options.completionPerMillionMax),
     ...(options.signal !== undefined && { signal: options.signal }),
@@ -91,9 +91,10 @@ function wishOf(request: ChatRequest, body: unknown, context: WishContext): Omit
 }
 
 /** What is sealed. JSON can be read that is nested too deep to be written, and an application may pass anything. */
-function encodeBody(body: unknown): Uint8Array {
+function encodeBody(body: unknown, tokenIds: boolean): Uint8Array {
   try {
-    return utf8(JSON.stringify({ path: "/v1/chat/completions", body }));
+    const wanted = tokenIds ? { tokenIds } : {};
+    return utf8(JSON.stringify({ path: "/v1/chat/completions", body, ...wanted }));
   } catch (cause) {
     throw new CocoonError("request_malformed", { reason: "cannot be written as JSON" }, { cause });
   }

@@ -2,6 +2,8 @@
 
 import {
   acceptPromise,
+  answerContent,
+  type AnswerFrame,
   type AnswerOpener,
   type AttestedWorker,
   CocoonError,
@@ -18,7 +20,10 @@ import {
   type OpenableContent,
   type PendingRequest,
   type Receipt,
+  requestContent,
   toHex,
+  tokenContent,
+  type TokenIds,
   verifyContent,
   verifyReceipt,
 } from "@cocoon/protocol";
@@ -53,6 +58,8 @@ export class RunningAnswer {
   readonly #context: AnswerContext;
   /** All events so far: what the receipt must commit to. */
   readonly #events: string[] = [];
+  /** Those that the worker told; none where they were not asked for. */
+  readonly #tokenIds = { prompt: [] as number[], answer: [] as number[] };
   #completed: CompletedAnswer | undefined;
   #isFinishing = false;
 
@@ -95,8 +102,7 @@ export class RunningAnswer {
           await this.#finish(opener, message.body, promise);
           return;
         }
-        const events = readEvents(opener, expectMessage(message, "answer"));
-        this.#events.push(...events);
+        const events = this.#take(openFrame(opener, expectMessage(message, "answer")));
         yield* events;
       }
     } catch (error) {
@@ -105,6 +111,23 @@ export class RunningAnswer {
     } finally {
       if (this.#completed === undefined) this.cancel();
     }
+  }
+
+  /** Keeps what the receipt has to commit to; returns what the application is told. */
+  #take(frame: AnswerFrame): readonly string[] {
+    if (frame.kind === "event") {
+      this.#events.push(...frame.events);
+      return frame.events;
+    }
+    if (frame.kind === "tokens") {
+      const { prompt, answer } = this.#tokenIds;
+      const { tokensMax } = this.#context.pending.header;
+      if (prompt.length + answer.length + frame.ids.length > tokensMax) {
+        throw new CocoonError("sealed_malformed", { field: "tokens" });
+      }
+      for (const id of frame.ids) this.#tokenIds[frame.of].push(id);
+    }
+    return [];
   }
 
   async #finish(
@@ -167,12 +190,29 @@ export class RunningAnswer {
 
   /** The worker committed to what this client asked and got: nobody can later show another prompt or answer. */
   #verifyContent(receipt: Receipt, salt: Uint8Array, told: unknown): OpenableContent {
-    const fields = { request: this.#context.body, answer: encodeEvents(this.#events) };
+    const fields = {
+      ...requestContent(this.#context.body),
+      ...answerContent(encodeEvents(this.#events)),
+      ...tokenContent(this.#toldTokenIds(receipt)),
+    };
     const content = { salt, digests: readDigests(told) };
     if (!verifyContent(receipt.contentCommitment, content, fields)) {
       throw new CocoonError("receipt_mismatch", { field: "contentCommitment" });
     }
     return { ...content, fields };
+  }
+
+  /** Told ids are what the receipt counted, one by one. */
+  #toldTokenIds({ usage }: Receipt): TokenIds {
+    const { prompt, answer } = this.#tokenIds;
+    const isCounted =
+      (prompt.length === 0 || prompt.length === usage.promptTokens) &&
+      (answer.length === 0 || answer.length === usage.completionTokens);
+    if (!isCounted) throw new CocoonError("receipt_mismatch", { field: "usage" });
+    return {
+      ...(prompt.length > 0 && { prompt }),
+      ...(answer.length > 0 && { answer }),
+    };
   }
 
   #verifyPromise(receipt: Uint8Array, bytes: Uint8Array | undefined): void {
@@ -187,11 +227,11 @@ export class RunningAnswer {
   }
 }
 
-function readEvents(opener: AnswerOpener, chunk: Uint8Array): readonly string[] {
+function openFrame(opener: AnswerOpener, chunk: Uint8Array): AnswerFrame {
   const { frame, isFinal } = opener.open(chunk);
   if (isFinal) throw new CocoonError("sealed_malformed", { field: "final" });
   if (frame.kind === "error") throw new CocoonError(frame.code, frame.details);
-  return frame.kind === "event" ? frame.events : [];
+  return frame;
 }
 
 /** Hex texts of 32 bytes; none where it is anything else, which no commitment matches. */

@@ -19,8 +19,9 @@ export function addChatRoute(app: HttpApp, cocoon: Cocoon, bodyBytesMax: number)
     const body = await readJsonRequest(context, bodyBytesMax);
     const leaving = new AbortController();
     const signal = AbortSignal.any([context.req.raw.signal, leaving.signal]);
-    const answer = await cocoon.chat(body, { ...optionsOf(context), signal });
     const wantsContent = context.req.header("x-cocoon-content") === "yes";
+    const options = { ...optionsOf(context), tokenIds: wantsContent, signal };
+    const answer = await cocoon.chat(body, options);
     if (!answer.request.stream) {
       const completion = await answer.completion();
       const content = wantsContent ? { cocoon_content: contentOf(answer) } : {};

@@ -1,22 +1,27 @@
 // The answer to one opened request: what the engine says, sealed as it comes, and a receipt at the end.
 
 import {
+  answerContent,
   type AnswerSealer,
-  ByteWriter,
   type ChatRequest,
   ChunkWriter,
   CocoonError,
   commitContent,
+  type ContentFields,
   createAnswer,
   encodeEvents,
+  frameTokensMax,
   fromHex,
   type Nanotons,
   type OpenedRequest,
   primitives,
+  requestContent,
   signReceipt,
   type SigningKey,
   type Tier,
   toHex,
+  tokenContent,
+  type TokenKind,
   workNanotons,
 } from "@cocoon/protocol";
 import { chatDeltaOf, type Engine, type EngineFinish } from "../engine/index.ts";
@@ -43,18 +48,27 @@ export type FinishedAnswer = {
   readonly final: Uint8Array;
 };
 
+/** What is asked of the engine, and beside it. */
+export type Asked = {
+  readonly request: ChatRequest;
+  /** Whether the client wants the token ids, to open them to somebody. */
+  readonly wantsTokenIds: boolean;
+};
+
 /** Runs a request and sends the answer up to, not including, its final chunk. Throws what the engine throws. */
 export async function answerRequest(
   modules: AnswerModules,
   opened: OpenedRequest,
-  request: ChatRequest,
+  { request, wantsTokenIds }: Asked,
 ): Promise<FinishedAnswer> {
   const startedAtMs = modules.now();
+  const asked = requestContent(opened.body);
   const answer = createAnswer(opened);
   await modules.send(answer.head);
   const events: string[] = [];
   const finish = await pumpEngine(modules, answer, { opened, request, startedAtMs, events });
-  return sealFinal(modules, answer, { opened, finish, startedAtMs, events });
+  if (wantsTokenIds) await sendTokenIds(modules, answer, finish);
+  return sealFinal(modules, answer, { opened, asked, finish, startedAtMs, events });
 }
 
 /** Far below what a proxy waits for a worker's next word. */
@@ -115,17 +129,39 @@ async function pumpEngine(
   }
 }
 
-type Ending = Pick<Run, "opened" | "startedAtMs" | "events"> & { readonly finish: EngineFinish };
+/** As many as the engine tells, in as many frames as it takes. */
+async function sendTokenIds(
+  { send }: AnswerModules,
+  answer: AnswerSealer,
+  { promptTokenIds, answerTokenIds }: EngineFinish,
+): Promise<void> {
+  const all: readonly (readonly [TokenKind, readonly number[] | undefined])[] = [
+    ["prompt", promptTokenIds],
+    ["answer", answerTokenIds],
+  ];
+  for (const [of, ids = []] of all) {
+    for (let start = 0; start < ids.length; start += frameTokensMax) {
+      await send(
+        answer.seal({ kind: "tokens", of, ids: ids.slice(start, start + frameTokensMax) }),
+      );
+    }
+  }
+}
+
+type Ending = Pick<Run, "opened" | "startedAtMs" | "events"> & {
+  readonly finish: EngineFinish;
+  /** Fields of the request. */
+  readonly asked: ContentFields;
+};
 
 function sealFinal(modules: AnswerModules, answer: AnswerSealer, ending: Ending): FinishedAnswer {
-  const { opened, finish, startedAtMs, events } = ending;
+  const { opened, asked, finish, startedAtMs, events } = ending;
   const { header } = opened;
   const salt = primitives.randomBytes(32);
   const { commitment, digests } = commitContent(salt, {
-    request: opened.body,
-    answer: encodeEvents(events),
-    ...(finish.promptTokenIds && { prompt_token_ids: encodeTokenIds(finish.promptTokenIds) }),
-    ...(finish.answerTokenIds && { answer_token_ids: encodeTokenIds(finish.answerTokenIds) }),
+    ...asked,
+    ...answerContent(encodeEvents(events)),
+    ...tokenContent({ prompt: finish.promptTokenIds, answer: finish.answerTokenIds }),
   });
   const receipt = signReceipt(modules.identityKey, {
     requestId: opened.requestId,
@@ -152,11 +188,4 @@ function sealFinal(modules: AnswerModules, answer: AnswerSealer, ending: Ending)
     rest: { digests: digests.map(toHex) },
   });
   return { receipt, work: workNanotons(finish.usage, header), final };
-}
-
-/** Token ids as the receipt commits to them: u32 each, big-endian. */
-function encodeTokenIds(ids: readonly number[]): Uint8Array {
-  const writer = new ByteWriter();
-  for (const id of ids) writer.uint(id, 4);
-  return writer.finish();
 }

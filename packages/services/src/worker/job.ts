@@ -1,7 +1,6 @@
 // One job on its way through the worker: receive, open, check the terms, answer, hand in the receipt.
 
 import {
-  type ChatRequest,
   CocoonError,
   concatBytes,
   Conversation,
@@ -24,7 +23,7 @@ import {
   toHex,
 } from "@cocoon/protocol";
 import type { Engine } from "../engine/index.ts";
-import { answerRequest } from "./answer.ts";
+import { answerRequest, type Asked } from "./answer.ts";
 import type { Earnings } from "./earnings.ts";
 import type { SequenceGuard } from "./sequence-guard.ts";
 
@@ -74,14 +73,14 @@ export async function serveJob(
     });
     const terms = modules.terms();
     checkTerms(terms, opened);
-    const request = parseBody(opened, terms.model);
+    const asked = parseBody(opened, terms.model);
     modules.sequences.take(opened.header.channel, opened.header.sequence);
     const send = (piece: Uint8Array): Promise<void> => proxy.say("answer", piece);
     const { signal } = stream;
     const answer = await answerRequest(
       { ...modules, tier: terms.tier, send, signal },
       opened,
-      request,
+      asked,
     );
     const requestId = toHex(opened.requestId);
     await modules.earnings.handIn(payFrom, requestId, answer.work, modules.now());
@@ -126,13 +125,13 @@ function checkTerms(terms: Terms, { header }: OpenedRequest): void {
   if (!isPriced) throw new CocoonError("offer_mismatch", { field: "price" });
 }
 
-/** The body is JSON {path, body}: the API's path and its request. */
-function parseBody(opened: OpenedRequest, model: string): ChatRequest {
+/** The body is JSON {path, body, tokenIds}: the API's path, its request, and true for a client that wants token ids. */
+function parseBody(opened: OpenedRequest, model: string): Asked {
   const text = textOf(opened.body);
   if (text === undefined) throw new CocoonError("request_malformed", { reason: "not UTF-8" });
   const json = new JsonReader(parseJson(text, "request_malformed"), "request_malformed");
   if (json.string("path", 128) !== chatPath) throw new CocoonError("route_unknown");
   const request = parseChatRequest(json.unknown("body"));
   if (request.model !== model) throw new CocoonError("model_unknown", { param: "model" });
-  return request;
+  return { request, wantsTokenIds: json.has("tokenIds") && json.boolean("tokenIds") };
 }

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from .hkdf import hkdf
 from .octets import sha256
 from .refused import require
 
 FIELD_NAME = re.compile(r"[a-z0-9_]{1,32}\Z")
-FIELDS_MAX = 16
+FIELDS_MAX = 255
 MISMATCH = "receipt_mismatch"
 
 
@@ -37,8 +39,58 @@ def commit(salt: bytes, fields: Mapping[str, bytes]) -> tuple[bytes, list[bytes]
 
 
 def check_opening(commitment: bytes, digests: Sequence[bytes], name: str, salt: bytes, value: bytes) -> None:
-    """6.4.4: the field's digest is among the digests, and they lead to the commitment."""
+    """6.4.5: the field's digest is among the digests, and they lead to the commitment."""
     require(1 <= len(digests) <= FIELDS_MAX, MISMATCH, "number of fields")
     require(FIELD_NAME.match(name) is not None, MISMATCH, "name of a field")
     require(field_digest(name, salt, value) in digests, MISMATCH, f"{name} is not among the digests")
     require(commitment_of(digests) == commitment, MISMATCH, "digests do not lead to the commitment")
+
+
+def _read(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _whole(value: Any) -> Any:
+    """Numbers as ECMAScript writes them, where they are whole; others are alike in both languages."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e21:
+        return int(value)
+    if isinstance(value, list):
+        return [_whole(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _whole(each) for name, each in value.items()}
+    return value
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(_whole(value), ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def request_fields(request: bytes) -> dict[str, bytes]:
+    """6.4.3: the request and its parts."""
+    document = _read(request.decode(errors="replace"))
+    body = document.get("body") if isinstance(document, dict) else None
+    messages = body.get("messages") if isinstance(body, dict) else None
+    if not isinstance(messages, list):
+        return {"request": request}
+    parts = messages if len(messages) <= 200 else []
+    return {
+        "request": request,
+        **{f"message_{index}": _json(message) for index, message in enumerate(parts)},
+        "parameters": _json({name: value for name, value in body.items() if name != "messages"}),
+    }
+
+
+def answer_fields(answer: bytes) -> dict[str, bytes]:
+    """6.4.3: the answer and its text."""
+    text = ""
+    for line in answer.decode().split("\n"):
+        event = _read(line)
+        choices = event.get("choices") if isinstance(event, dict) else None
+        for choice in choices if isinstance(choices, list) else []:
+            if isinstance(choice, dict) and choice.get("index") == 0 and isinstance(choice.get("delta"), dict):
+                content = choice["delta"].get("content")
+                text += content if isinstance(content, str) else ""
+    return {"answer": answer, "answer_text": text.encode()}

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from .checkpoint import anchor_digest, verify_checkpoint
 from .claims import worker_id
-from .content import check_opening, commit, commitment_of, field_salt
+from .content import answer_fields, check_opening, commit, commitment_of, field_salt, request_fields
 from .evidence import parse_bundle, verify_evidence
 from .hello import DIALED, HelloContext, verify_hello
 from .hpke import Recipient
@@ -86,6 +86,9 @@ def receipt(file: dict[str, Any]) -> Iterator[Outcome]:
     yield "opening", None, _code(lambda: check_opening(*opening, fields["answer"]))
     yield "opening of another text", "receipt_mismatch", _code(lambda: check_opening(*opening, b"other"))
     yield "commitment of the digests", content["commitment"], commitment_of(digests).hex()
+    for each in file["parts"]:
+        found = {**request_fields(_bytes(each["request"])), **answer_fields(_bytes(each["answer"]))}
+        yield "parts", each["fields"], {name: value.hex() for name, value in found.items()}
 
 
 def checkpoint(file: dict[str, Any]) -> Iterator[Outcome]:
