@@ -173,6 +173,11 @@ export const errorTable = {
   contract_unexpected: chain("The contract at this address is not the one expected"),
   wallet_insufficient: chain("The wallet does not hold enough"),
   network_mismatch: chain("The endpoint serves another network than the one configured"),
+  account_proof_malformed: chain("The account proof is malformed or leaves out what it must show"),
+  account_proof_invalid: chain("The account proof does not lead to this account in that block"),
+  account_proof_stale: chain("The account proof is of a masterchain block that is too old"),
+  account_unproven: chain("No TON endpoint proves the account, and this node requires a proof"),
+  block_disputed: chain("Too few TON endpoints name the same masterchain block"),
   // fault
   storage_failed: {
     status: 500,
