@@ -32,8 +32,8 @@ import {
   type Voucher,
 } from "@cocoon/protocol";
 import { simulatedProfile } from "@cocoon/devnet";
-import { createPolicySource, openChannel } from "@cocoon/sdk";
-import { dial, type Peer } from "@cocoon/services";
+import { createPolicySource, openChannel, type Peer } from "@cocoon/sdk";
+import { dial } from "@cocoon/services";
 import { goodRequest } from "./ask.ts";
 import type { Network } from "./harness.ts";
 

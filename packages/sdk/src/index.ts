@@ -1,6 +1,7 @@
 // Everything public, by hand.
 
 export * from "./audit/index.ts";
+export * from "./carrier/index.ts";
 export * from "./chain/index.ts";
 export * from "./chat/index.ts";
 export * from "./session/index.ts";

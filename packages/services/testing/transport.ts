@@ -9,8 +9,8 @@ import type { Refusal } from "../src/transport/admission.ts";
 import { createCarrierCertificate } from "../src/transport/carrier-certificate.ts";
 import { dial, type DialOptions } from "../src/transport/dial.ts";
 import { listen, type Listener, type ListenOptions } from "../src/transport/listen.ts";
-import type { Peer } from "../src/transport/peer.ts";
-import type { Timers } from "../src/transport/timers.ts";
+import type { Peer } from "@cocoon/sdk";
+import type { Timers } from "@cocoon/sdk";
 
 export const host = "127.0.0.1";
 const network = { networkId: -7239, rootAddress: `0:${"ab".repeat(32)}` };

@@ -44,4 +44,12 @@ export {
   sealedRequestBytesMax,
   sealRequest,
 } from "./request.ts";
-export { suiteDefault, type SuiteId } from "./suite.ts";
+export {
+  createKeyPair,
+  decapsulate,
+  encapsulate,
+  type PrivateKey,
+  type SecretExporter,
+  suiteDefault,
+  type SuiteId,
+} from "./suite.ts";

@@ -7,7 +7,7 @@ import {
   KEM_DHKEM_X25519_HKDF_SHA256,
   KEM_MLKEM768_X25519,
 } from "@panva/hpke-noble";
-import { CipherSuite, type Key } from "hpke";
+import { CipherSuite, type Key, type SenderContext } from "hpke";
 import { concatBytes, utf8 } from "../bytes/index.ts";
 import { CocoonError } from "../errors/index.ts";
 
@@ -121,4 +121,41 @@ export async function openSlot(
   } catch {
     throw new CocoonError("sealed_unopenable");
   }
+}
+
+/** Derives a secret that both ends of one encapsulation know, and nobody else (RFC 9180 section 5.3). */
+export type SecretExporter = (label: string, sizeBytes: number) => Promise<Uint8Array>;
+
+/** Agrees on secrets with the holder of a public key; throws key_config_malformed when it is not one. */
+export async function encapsulate(
+  suite: SuiteId,
+  publicKey: Uint8Array,
+  info: Uint8Array,
+): Promise<{ readonly enc: Uint8Array; readonly exportSecret: SecretExporter }> {
+  const { hpke } = suites[suite];
+  try {
+    const key = await hpke.DeserializePublicKey(publicKey);
+    const { encapsulatedSecret, ctx } = await hpke.SetupSender(key, { info });
+    return { enc: encapsulatedSecret, exportSecret: exporterOf(ctx) };
+  } catch (cause) {
+    throw new CocoonError("key_config_malformed", { field: "publicKey" }, { cause });
+  }
+}
+
+/** The holder's side; throws sealed_unopenable for what no encapsulation to this key is. */
+export async function decapsulate(
+  privateKey: PrivateKey,
+  enc: Uint8Array,
+  info: Uint8Array,
+): Promise<SecretExporter> {
+  const { hpke } = suites[privateKey.suite];
+  try {
+    return exporterOf(await hpke.SetupRecipient(privateKey.key, enc, { info }));
+  } catch {
+    throw new CocoonError("sealed_unopenable");
+  }
+}
+
+function exporterOf(context: Pick<SenderContext, "Export">): SecretExporter {
+  return (label, sizeBytes) => context.Export(utf8(label), sizeBytes);
 }

@@ -13,6 +13,7 @@ export type { Carrier } from "./outbox.ts";
 export { type ConnectionPair, createConnectionPair } from "./pair.ts";
 export type { Side } from "./stream-table.ts";
 export type { Stream } from "./stream.ts";
+export { enterTunnel, offerTunnel, Tunnel, type TunnelOffer } from "./tunnel.ts";
 export { Conversation } from "./conversation.ts";
 export {
   encodeJsonMessage,

@@ -23,8 +23,13 @@ export type ProxyConfig = {
   readonly network: NetworkConfig;
   readonly host: string;
   readonly port: number;
-  /** Where the log's tiles are served over plain HTTP: they need no secrecy and no trust. Optional. Default: nowhere. */
+  /**
+   * Where the log's tiles, and nodes that come as WebSockets, are served over plain HTTP too: for a local network, or
+   * behind a web server that ends TLS. Optional. Default: only `port` serves them, over TLS.
+   */
   readonly logPort?: number;
+  /** PEM files of a certificate that browsers accept. Read at start. Optional. Default: one that they don't. */
+  readonly certificate?: { readonly certPath: string; readonly keyPath: string };
   readonly bond: RawAddress;
   /** Basis points on top of the worker's price; the bond contract shows it to everyone. */
   readonly feeBps: number;
@@ -61,6 +66,10 @@ function readAnchorBudget(json: JsonReader): Nanotons {
   return perDay;
 }
 
+function readCertificate(json: JsonReader): NonNullable<ProxyConfig["certificate"]> {
+  return { certPath: json.string("certPath"), keyPath: json.string("keyPath") };
+}
+
 export function readProxyConfig(json: JsonReader): ProxyConfig {
   return {
     home: json.string("home"),
@@ -68,6 +77,7 @@ export function readProxyConfig(json: JsonReader): ProxyConfig {
     host: json.string("host", 253),
     port: json.uint("port", 65_535),
     ...(json.has("logPort") && { logPort: json.uint("logPort", 65_535) }),
+    ...(json.has("certificate") && { certificate: readCertificate(json.object("certificate")) }),
     bond: json.address("bond"),
     feeBps: json.uint("feeBps", 10_000),
     creditWindowNanotons: json.nanotons("creditWindowNanotons"),

@@ -9,10 +9,17 @@ import {
   type SigningKey,
   type TrustProfile,
 } from "@cocoon/protocol";
-import { ProxySession, Purse, type RootPolicy } from "@cocoon/sdk";
+import {
+  maintain,
+  type Maintained,
+  type Peer,
+  ProxySession,
+  Purse,
+  type RootPolicy,
+} from "@cocoon/sdk";
 import type { NetworkConfig, ProxyAddress } from "../config/index.ts";
 import { errorFields, type Logger } from "../observe/index.ts";
-import { dial, maintain, type Maintained, type Peer } from "../transport/index.ts";
+import { dial } from "../transport/index.ts";
 import type { AnswerStore } from "./answer-store.ts";
 
 export type SessionKeeperOptions = {

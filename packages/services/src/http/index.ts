@@ -1,5 +1,12 @@
 export { refuseForeignPages } from "./foreign-pages.ts";
 export { createApp, type HttpApp, type HttpContext } from "./app.ts";
 export { readJsonRequest, readTextRequest } from "./body.ts";
-export { type HttpServer, serveHttp } from "./server.ts";
+export {
+  type HttpServer,
+  type HttpService,
+  serveHttp,
+  type ServeHttpOptions,
+  serveHttpSockets,
+  type Upgrades,
+} from "./server.ts";
 export { eventStream } from "./event-stream.ts";

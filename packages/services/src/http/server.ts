@@ -1,24 +1,39 @@
-import { createServer, STATUS_CODES } from "node:http";
+import { createServer, type IncomingMessage, type Server, STATUS_CODES } from "node:http";
 import { once } from "node:events";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { getRequestListener, RequestError } from "@hono/node-server";
 import { CocoonError, errorBody } from "@cocoon/protocol";
 import type { HttpApp } from "./app.ts";
 
-export type HttpServer = {
-  readonly port: number;
-  /** Stops listening, lets requests under way finish for this long, then cuts them. */
+/** What answers HTTP on sockets, wherever they come from. */
+export type HttpService = {
+  /** Serves a socket, such as one whose TLS agreed on HTTP/1.1. */
+  readonly take: (socket: Socket) => void;
+  /** Lets requests under way finish for this long, then cuts them. */
   readonly close: (graceMs: number) => Promise<void>;
 };
 
-/** Serves an app. Throws option_invalid when the port can't be had. */
+export type HttpServer = HttpService & { readonly port: number };
+
+/** Who takes requests to become another protocol, by path. Any other is refused with route_unknown. */
+export type Upgrades = Readonly<Record<string, Upgrade>>;
+
+export type Upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
+export type ServeHttpOptions = {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly upgrades?: Upgrades;
+};
+
+/** Serves an app on a port. Throws option_invalid when the port can't be had. */
 export async function serveHttp(
   app: HttpApp,
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port, upgrades = {} }: ServeHttpOptions,
 ): Promise<HttpServer> {
-  const listener = getRequestListener(app.fetch, { errorHandler: refuseUnroutable });
-  const server = createServer((request, response) => void listener(request, response));
-  server.on("clientError", refuseUnreadable);
+  const server = createHttpServer(app, upgrades);
   server.listen({ host, port });
   try {
     await once(server, "listening");
@@ -27,14 +42,40 @@ export async function serveHttp(
   }
   const address = server.address();
   return {
+    ...serviceOf(server),
     port: typeof address === "object" && address !== null ? address.port : port,
+  };
+}
+
+/** Serves an app on the sockets that take() is given, and on no port. */
+export function serveHttpSockets(app: HttpApp, upgrades: Upgrades): HttpService {
+  return serviceOf(createHttpServer(app, upgrades));
+}
+
+function createHttpServer(app: HttpApp, upgrades: Upgrades): Server {
+  const listener = getRequestListener(app.fetch, { errorHandler: refuseUnroutable });
+  const server = createServer((request, response) => void listener(request, response));
+  server.on("clientError", refuseUnreadable);
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const [path = ""] = (request.url ?? "").split("?");
+    const upgrade = Object.hasOwn(upgrades, path) ? upgrades[path] : undefined;
+    if (upgrade === undefined) refuse(socket, new CocoonError("route_unknown"));
+    else upgrade(request, socket, head);
+  });
+  return server;
+}
+
+function serviceOf(server: Server): HttpService {
+  return {
+    take: (socket) => void server.emit("connection", socket),
     close: async (graceMs) => {
-      const closed = once(server, "close");
-      server.close();
+      const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
       const cut = setTimeout(() => server.closeAllConnections(), graceMs);
       await closed;
       clearTimeout(cut);
+      // Sockets that were taken are not waited for.
+      server.closeAllConnections();
     },
   };
 }
@@ -55,9 +96,12 @@ function refuseUnreadable(error: Error & { readonly code?: string }, socket: Dup
     return;
   }
   const isTooLarge = error.code === "HPE_HEADER_OVERFLOW";
-  const refusal = errorBody(
-    new CocoonError(isTooLarge ? "request_too_large" : "request_malformed"),
-  );
+  refuse(socket, new CocoonError(isTooLarge ? "request_too_large" : "request_malformed"));
+}
+
+/** Says why, and closes. */
+function refuse(socket: Duplex, error: CocoonError): void {
+  const refusal = errorBody(error);
   const body = JSON.stringify(refusal.body);
   const head = [
     `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ""}`,

@@ -15,8 +15,8 @@ import {
   readVoucherMessage,
   type Stream,
 } from "@cocoon/protocol";
+import type { Peer } from "@cocoon/sdk";
 import type { IncomingChannel, IncomingLedger } from "../ledger/index.ts";
-import type { Peer } from "../transport/index.ts";
 import type { Admission } from "./admission.ts";
 import { refusalOf } from "./refusal.ts";
 

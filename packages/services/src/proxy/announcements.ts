@@ -17,8 +17,8 @@ import {
   type TrustProfile,
   verifyBundle,
 } from "@cocoon/protocol";
+import type { Peer } from "@cocoon/sdk";
 import type { Logger } from "../observe/index.ts";
-import type { Peer } from "../transport/index.ts";
 import { type ConnectedWorker, connectedWorker, type WorkerDirectory } from "./workers.ts";
 import { refusalOf } from "./refusal.ts";
 import type { WorkerPayments } from "./payments.ts";

@@ -32,24 +32,16 @@ import {
   ledgerMigrations,
   OutgoingLedger,
 } from "../ledger/index.ts";
-import { createApp, type HttpServer, serveHttp } from "../http/index.ts";
-import {
-  addLogRoutes,
-  Cosigning,
-  ReceiptLog,
-  receiptLogMigrations,
-  TileFolder,
-} from "../log/index.ts";
+import { Cosigning, ReceiptLog, receiptLogMigrations, TileFolder } from "../log/index.ts";
 import { errorFields, type Logger, startTicker, type Ticker } from "../observe/index.ts";
 import { openStore, type Store } from "../store/index.ts";
-import { listen, type Listener } from "../transport/index.ts";
 import { Admission } from "./admission.ts";
 import { AnchorBudget } from "./anchor-budget.ts";
 import { anchorLog } from "./anchoring.ts";
 import { DepositWatch } from "./deposit-watch.ts";
+import { type Doors, openDoors, tileFolderOf } from "./doors.ts";
 import { WorkerPayments } from "./payments.ts";
 import { ReceiptDesk } from "./receipt-desk.ts";
-import { servePeer } from "./serve.ts";
 import { WorkerDirectory } from "./workers.ts";
 
 export type ProxyModules = {
@@ -65,7 +57,7 @@ export type ProxyModules = {
 
 export type RunningProxy = {
   readonly port: number;
-  /** Where the log's tiles are served, if they are. */
+  /** Where the log's tiles and WebSockets are served over plain HTTP, if they are. */
   readonly logPort: number | undefined;
   /** Resolves when the proxy has to stop: its database is in an uncertain state. */
   readonly failed: Promise<CocoonError>;
@@ -108,23 +100,11 @@ export async function runProxy(config: ProxyConfig, modules: ProxyModules): Prom
   const stopping = new AbortController();
   const chain = stoppableClient(modules.chain, stopping.signal);
   const proxy = await assemble(config, { ...modules, chain });
-  let listener: Listener | undefined;
   try {
-    listener = await listen({
-      host: config.host,
-      port: config.port,
-      identity: proxy.logKey,
-      role: "proxy",
-      networkId: config.network.networkId,
-      rootAddress: config.network.root,
-      onPeer: (peer) => servePeer(proxy, peer),
-      onRefused: ({ code }) => modules.logger.debug("peer_refused", { code }),
-    });
-    modules.logger.event("proxy_listening", { port: listener.port });
-    const tileServer = await serveTiles(proxy);
-    return running(proxy, { stopping, listener, tileServer, tickers: startTickers(proxy) });
+    const doors = await openDoors(proxy);
+    modules.logger.event("proxy_listening", { port: doors.port });
+    return running(proxy, { stopping, doors, tickers: startTickers(proxy) });
   } catch (error) {
-    await listener?.close();
     proxy.store.close();
     throw error;
   }
@@ -132,23 +112,20 @@ export async function runProxy(config: ProxyConfig, modules: ProxyModules): Prom
 
 type Parts = {
   readonly stopping: AbortController;
-  readonly listener: Listener;
-  readonly tileServer: HttpServer | undefined;
+  readonly doors: Doors;
   readonly tickers: readonly Ticker[];
 };
 
-function running(proxy: Proxy, parts: Parts): RunningProxy {
-  const { stopping, listener, tileServer, tickers } = parts;
+function running(proxy: Proxy, { stopping, doors, tickers }: Parts): RunningProxy {
   return {
-    port: listener.port,
-    logPort: tileServer?.port,
+    port: doors.port,
+    logPort: doors.logPort,
     failed: proxy.store.failed,
     close: async () => {
       stopping.abort();
-      listener.goAway();
+      doors.goAway();
       await Promise.all(tickers.map((ticker) => ticker.stop()));
-      await listener.close();
-      await tileServer?.close(0);
+      await doors.close();
       try {
         await publishLog(proxy);
       } finally {
@@ -156,18 +133,6 @@ function running(proxy: Proxy, parts: Parts): RunningProxy {
       }
     },
   };
-}
-
-function tileFolderOf({ home }: ProxyConfig): string {
-  return join(home, "log");
-}
-
-async function serveTiles({ config, logger }: Proxy): Promise<HttpServer | undefined> {
-  const { host, logPort } = config;
-  if (logPort === undefined) return undefined;
-  const app = createApp(logger);
-  addLogRoutes(app, tileFolderOf(config));
-  return await serveHttp(app, { host, port: logPort });
 }
 
 /** A checkpoint first becomes durable, then its tiles appear, then the checkpoint itself. */

@@ -11,7 +11,7 @@ import {
   streamKinds,
   toHex,
 } from "@cocoon/protocol";
-import type { Peer } from "../transport/index.ts";
+import type { Peer } from "@cocoon/sdk";
 import { type Accounts, serveAccount } from "./accounts.ts";
 import { type Announcements, serveAnnouncements } from "./announcements.ts";
 import { refusalOf } from "./refusal.ts";

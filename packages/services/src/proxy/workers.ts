@@ -7,7 +7,7 @@ import {
   type RawAddress,
   type WorkerAsk,
 } from "@cocoon/protocol";
-import type { Peer } from "../transport/index.ts";
+import type { Peer } from "@cocoon/sdk";
 import type { Candidate } from "./pick-worker.ts";
 import { type PlatformUse, requireOwnPlatform } from "./shared-platform.ts";
 

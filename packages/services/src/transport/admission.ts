@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { ErrorCode } from "@cocoon/protocol";
-import type { Timers } from "./timers.ts";
+import type { Timers } from "@cocoon/sdk";
 
 /** Why a socket never became a peer. */
 export type Refusal = { readonly code: ErrorCode; readonly remoteAddress: string | undefined };

@@ -1,7 +1,7 @@
 import { connect, type TLSSocket } from "node:tls";
 import { CocoonError } from "@cocoon/protocol";
-import { carry, handshakeTimeoutMsDefault, type NodeOptions, type Peer } from "./peer.ts";
-import { systemTimers } from "./timers.ts";
+import { handshakeTimeoutMsDefault, type NodeOptions, type Peer, systemTimers } from "@cocoon/sdk";
+import { carry } from "./carry.ts";
 import { alpnName, dialContext } from "./tls.ts";
 
 export type DialOptions = NodeOptions & {

@@ -18,7 +18,7 @@ import {
   workerKey,
 } from "../../testing/transport.ts";
 import { createCarrierCertificate } from "./carrier-certificate.ts";
-import { systemTimers } from "./timers.ts";
+import { systemTimers } from "@cocoon/sdk";
 
 test("dial() refuses a listener that has another key than the one expected", async () => {
   const listener = await listenForTest();

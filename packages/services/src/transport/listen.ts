@@ -1,22 +1,31 @@
 import { once } from "node:events";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import { CocoonError, type Connection } from "@cocoon/protocol";
-import { Admission, type Refusal, type Stranger } from "./admission.ts";
-import { createCarrierCertificate } from "./carrier-certificate.ts";
-import { carry, handshakeTimeoutMsDefault, type NodeOptions, type Peer } from "./peer.ts";
-import { systemTimers } from "./timers.ts";
-import { alpnName, tlsOptions } from "./tls.ts";
+import type { Refusal, Stranger } from "./admission.ts";
+import { createGuests, type Guests } from "./guests.ts";
+import { type CarrierCertificate, createCarrierCertificate } from "./carrier-certificate.ts";
+import type { NodeOptions, Peer } from "@cocoon/sdk";
+import { carry } from "./carry.ts";
+import { alpnName, httpAlpnName, tlsOptions } from "./tls.ts";
 
-export type ListenOptions = NodeOptions & {
-  readonly host: string;
-  /** 0: any free port. */
-  readonly port: number;
+/** Whom a listener takes. */
+export type WelcomeOptions = NodeOptions & {
   /** Sockets that haven't proved who they are, at once; one more is destroyed. Default 256. */
   readonly strangersMax?: number;
   /** Called for each peer that proved its key, before any stream of it is looked at. */
   readonly onPeer: (peer: Peer) => void;
   /** Told of each socket that never became a peer. */
   readonly onRefused?: (refusal: Refusal) => void;
+};
+
+export type ListenOptions = WelcomeOptions & {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** What TLS shows; a browser needs one of an authority that it knows. Default: one that nobody vouches for. */
+  readonly certificate?: CarrierCertificate;
+  /** Takes sockets whose TLS agreed on HTTP/1.1 or on nothing, so that web and nodes share one port. Default: refused. */
+  readonly onHttp?: (socket: TLSSocket) => void;
 };
 
 export type Listener = {
@@ -27,56 +36,43 @@ export type Listener = {
   close(): Promise<void>;
 };
 
-const strangersMaxDefault = 256;
-
 /** Listens for nodes. Throws `option_invalid` when the port can't be had. */
 export async function listen(options: ListenOptions): Promise<Listener> {
   const { onRefused = () => undefined } = options;
-  const admission = new Admission({
-    timers: options.timers ?? systemTimers,
-    handshakeTimeoutMs: options.handshakeTimeoutMs ?? handshakeTimeoutMsDefault,
-    strangersMax: options.strangersMax ?? strangersMaxDefault,
-    onRefused,
-  });
-  const peers = new Set<Peer>();
+  const guests = createGuests(options);
   const server = createServer({
     ...tlsOptions,
-    ...createCarrierCertificate(),
-    ALPNProtocols: [alpnName],
+    ...(options.certificate ?? createCarrierCertificate()),
+    ALPNProtocols: options.onHttp === undefined ? [alpnName] : [alpnName, httpAlpnName],
   });
-  server.on("connection", (socket) => admission.take(socket));
-  server.on("secureConnection", (socket) => welcome(socket, options, { admission, peers }));
+  server.on("connection", (socket) => guests.admission.take(socket));
+  server.on("secureConnection", (socket) => welcome(socket, options, guests));
   const port = await startListening(server, options);
   // Too many open files: the socket is lost, the listener is not.
   server.on("error", () => onRefused({ code: "queue_full", remoteAddress: undefined }));
   return {
     port,
-    goAway: () => {
-      for (const { connection } of peers) connection.goAway();
-    },
+    goAway: () => guests.goAway(),
     close: async () => {
       const closed = once(server, "close");
       server.close();
-      admission.close();
-      await Promise.all(Array.from(peers, (peer) => peer.close()));
+      await guests.close();
       await closed;
     },
   };
 }
 
-type Guests = { readonly admission: Admission; readonly peers: Set<Peer> };
-
 /** TLS is up; who is it? */
-function welcome(socket: TLSSocket, options: ListenOptions, { admission, peers }: Guests): void {
+function welcome(socket: TLSSocket, options: ListenOptions, guests: Guests): void {
   // The "close" that follows says enough.
   socket.on("error", () => undefined);
-  const stranger = admission.find(socket);
-  const onPeer = (peer: Peer): void => {
-    admission.release(socket);
-    peers.add(peer);
-    void peer.connection.closed.then(() => peers.delete(peer));
-    options.onPeer(peer);
-  };
+  if (socket.alpnProtocol !== alpnName && options.onHttp !== undefined) {
+    guests.admission.release(socket);
+    options.onHttp(socket);
+    return;
+  }
+  const stranger = guests.admission.find(socket);
+  const onPeer = (peer: Peer): void => guests.seat(socket, peer);
   try {
     const connection = carry(socket, { ...options, side: "listener", onPeer });
     if (stranger !== undefined) void explain(stranger, connection);

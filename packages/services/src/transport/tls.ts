@@ -9,6 +9,8 @@ import { bindingBytes, CocoonError } from "@cocoon/protocol";
 
 /** The one application protocol; other names on the same port are other protocols. */
 export const alpnName = "cocoon/1";
+/** RFC 7301 section 6. */
+export const httpAlpnName = "http/1.1";
 
 const exporterLabel = "EXPORTER-cocoon-hello-1";
 

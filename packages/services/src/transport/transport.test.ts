@@ -3,7 +3,7 @@ import { connect as connectTcp, type Socket } from "node:net";
 import { test } from "node:test";
 import { CocoonError, type Stream, utf8 } from "@cocoon/protocol";
 import { dialTo, host, isRefusal, listenForTest, serveRaw } from "../../testing/transport.ts";
-import type { Peer } from "./peer.ts";
+import type { Peer } from "@cocoon/sdk";
 
 function serveEcho(peer: Peer): void {
   peer.connection.serve((stream) => void echo(stream));

@@ -2,7 +2,7 @@ import { CocoonError, encodeEvents, eventBytesMax } from "@cocoon/protocol";
 import * as fc from "fast-check";
 import assert from "node:assert/strict";
 import { test, type TestContext } from "node:test";
-import type { Timers } from "../transport/index.ts";
+import type { Timers } from "@cocoon/sdk";
 import { AnswerPump, type SendEvents } from "./answer-pump.ts";
 
 type Pumped = {

@@ -1,7 +1,7 @@
 // Engine events in, sealed frames out, on a tick: what leaves and when says little about the tokens inside.
 
 import { eventBytesMax, utf8 } from "@cocoon/protocol";
-import { systemTimers, type Timers } from "../transport/index.ts";
+import { systemTimers, type Timers } from "@cocoon/sdk";
 
 /** Sends one batch of events as one frame; an empty batch is a cover frame. */
 export type SendEvents = (events: readonly string[]) => Promise<void>;

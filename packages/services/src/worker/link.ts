@@ -20,8 +20,8 @@ import {
   streamKinds,
   type Voucher,
 } from "@cocoon/protocol";
+import type { Peer } from "@cocoon/sdk";
 import type { Logger } from "../observe/index.ts";
-import type { Peer } from "../transport/index.ts";
 import type { Earnings } from "./earnings.ts";
 
 export type LinkModules = {

@@ -14,6 +14,8 @@ import {
   type ChainClient,
   createPolicySource,
   createWallet,
+  maintain,
+  type Peer,
   requireBondedProxy,
   stoppableClient,
   type Wallet,
@@ -31,7 +33,7 @@ import { IncomingLedger, ledgerMigrations } from "../ledger/index.ts";
 import { errorFields, type Logger, startTicker, type Ticker } from "../observe/index.ts";
 import { openStore, type Store } from "../store/index.ts";
 import { createIdentity, type WorkerIdentity } from "../tee/index.ts";
-import { dial, maintain, type Peer } from "../transport/index.ts";
+import { dial } from "../transport/index.ts";
 import { Earnings } from "./earnings.ts";
 import { EvidenceKeeper } from "./evidence.ts";
 import { type JobModules, serveJob } from "./job.ts";

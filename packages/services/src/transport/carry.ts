@@ -6,38 +6,19 @@ import {
   greet,
   type GreetOptions,
   type HelloTerms,
-  type PeerIdentity,
 } from "@cocoon/protocol";
-import { systemTimers, type Timers } from "./timers.ts";
+import {
+  bufferedBytesMax,
+  type NodeOptions,
+  type Peer,
+  systemTimers,
+  tickMs,
+  type Timers,
+} from "@cocoon/sdk";
 import { bindingOf } from "./tls.ts";
 
-/** A node at the other end of a socket, which proved its key. */
-export type Peer = PeerIdentity & {
-  readonly connection: Connection;
-  readonly remoteAddress: string | undefined;
-  /** Ends the connection now and resolves when the socket is closed. In order: connection.goAway(). */
-  close(): Promise<void>;
-};
-
-/** What both ends of a socket say and expect. */
-export type NodeOptions = Pick<
-  HelloTerms,
-  "identity" | "role" | "networkId" | "rootAddress" | "features"
-> &
-  Pick<GreetOptions, "expectRoles" | "streamsMax" | "pingAfterMs" | "silenceMaxMs"> & {
-    /** From the first packet to both HELLOs. Default 5 s. */
-    readonly handshakeTimeoutMs?: number;
-    readonly timers?: Timers;
-  };
-
-export const handshakeTimeoutMsDefault = 5_000;
-
-/** How exactly silence is measured. */
-const tickMs = 5_000;
-/** Bytes that Node may hold for a socket before streams wait: a quarter millisecond at 10 Gbit/s. */
-const bufferedBytesMax = 256 * 1_024;
 /** For the last frames to leave and the peer to close its side. */
-const lingerMs = 2_000;
+export const lingerMs = 2_000;
 
 type CarryOptions = NodeOptions &
   Pick<GreetOptions, "expectPublicKey"> & {

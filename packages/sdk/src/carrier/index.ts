@@ -1,0 +1,17 @@
+export { dialWebSocket, type DialWebSocketOptions, type OpeningSocket } from "./dial-web-socket.ts";
+export { maintain, type Maintained, type MaintainOptions } from "./maintain.ts";
+export {
+  carryMessages,
+  type CarryMessagesOptions,
+  type MessageSocket,
+  webSocketMessageBytesMax,
+  webSocketProtocol,
+} from "./message-socket.ts";
+export {
+  bufferedBytesMax,
+  handshakeTimeoutMsDefault,
+  type NodeOptions,
+  type Peer,
+  tickMs,
+} from "./peer.ts";
+export { systemTimers, type Timers } from "./timers.ts";

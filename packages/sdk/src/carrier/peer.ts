@@ -1,0 +1,28 @@
+import type { Connection, GreetOptions, HelloTerms, PeerIdentity } from "@cocoon/protocol";
+import type { Timers } from "./timers.ts";
+
+/** A node at the other end of a carrier, which proved its key. */
+export type Peer = PeerIdentity & {
+  readonly connection: Connection;
+  readonly remoteAddress: string | undefined;
+  /** Ends the connection now and resolves when the carrier is closed. In order: connection.goAway(). */
+  close(): Promise<void>;
+};
+
+/** What both ends of a carrier say and expect. */
+export type NodeOptions = Pick<
+  HelloTerms,
+  "identity" | "role" | "networkId" | "rootAddress" | "features"
+> &
+  Pick<GreetOptions, "expectRoles" | "streamsMax" | "pingAfterMs" | "silenceMaxMs"> & {
+    /** From the first packet to both HELLOs. Default 5 s. */
+    readonly handshakeTimeoutMs?: number;
+    readonly timers?: Timers;
+  };
+
+export const handshakeTimeoutMsDefault = 5_000;
+
+/** How exactly silence is measured. */
+export const tickMs = 5_000;
+/** Bytes that a runtime may hold for a carrier before streams wait: a quarter millisecond at 10 Gbit/s. */
+export const bufferedBytesMax = 256 * 1_024;
