@@ -29,7 +29,6 @@ const changed = (change: object): object => {
   return { ...goodRequest, ...change };
 };
 const said = (content: unknown): object => changed({ messages: [{ role: "user", content }] });
-const lookUp = { type: "function", function: { name: "look_up", parameters: { type: "object" } } };
 
 const malformed: readonly BadBody[] = [
   bad("an empty body", "", "request_malformed"),
@@ -73,7 +72,6 @@ const malformed: readonly BadBody[] = [
 const unserved: readonly BadBody[] = [
   bad("an unknown model", changed({ model: "gpt-4o" }), "model_unknown", "model"),
   bad("two choices", changed({ n: 2 }), "capability_missing", "n"),
-  bad("tools", changed({ tools: [lookUp] }), "capability_missing", "tools"),
   bad(
     "an image",
     said([{ type: "image_url", image_url: { url: "data:image/png;base64,AA==" } }]),

@@ -210,6 +210,7 @@ export class WireClient {
       tokensMax: 200,
       channel: this.channel.address,
       excluded: [],
+      capabilities: [],
     };
   }
 

@@ -1,11 +1,16 @@
 import type { ChatMessage, ChatRequest, JsonObject, MessageContent, Tool } from "./request.ts";
 
-/** The request as OpenAI's JSON, for a backend that speaks it. parseChatRequest of it gives the same request. */
+/**
+ * The request as OpenAI's JSON, for a backend that speaks it. parseChatRequest of it gives the same request, or
+ * parseCompletionRequest where it has a prompt.
+ */
 export function encodeChatRequest(request: ChatRequest): JsonObject {
   const { responseFormat, tools, stop, toolChoice } = request;
   return {
     model: request.model,
-    messages: request.messages.map(encodeMessage),
+    ...(request.prompt === undefined
+      ? { messages: request.messages.map(encodeMessage) }
+      : { prompt: request.prompt }),
     temperature: request.temperature,
     top_p: request.topP,
     max_tokens: request.tokensMax,

@@ -1,6 +1,7 @@
 // The part of OpenAI's HTTP interface that the network serves: requests in, chunks, completions and errors out.
 
 export { aggregateChunks } from "./aggregate-chunks.ts";
+export { type Capability, type Need, needsOf } from "./capability.ts";
 export { type ChunkHead, ChunkWriter, isUsageChunk } from "./chunks.ts";
 export {
   type ChatChunk,
@@ -15,6 +16,16 @@ export {
   type ToolCallDelta,
   type UsageBody,
 } from "./completion.ts";
+export {
+  type EmbeddingEvent,
+  type EmbeddingRequest,
+  embeddingTokensBound,
+  encodeEmbedding,
+  encodeEmbeddingUsage,
+  parseEmbeddingRequest,
+  readEmbeddingEvent,
+  vectorToBase64,
+} from "./embeddings.ts";
 export { encodeChatRequest } from "./encode-request.ts";
 export { errorBody, type ErrorAnswer, type ErrorBody } from "./error-body.ts";
 export { schemaDepthMax } from "./fields.ts";
@@ -24,7 +35,8 @@ export {
   type ModelListBody,
   parseModelList,
 } from "./model-list.ts";
-export { parseChunk, parseUsage } from "./parse-chunk.ts";
+export { parseChunk, parseCompletionChunk, parseUsage } from "./parse-chunk.ts";
+export { parseCompletionRequest } from "./parse-completion.ts";
 export { decodeChatRequest, parseChatRequest } from "./parse-request.ts";
 export { promptTokensBound } from "./prompt-bound.ts";
 export {

@@ -35,6 +35,22 @@ export function parseChunk(value: unknown, code: ErrorCode): ChatChunk {
   };
 }
 
+/** Reads one chunk of a completion of the older API as the chunk of a chat that says the same. Throws as parseChunk does. */
+export function parseCompletionChunk(value: unknown, code: ErrorCode): ChatChunk {
+  const json = new JsonReader(value, code);
+  const choices = json.has("choices") ? json.objects("choices", choicesMax) : [];
+  return parseChunk(
+    {
+      ...json.unknownFields(),
+      choices: choices.map((choice) => {
+        const { index, finish_reason, text } = choice.unknownFields();
+        return { index, finish_reason, delta: { content: text } };
+      }),
+    },
+    code,
+  );
+}
+
 function parseChoice(choice: JsonReader, code: ErrorCode): ChunkChoice {
   const logprobs = parseLogprobs(choice);
   return {

@@ -4,7 +4,10 @@ import { type ChatMessage, type ChatRequest, contentText } from "./request.ts";
 /** What a chat template says on its own: the longest known tell the date, a role and rules in under 100 tokens. */
 const templateTokens = 128;
 const messageTokens = 16;
+const edgeTokens = 4;
 const toolTokens = 64;
+/** What tells a model how it calls. */
+const toolRulesTokens = 128;
 /** High resolution in the models that spend most on an image. */
 const imageTokens = 4_096;
 
@@ -13,9 +16,16 @@ const imageTokens = 4_096;
  * and a chat template adds little to each message. Three to four times what text really comes to.
  */
 export function promptTokensBound(request: ChatRequest): number {
+  if (request.prompt !== undefined) return inputTokensBound(request.prompt);
   const messages = request.messages.map(messageBound);
   const tools = request.tools.map((tool) => byteCount(JSON.stringify(tool)) + toolTokens);
-  return [...messages, ...tools].reduce((total, count) => total + count, templateTokens);
+  const rules = tools.length > 0 ? templateTokens + toolRulesTokens : templateTokens;
+  return [...messages, ...tools].reduce((total, count) => total + count, rules);
+}
+
+/** The most tokens that a text can be that stands alone: a few begin and end it. */
+export function inputTokensBound(text: string): number {
+  return byteCount(text) + edgeTokens;
 }
 
 function messageBound(message: ChatMessage): number {

@@ -61,8 +61,10 @@ export type JsonObject = { readonly [name: string]: unknown };
 /** One chat completion, asked for. Absent options are the engine's to choose. */
 export type ChatRequest = {
   readonly model: string;
-  /** At least one. */
+  /** At least one, unless there is a prompt. */
   readonly messages: readonly ChatMessage[];
+  /** A text to go on from, in place of a conversation: no chat template wraps it. */
+  readonly prompt?: string | undefined;
   /** 0 to 2. */
   readonly temperature?: number | undefined;
   /** 0 to 1. */

@@ -3,6 +3,7 @@
 import { toBase64, toHex } from "../bytes/index.ts";
 import type { JsonReader, RawAddress } from "../codec/index.ts";
 import { type Price, readPrice } from "../payment/index.ts";
+import { readCapabilities } from "./capability-list.ts";
 import { encodeJsonMessage, readJsonBody } from "./messages.ts";
 
 /** One model that a worker serves and what it asks for it. */
@@ -12,6 +13,8 @@ export type WorkerAsk = Price & {
   readonly contextTokens: number;
   /** Requests run at once. */
   readonly slots: number;
+  /** What its engine can do beyond plain chat, spec section 3.6; those that nobody knows too. */
+  readonly capabilities: readonly string[];
 };
 
 export type Announcement = {
@@ -52,6 +55,7 @@ function readWorkerAsk(json: JsonReader): WorkerAsk {
     ...readPrice(json),
     contextTokens: json.uint("contextTokens"),
     slots: json.uint("slots", 65_536),
+    capabilities: readCapabilities(json),
   };
 }
 

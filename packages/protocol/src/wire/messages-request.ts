@@ -4,6 +4,7 @@ import { fromHex, toBase64, toHex } from "../bytes/index.ts";
 import type { RawAddress } from "../codec/index.ts";
 import { readTerms, type Terms } from "../payment/index.ts";
 import type { Nanotons } from "../units/index.ts";
+import { readCapabilities } from "./capability-list.ts";
 import { encodeJsonMessage, readJsonBody } from "./messages.ts";
 import { type Tier, tiers } from "../tier/index.ts";
 
@@ -21,6 +22,10 @@ export type Ask = {
   readonly channel: RawAddress;
   /** Workers that already failed this request, hex ids. */
   readonly excluded: readonly string[];
+  /** The only worker that will do, hex id; absent: any. */
+  readonly worker?: string;
+  /** What the engine must be able to do beyond plain chat. */
+  readonly capabilities: readonly string[];
 };
 
 /** Who will answer, at what price. Binding for the proxy until the stream ends. */
@@ -56,6 +61,8 @@ export function readAsk(body: Uint8Array): Ask {
     }),
     channel: json.address("channel"),
     excluded: json.strings("excluded", excludedMax).filter((id) => fromHex(id)?.length === 32),
+    ...(json.has("worker") && { worker: toHex(json.hex("worker", 32)) }),
+    capabilities: readCapabilities(json),
   };
 }
 

@@ -1,27 +1,18 @@
-// One chat completion, with failover until its first words have reached the application.
+// One answer, with failover until its first words have reached the application.
 
-import {
-  type ChatChunk,
-  type ChatCompletion,
-  type ChatRequest,
-  aggregateChunks,
-  CocoonError,
-  type ErrorCode,
-  type Nanotons,
-  parseChunk,
-  parseJson,
-  type Tier,
-} from "@cocoon/protocol";
+import { CocoonError, type ErrorCode, type Nanotons, type Need, type Tier } from "@cocoon/protocol";
 import type { CompletedAnswer, ProxySession, RunningAnswer, Wish } from "../session/index.ts";
 import type { CocoonModules } from "./modules.ts";
 
-export type ChatOptions = {
+export type AnswerOptions = {
   /** A higher tier than the client's own floor; a lower one changes nothing. */
   readonly tier?: Tier;
   readonly promptPerMillionMax?: Nanotons;
   readonly completionPerMillionMax?: Nanotons;
   /** Asks the worker for the token ids, to open them to somebody: four bytes each. Default: no. */
   readonly tokenIds?: boolean;
+  /** The only worker that may answer, hex id. */
+  readonly worker?: string;
   /** Gives up: the worker's engine stops, and nothing is paid. */
   readonly signal?: AbortSignal;
 };
@@ -36,11 +27,23 @@ const capacityCodes: ReadonlySet<ErrorCode> = new Set([
   "stopping",
 ]);
 
-export class ChatAnswer {
-  readonly request: ChatRequest;
+/** How the events of a worker's answer are read. */
+export type AnswerFormat<Event> = {
+  /** Throws peer_misbehaved. */
+  readonly read: (text: string) => Event;
+  /** Whether an event says nothing yet: it waits for the first that does, so that a retry starts anew. */
+  readonly isEmpty: (event: Event) => boolean;
+};
+
+/** What is asked of whichever worker answers. */
+export type Question = Omit<Wish, "excluded" | "capabilities"> & {
+  readonly needs: readonly Need[];
+};
+
+export class Answer<Event> {
   readonly #modules: CocoonModules;
-  readonly #wish: Omit<Wish, "excluded">;
-  readonly #signal: AbortSignal | undefined;
+  readonly #question: Question;
+  readonly #format: AnswerFormat<Event>;
   readonly #excluded: string[] = [];
   /** Why the last worker was excluded. */
   #failure: CocoonError | undefined;
@@ -48,16 +51,10 @@ export class ChatAnswer {
   #running: RunningAnswer | undefined;
   #attempts = 0;
 
-  constructor(
-    modules: CocoonModules,
-    request: ChatRequest,
-    wish: Omit<Wish, "excluded">,
-    signal: AbortSignal | undefined,
-  ) {
+  constructor(modules: CocoonModules, question: Question, format: AnswerFormat<Event>) {
     this.#modules = modules;
-    this.request = request;
-    this.#wish = wish;
-    this.#signal = signal;
+    this.#question = question;
+    this.#format = format;
   }
 
   /** The attempt that answers, once its worker is known. */
@@ -71,16 +68,16 @@ export class ChatAnswer {
   }
 
   /**
-   * The answer's chunks, a usage chunk last. A failure before the first words is tried again elsewhere where the
-   * table of errors says so; a later one is thrown, and nothing is paid for the part that came.
+   * The answer's events. A failure before the first words is tried again elsewhere where the table of errors says so;
+   * a later one is thrown, and nothing is paid for the part that came.
    */
-  async *chunks(): AsyncGenerator<ChatChunk, void, undefined> {
+  async *events(): AsyncGenerator<Event, void, undefined> {
     let hasSpoken = false;
     for (;;) {
       try {
-        for await (const chunk of this.#attempt()) {
+        for await (const event of this.#attempt()) {
           hasSpoken = true;
-          yield chunk;
+          yield event;
         }
         return;
       } catch (error) {
@@ -90,46 +87,60 @@ export class ChatAnswer {
     }
   }
 
-  /** The whole answer. A failure at any point is tried again, since nothing has reached the application yet. */
-  async completion(): Promise<ChatCompletion> {
+  /** All events. A failure at any point is tried again, since nothing has reached the application yet. */
+  async whole(): Promise<readonly Event[]> {
     for (;;) {
       try {
-        const chunks: ChatChunk[] = [];
-        for await (const chunk of this.#attempt()) chunks.push(chunk);
-        return aggregateChunks(chunks);
+        const events: Event[] = [];
+        for await (const event of this.#attempt()) events.push(event);
+        return events;
       } catch (error) {
         await this.#prepareRetry(error);
       }
     }
   }
 
-  /** One attempt. The chunk that only says who speaks waits for the first words. */
-  async *#attempt(): AsyncGenerator<ChatChunk, void, undefined> {
+  /** One attempt. What says nothing yet waits for the first words. */
+  async *#attempt(): AsyncGenerator<Event, void, undefined> {
     this.#running = undefined;
     this.#attempts += 1;
     const session = await this.#openSession();
-    const running = await session.ask({ ...this.#wish, excluded: [...this.#excluded] });
+    const running = await this.#ask(session);
     this.#running = running;
-    const opening: ChatChunk[] = [];
+    const opening: Event[] = [];
     let isOpening = true;
-    for await (const event of running.events()) {
-      const chunk = parseChunk(parseJson(event, "peer_misbehaved"), "peer_misbehaved");
-      isOpening &&= isEmpty(chunk);
+    for await (const text of running.events()) {
+      const event = this.#format.read(text);
+      isOpening &&= this.#format.isEmpty(event);
       if (isOpening) {
-        opening.push(chunk);
+        opening.push(event);
         continue;
       }
       yield* opening.splice(0);
-      yield chunk;
+      yield event;
     }
     session.paySoon();
     yield* opening;
   }
 
+  /** What nobody's engine can do is refused before anything is sealed; the refusal names the part that asks for it. */
+  async #ask(session: ProxySession): Promise<RunningAnswer> {
+    const { needs, ...wish } = this.#question;
+    const capabilities = [...new Set(needs.map(({ capability }) => capability))];
+    try {
+      return await session.ask({ ...wish, capabilities, excluded: [...this.#excluded] });
+    } catch (error) {
+      const isMissing = error instanceof CocoonError && error.code === "capability_missing";
+      if (!isMissing) throw error;
+      const need = needs.find(({ capability }) => capability === error.details["capability"]);
+      throw new CocoonError(error.code, { ...error.details, ...need });
+    }
+  }
+
   /** The session was waited for long enough: a failure here is the last. */
   async #openSession(): Promise<ProxySession> {
     try {
-      this.#session = await this.#modules.session(this.#signal);
+      this.#session = await this.#modules.session(this.#question.signal);
       return this.#session;
     } catch (error) {
       this.#attempts = attemptsMax;
@@ -139,7 +150,7 @@ export class ChatAnswer {
 
   /** Returns when another attempt makes sense; throws the error when it does not. */
   async #prepareRetry(error: unknown): Promise<void> {
-    if (!(error instanceof CocoonError) || this.#signal?.aborted === true) throw error;
+    if (!(error instanceof CocoonError) || this.#question.signal?.aborted === true) throw error;
     if (this.#attempts >= attemptsMax) throw this.#reasonOf(error);
     if (error.row.retry === "other_peer") {
       this.#failure = error;
@@ -166,15 +177,9 @@ export class ChatAnswer {
 
   async #pause(delayMs: number): Promise<void> {
     try {
-      await this.#modules.pause(delayMs, this.#signal);
+      await this.#modules.pause(delayMs, this.#question.signal);
     } catch (cause) {
       throw new CocoonError("cancelled", {}, { cause });
     }
   }
-}
-
-function isEmpty({ choices }: ChatChunk): boolean {
-  return choices.every(({ delta, finish_reason: reason }) => {
-    return reason === null && (delta.content ?? "") === "" && delta.tool_calls === undefined;
-  });
 }

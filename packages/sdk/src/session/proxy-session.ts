@@ -179,6 +179,9 @@ export class ProxySession {
       nowMs: now(),
       expect: { tier: wish.tier, workerId: offer.worker, manifestHash: wish.model },
     };
+    if (offer.worker !== (wish.worker ?? offer.worker)) {
+      throw new CocoonError("offer_mismatch", { field: "worker" });
+    }
     const isDearer =
       offer.promptPerMillion > (wish.promptPerMillionMax ?? offer.promptPerMillion) ||
       offer.completionPerMillion > (wish.completionPerMillionMax ?? offer.completionPerMillion);

@@ -15,6 +15,10 @@ export type Wish = {
   readonly body: Uint8Array;
   /** Workers that failed this request before, hex ids. */
   readonly excluded: readonly string[];
+  /** The only worker that will do, hex id. */
+  readonly worker?: string;
+  /** What the engine must be able to do beyond plain chat. */
+  readonly capabilities: readonly string[];
   /** Gives up: the worker's engine stops, and nothing is paid. */
   readonly signal?: AbortSignal;
 };

@@ -1,20 +1,13 @@
 import type {
+  Capability,
   ChatDelta,
   ChatFinishReason,
   ChatRequest,
+  EmbeddingRequest,
   TokenLogprob,
   ToolCallDelta,
   Usage,
 } from "@cocoon/protocol";
-
-/** What an engine can do beyond plain chat. */
-export type Capability =
-  | "images"
-  | "json_object"
-  | "json_schema"
-  | "logprobs"
-  | "penalties"
-  | "tools";
 
 export type EngineModel = {
   readonly id: string;
@@ -47,6 +40,13 @@ export type EngineFinish = {
 };
 
 export type EngineEvent = EngineDelta | EngineFinish;
+
+/** A vector for each input, in their order. */
+export type Embeddings = {
+  readonly vectors: readonly Float32Array[];
+  /** As the engine counted it; nothing is completed. */
+  readonly usage: Usage;
+};
 
 export type RunOptions = {
   /** Stops the engine within a token; the run then throws cancelled. */
@@ -82,6 +82,8 @@ export interface Engine {
    * cancelled, engine_unavailable, engine_failed or usage_missing; after any of these nothing can be billed.
    */
   run(request: ChatRequest, options: RunOptions): AsyncIterable<EngineEvent>;
+  /** Vectors of texts, where the model has the capability `embeddings`. Throws as run() does. */
+  embed?(request: EmbeddingRequest, options: RunOptions): Promise<Embeddings>;
   load(): EngineLoad;
   /** The tokens of the request's prompt, where the engine can count them without answering. */
   countPromptTokens?(request: ChatRequest): Promise<number>;

@@ -6,6 +6,7 @@ import {
   type JsonObject,
   type ListedModel,
   parseChunk,
+  parseCompletionChunk,
   parseJson,
   parseModelList,
   textOf,
@@ -57,7 +58,24 @@ export class HttpBackend {
 
   /** Streams an answer until the backend says that it is done or ends. Leaving early closes the connection. */
   async *chat(body: JsonObject, signal: AbortSignal): AsyncGenerator<ChatChunk, void, void> {
-    const response = await this.#request("/chat/completions", {
+    for await (const event of this.#stream("/chat/completions", body, signal)) {
+      yield parseChunk(event, "engine_failed");
+    }
+  }
+
+  /** Streams what follows a text, as chat() does an answer. */
+  async *complete(body: JsonObject, signal: AbortSignal): AsyncGenerator<ChatChunk, void, void> {
+    for await (const event of this.#stream("/completions", body, signal)) {
+      yield parseCompletionChunk(event, "engine_failed");
+    }
+  }
+
+  async *#stream(
+    path: string,
+    body: JsonObject,
+    signal: AbortSignal,
+  ): AsyncGenerator<unknown, void, void> {
+    const response = await this.#request(path, {
       method: "POST",
       headers: { "content-type": "application/json", accept: "text/event-stream" },
       body: JSON.stringify(body),
@@ -72,10 +90,10 @@ export class HttpBackend {
     for await (const bytes of readBytes(response, signal)) {
       for (const text of reader.read(bytes)) {
         if (text === doneText) return;
-        yield chunkOf(text);
+        yield eventOf(text);
       }
     }
-    for (const text of reader.end()) if (text !== doneText) yield chunkOf(text);
+    for (const text of reader.end()) if (text !== doneText) yield eventOf(text);
   }
 
   async #request(path: string, init: BackendRequest): Promise<Response> {
@@ -100,10 +118,10 @@ type BackendRequest = {
   readonly signal: AbortSignal;
 };
 
-function chunkOf(text: string): ChatChunk {
+function eventOf(text: string): unknown {
   const value = parseJson(text, "engine_failed");
   if (typeof value === "object" && value !== null && "error" in value) throw failed("error event");
-  return parseChunk(value, "engine_failed");
+  return value;
 }
 
 async function* readBytes(

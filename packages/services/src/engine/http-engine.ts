@@ -1,4 +1,5 @@
 import {
+  type Capability,
   type ChatChunk,
   type ChatRequest,
   type ChunkChoice,
@@ -10,7 +11,6 @@ import {
 } from "@cocoon/protocol";
 import { checkServed } from "./capabilities.ts";
 import type {
-  Capability,
   Engine,
   EngineDelta,
   EngineEvent,
@@ -27,7 +27,7 @@ export type HttpEngineOptions = HttpBackendOptions & {
   /** The name that requests must give. Default: the backend's. */
   readonly modelId?: string | undefined;
   readonly contextTokens?: number | undefined;
-  /** What the backend can do with this model. Default: all but images. */
+  /** What the backend can do with this model. Default: all but images and embeddings. */
   readonly capabilities?: readonly Capability[] | undefined;
   /** Requests sent to the backend at once. Default 16. */
   readonly slots?: number | undefined;
@@ -38,6 +38,8 @@ export type HttpEngineOptions = HttpBackendOptions & {
 const slotsDefault = 16;
 const queueDefaultMax = 64;
 const capabilitiesDefault: readonly Capability[] = [
+  "completions",
+  "forced_tools",
   "json_object",
   "json_schema",
   "logprobs",
@@ -108,7 +110,10 @@ class HttpEngine implements Engine {
 
   #chat(request: ChatRequest, signal: AbortSignal): AsyncGenerator<ChatChunk, void, void> {
     const streamed = { ...request, model: this.#backendModel, stream: true, includeUsage: true };
-    return this.#backend.chat(encodeChatRequest(streamed), signal);
+    const body = encodeChatRequest(streamed);
+    return request.prompt === undefined
+      ? this.#backend.chat(body, signal)
+      : this.#backend.complete(body, signal);
   }
 
   /**

@@ -2,8 +2,8 @@
 
 export { checkServed } from "./capabilities.ts";
 export {
-  type Capability,
   chatDeltaOf,
+  type Embeddings,
   type Engine,
   type EngineDelta,
   type EngineEvent,

@@ -85,11 +85,20 @@ export function anyObjectGrammar(): string {
 
 /** The grammar of a JSON Schema. Throws capability_missing for a keyword that it cannot enforce. */
 export function schemaGrammar(schema: JsonObject): string {
-  const writer = new GrammarWriter(schema);
-  return writeRules(writer.rules());
+  const { root, rules } = schemaRules(schema, "s-");
+  return writeRules(new Map([["root", root], ...rules]));
 }
 
-function writeRules(rules: ReadonlyMap<string, string>): string {
+/** Part of a grammar: its rules, and the one where it begins. */
+export type GrammarPart = { readonly root: string; readonly rules: ReadonlyMap<string, string> };
+
+/** The rules of a JSON Schema, under names that begin with the prefix. Throws as schemaGrammar() does. */
+export function schemaRules(schema: JsonObject, prefix: string): GrammarPart {
+  return new GrammarWriter(schema, prefix).part();
+}
+
+/** A grammar of these rules, which may name those of any JSON value. */
+export function writeRules(rules: ReadonlyMap<string, string>): string {
   return [...rules, ...Object.entries(sharedRules)]
     .map(([name, body]) => `${name} ::= ${body}\n`)
     .join("");
@@ -99,17 +108,20 @@ class GrammarWriter {
   readonly #schema: JsonObject;
   readonly #rules = new Map<string, string>();
   readonly #ruleOfReference = new Map<string, string>();
+  readonly #prefix: string;
   #repetitions = 0;
 
-  constructor(schema: JsonObject) {
+  constructor(schema: JsonObject, prefix: string) {
     this.#schema = schema;
+    this.#prefix = prefix;
   }
 
-  rules(): ReadonlyMap<string, string> {
-    this.#ruleOfReference.set("#", "s-root");
-    this.#rules.set("root", "s-root");
-    this.#rules.set("s-root", this.#body(this.#schema));
-    return this.#rules;
+  part(): GrammarPart {
+    const root = `${this.#prefix}root`;
+    this.#ruleOfReference.set("#", root);
+    this.#rules.set(root, "null");
+    this.#rules.set(root, this.#body(this.#schema));
+    return { root, rules: this.#rules };
   }
 
   #body(schema: unknown): string {
@@ -222,7 +234,7 @@ class GrammarWriter {
 
   #newRule(): string {
     if (this.#rules.size >= rulesMax) throw refused("schema");
-    const rule = `s-${this.#rules.size}`;
+    const rule = `${this.#prefix}${this.#rules.size}`;
     this.#rules.set(rule, "null");
     return rule;
   }

@@ -1,13 +1,28 @@
 import { randomInt } from "node:crypto";
-import { type ChatRequest, CocoonError } from "@cocoon/protocol";
+import { type ChatRequest, CocoonError, type EmbeddingRequest } from "@cocoon/protocol";
 import type { Logger } from "../observe/index.ts";
 import { checkServed } from "./capabilities.ts";
-import type { Engine, EngineEvent, EngineLoad, EngineModel, RunOptions } from "./engine.ts";
+import type {
+  Embeddings,
+  Engine,
+  EngineEvent,
+  EngineLoad,
+  EngineModel,
+  RunOptions,
+} from "./engine.ts";
 import { EventChannel } from "./event-channel.ts";
 import { anyObjectGrammar, schemaGrammar } from "./json-grammar.ts";
-import { type ChildEvent, isLast, type RunOrder } from "./llama-messages.ts";
+import {
+  type ChildEvent,
+  type EmbedOrder,
+  isLast,
+  type PromptSource,
+  type RunOrder,
+} from "./llama-messages.ts";
 import { LlamaProcess } from "./llama-process.ts";
 import { SlotQueue } from "./slot-queue.ts";
+import { ToolCallReader } from "./tool-call-reader.ts";
+import { forcedCallGrammar, plainMessages } from "./tool-prompt.ts";
 
 export type LlamaEngineOptions = {
   /** A GGUF file. */
@@ -70,7 +85,15 @@ export class LlamaEngine implements Engine {
     this.#model = {
       id: options.modelId,
       contextTokens,
-      capabilities: ["json_object", "json_schema", "penalties"],
+      capabilities: [
+        "completions",
+        "embeddings",
+        "forced_tools",
+        "json_object",
+        "json_schema",
+        "penalties",
+        "tools",
+      ],
     };
     this.#queue = new SlotQueue({ slots, queueMax: options.queueMax ?? queueDefaultMax });
     this.#process = new LlamaProcess({
@@ -113,8 +136,35 @@ export class LlamaEngine implements Engine {
   async *run(request: ChatRequest, options: RunOptions): AsyncGenerator<EngineEvent, void, void> {
     checkServed(request, this.#model);
     const order = this.#orderOf(request, options);
+    const reader = new ToolCallReader(request.toolChoice === "none" ? [] : request.tools);
+    for await (const event of this.#ask(order, options.signal)) yield* engineEvents(event, reader);
+  }
+
+  async embed(request: EmbeddingRequest, options: RunOptions): Promise<Embeddings> {
+    if (request.model !== this.#model.id) {
+      throw new CocoonError("model_unknown", { param: "model" });
+    }
+    const order: EmbedOrder = {
+      type: "embed",
+      id: this.#takeId(),
+      inputs: request.inputs,
+      tokensPaid: options.tokensMax,
+    };
+    for await (const event of this.#ask(order, options.signal)) {
+      if (event.kind !== "embedded") continue;
+      const { vectors, promptTokens } = event;
+      return { vectors, usage: { promptTokens, completionTokens: 0 } };
+    }
+    throw new CocoonError("engine_failed");
+  }
+
+  /** Gives an order to the child when it is its turn, and what the child tells of it. Leaving early cancels it. */
+  async *#ask(
+    order: RunOrder | EmbedOrder,
+    signal: AbortSignal,
+  ): AsyncGenerator<ChildEvent, void, void> {
     if (this.#isClosed) throw new CocoonError("engine_unavailable");
-    const release = await this.#queue.acquire(options.signal);
+    const release = await this.#queue.acquire(signal);
     const events = new EventChannel<ChildEvent>();
     this.#beginRun(order.id, { events, release });
     this.#process.send(order);
@@ -122,12 +172,12 @@ export class LlamaEngine implements Engine {
       this.#process.send({ type: "cancel", id: order.id });
       events.fail(new CocoonError("cancelled"));
     };
-    options.signal.addEventListener("abort", cancel, { once: true });
-    if (options.signal.aborted) cancel();
+    signal.addEventListener("abort", cancel, { once: true });
+    if (signal.aborted) cancel();
     try {
-      for await (const event of events) yield* engineEvents(event);
+      yield* events;
     } finally {
-      options.signal.removeEventListener("abort", cancel);
+      signal.removeEventListener("abort", cancel);
       if (this.#runs.has(order.id)) cancel();
     }
   }
@@ -137,7 +187,7 @@ export class LlamaEngine implements Engine {
     const events = new EventChannel<ChildEvent>();
     const id = this.#takeId();
     this.#beginRun(id, { events, release: () => undefined });
-    this.#process.send({ type: "count", id, messages: request.messages });
+    this.#process.send({ type: "count", id, prompt: promptOf(request) });
     for await (const event of events) if (event.kind === "counted") return event.promptTokens;
     throw new CocoonError("engine_failed");
   }
@@ -154,7 +204,7 @@ export class LlamaEngine implements Engine {
     return {
       type: "run",
       id: this.#takeId(),
-      messages: request.messages,
+      prompt: promptOf(request),
       tokensAsked: request.tokensMax,
       tokensPaid: options.tokensMax,
       temperature: request.temperature ?? this.#options.temperatureDefault ?? 0,
@@ -208,16 +258,30 @@ export class LlamaEngine implements Engine {
   }
 }
 
-function engineEvents(event: ChildEvent): readonly EngineEvent[] {
-  if (event.kind === "delta") {
-    return [{ type: "delta", text: event.text, tokenIds: event.tokenIds }];
-  }
-  if (event.kind !== "finish") return [];
-  const { reason, usage, promptTokenIds, answerTokenIds } = event;
-  return [{ type: "finish", reason, usage, promptTokenIds, answerTokenIds }];
+function promptOf(request: ChatRequest): PromptSource {
+  return request.prompt ?? plainMessages(request);
 }
 
-function grammarOf({ responseFormat }: ChatRequest): string | undefined {
+function* engineEvents(event: ChildEvent, reader: ToolCallReader): Iterable<EngineEvent> {
+  if (event.kind === "delta") {
+    const { text, toolCalls } = reader.push(event.text);
+    const calls = toolCalls.length > 0 ? { toolCalls } : {};
+    if (text === "" && toolCalls.length === 0) return;
+    yield { type: "delta", text, tokenIds: event.tokenIds, ...calls };
+    return;
+  }
+  if (event.kind !== "finish") return;
+  const text = reader.end();
+  if (text !== "") yield { type: "delta", text };
+  const { usage, promptTokenIds, answerTokenIds } = event;
+  const reason = event.reason === "stop" && reader.hasCalls ? "tool_calls" : event.reason;
+  yield { type: "finish", reason, usage, promptTokenIds, answerTokenIds };
+}
+
+function grammarOf(request: ChatRequest): string | undefined {
+  const { responseFormat } = request;
+  const forced = forcedCallGrammar(request);
+  if (forced !== undefined) return forced;
   switch (responseFormat.type) {
     case "text":
       return undefined;

@@ -39,7 +39,7 @@ export async function generate(
   order: RunOrder,
   generation: Generation,
 ): Promise<void> {
-  const prompt = parts.template.tokens(order.messages);
+  const prompt = parts.template.tokens(order.prompt);
   const answerMax = answerTokensMax(order, prompt.length, parts.contextTokens);
   const grammar = await compileGrammar(parts, order.grammar);
   const lease = await parts.pool.lease(prompt, order.cacheScope);
@@ -70,9 +70,17 @@ function answerTokensMax(order: RunOrder, promptTokens: number, contextTokens: n
   const room = contextTokens - promptTokens;
   const paid = order.tokensPaid === undefined ? room : order.tokensPaid - promptTokens;
   if (room < (order.tokensAsked ?? 1) || paid < 1) {
-    throw new CocoonError("context_too_long", { param: "messages", promptTokens, contextTokens });
+    throw new CocoonError("context_too_long", {
+      param: paramOf(order),
+      promptTokens,
+      contextTokens,
+    });
   }
   return Math.min(order.tokensAsked ?? answerTokensDefaultMax, room, paid);
+}
+
+function paramOf({ prompt }: RunOrder): string {
+  return typeof prompt === "string" ? "prompt" : "messages";
 }
 
 async function compileGrammar(
@@ -145,7 +153,8 @@ class Answer {
       // oxlint-disable-next-line no-unsafe-type-assertion -- they came from the model as tokens
       parts.model.detokenize(tokens as Token[], false, before as Token[]),
     );
-    this.#scanner = new StopScanner([...order.stop, ...parts.turnEnd.texts]);
+    const turnEnd = typeof order.prompt === "string" ? [] : parts.turnEnd.texts;
+    this.#scanner = new StopScanner([...order.stop, ...turnEnd]);
   }
 
   /** Takes the token that was sampled; true when the answer ends with it. */

@@ -19,10 +19,21 @@ export type LoadOrder = {
   readonly threads: number | undefined;
 };
 
+/** A conversation for the model's template, or a text as it is. */
+export type PromptSource = readonly ChatMessage[] | string;
+
+export type EmbedOrder = {
+  readonly type: "embed";
+  readonly id: number;
+  readonly inputs: readonly string[];
+  /** All inputs together. */
+  readonly tokensPaid: number | undefined;
+};
+
 export type RunOrder = {
   readonly type: "run";
   readonly id: number;
-  readonly messages: readonly ChatMessage[];
+  readonly prompt: PromptSource;
   /** What the request asks for; it must fit the context. */
   readonly tokensAsked: number | undefined;
   /** What is paid for, prompt and answer together; the answer just ends there. */
@@ -42,8 +53,9 @@ export type RunOrder = {
 export type ToChild =
   | LoadOrder
   | RunOrder
+  | EmbedOrder
   | { readonly type: "cancel"; readonly id: number }
-  | { readonly type: "count"; readonly id: number; readonly messages: readonly ChatMessage[] };
+  | { readonly type: "count"; readonly id: number; readonly prompt: PromptSource };
 
 export type Loaded = {
   readonly type: "loaded";
@@ -68,6 +80,13 @@ export type ChildEvent =
       readonly usage: Usage;
       readonly promptTokenIds: readonly number[];
       readonly answerTokenIds: readonly number[];
+    }
+  | {
+      readonly kind: "embedded";
+      readonly id: number;
+      /** One for each input. */
+      readonly vectors: readonly Float32Array[];
+      readonly promptTokens: number;
     }
   | { readonly kind: "counted"; readonly id: number; readonly promptTokens: number }
   | {

@@ -2,8 +2,16 @@ import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { CocoonError } from "@cocoon/protocol";
 import { getLlama, LlamaLogLevel, type LlamaModel } from "node-llama-cpp";
+import { Embedder } from "./llama-embed.ts";
 import { generate, type LlamaParts } from "./llama-generate.ts";
-import type { ChildEvent, Loaded, LoadOrder, RunOrder, ToChild } from "./llama-messages.ts";
+import type {
+  ChildEvent,
+  Loaded,
+  LoadOrder,
+  PromptSource,
+  RunOrder,
+  ToChild,
+} from "./llama-messages.ts";
 import { PromptTemplate } from "./llama-prompt.ts";
 import { SequencePool } from "./sequence-pool.ts";
 import { chooseThreads, singleThreadBytesMax } from "./thread-count.ts";
@@ -16,13 +24,16 @@ const measuredTokens = 20;
 export class LoadedModel {
   readonly loaded: Loaded;
   readonly #parts: LlamaParts;
+  readonly #embedder: Embedder;
   readonly #emit: (event: ChildEvent) => void;
   readonly #cancelled = new Map<number, boolean>();
 
   private constructor(parts: LlamaParts, threads: number, emit: (event: ChildEvent) => void) {
+    const { model, contextTokens } = parts;
     this.#parts = parts;
+    this.#embedder = new Embedder({ model, contextTokens, threads });
     this.#emit = emit;
-    this.loaded = { type: "loaded", contextTokens: parts.contextTokens, threads };
+    this.loaded = { type: "loaded", contextTokens, threads };
   }
 
   static async load(order: LoadOrder, emit: (event: ChildEvent) => void): Promise<LoadedModel> {
@@ -61,31 +72,39 @@ export class LoadedModel {
   take(order: Exclude<ToChild, LoadOrder>): void {
     switch (order.type) {
       case "run":
-        void this.#run(order);
+        void this.#work(order.id, (isCancelled) => this.#run(order, isCancelled));
+        return;
+      case "embed":
+        void this.#work(order.id, async (isCancelled) => {
+          this.#emit(await this.#embedder.embed(order, isCancelled));
+        });
         return;
       case "cancel":
         if (this.#cancelled.has(order.id)) this.#cancelled.set(order.id, true);
         return;
       case "count":
-        this.#count(order.id, order.messages);
+        this.#count(order.id, order.prompt);
     }
   }
 
-  async #run(order: RunOrder): Promise<void> {
-    this.#cancelled.set(order.id, false);
-    const isCancelled = () => this.#cancelled.get(order.id) === true;
+  async #work(id: number, work: (isCancelled: () => boolean) => Promise<void>): Promise<void> {
+    this.#cancelled.set(id, false);
     try {
-      await generate(this.#parts, order, { emit: this.#emit, isCancelled });
+      await work(() => this.#cancelled.get(id) === true);
     } catch (error) {
-      this.#refuse(order.id, error);
+      this.#refuse(id, error);
     } finally {
-      this.#cancelled.delete(order.id);
+      this.#cancelled.delete(id);
     }
   }
 
-  #count(id: number, messages: RunOrder["messages"]): void {
+  #run(order: RunOrder, isCancelled: () => boolean): Promise<void> {
+    return generate(this.#parts, order, { emit: this.#emit, isCancelled });
+  }
+
+  #count(id: number, prompt: PromptSource): void {
     try {
-      const promptTokens = this.#parts.template.tokens(messages).length;
+      const promptTokens = this.#parts.template.tokens(prompt).length;
       this.#emit({ kind: "counted", id, promptTokens });
     } catch (error) {
       this.#refuse(id, error);

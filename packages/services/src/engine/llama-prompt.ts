@@ -1,4 +1,5 @@
 import { type ChatMessage, CocoonError, contentText } from "@cocoon/protocol";
+import type { PromptSource } from "./llama-messages.ts";
 import {
   type ChatHistoryItem,
   type ChatWrapper,
@@ -20,10 +21,22 @@ export class PromptTemplate {
   }
 
   /**
-   * The prompt's tokens, up to where the assistant speaks. Text of a message never becomes a control token, even
-   * when it spells one. Throws request_malformed when the template refuses the conversation.
+   * The prompt's tokens: of a conversation up to where the assistant speaks. No text becomes a control token, even when
+   * it spells one. Throws request_malformed when the template refuses the conversation, or the text is empty.
    */
-  tokens(messages: readonly ChatMessage[]): Token[] {
+  tokens(prompt: PromptSource): Token[] {
+    return typeof prompt === "string" ? this.#textTokens(prompt) : this.#chatTokens(prompt);
+  }
+
+  #textTokens(text: string): Token[] {
+    const { bos, shouldPrependBosToken } = this.#model.tokens;
+    const begin = shouldPrependBosToken && bos !== null ? [bos] : [];
+    const tokens = [...begin, ...this.#model.tokenize(text)];
+    if (tokens.length > 0) return tokens;
+    throw new CocoonError("request_malformed", { param: "prompt", reason: "must not be empty" });
+  }
+
+  #chatTokens(messages: readonly ChatMessage[]): Token[] {
     try {
       const text = this.#wrapper.generateContextState({ chatHistory: historyOf(messages) });
       return this.#withWantedBos(text.contextText).tokenize(this.#model.tokenizer);

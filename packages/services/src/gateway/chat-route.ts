@@ -10,7 +10,7 @@ import {
   type Tier,
   tiers,
 } from "@cocoon/protocol";
-import type { ChatAnswer, ChatOptions, Cocoon } from "@cocoon/sdk";
+import type { AnswerOptions, ChatAnswer, Cocoon } from "@cocoon/sdk";
 import { type ContentEvent, contentEvents } from "./content-events.ts";
 import { eventStream, type HttpApp, type HttpContext, readJsonRequest } from "../http/index.ts";
 
@@ -128,7 +128,7 @@ async function pendingHeader(cocoon: Cocoon, answer: ChatAnswer): Promise<Record
 }
 
 /** x-cocoon-tier raises the tier; x-cocoon-max-price caps both prices, in TON per million tokens. */
-function optionsOf(context: HttpContext): Omit<ChatOptions, "signal"> {
+function optionsOf(context: HttpContext): Omit<AnswerOptions, "signal"> {
   const tier = context.req.header("x-cocoon-tier");
   const price = context.req.header("x-cocoon-max-price");
   const cap = price === undefined ? undefined : capOf(price);

@@ -20,7 +20,7 @@ export type OfferMaker = {
   readonly random: () => number;
 };
 
-/** Throws model_unknown, context_too_long, no_worker, price_above_cap or queue_full. */
+/** Throws model_unknown, context_too_long, no_worker, capability_missing, price_above_cap or queue_full. */
 export function makeOffer(
   maker: OfferMaker,
   ask: Ask,
@@ -34,6 +34,8 @@ export function makeOffer(
   const wish = {
     tier: ask.tier,
     excluded: ask.excluded,
+    worker: ask.worker,
+    capabilities: ask.capabilities,
     promptPerMillionMax: lower(bounds.promptPerMillionMax, ask.promptPerMillionMax),
     completionPerMillionMax: lower(bounds.completionPerMillionMax, ask.completionPerMillionMax),
   };

@@ -12,12 +12,14 @@ const base: Candidate = {
   slots: 4,
   tokensPerSecond: 100,
   isSuspect: false,
+  capabilities: ["tools", "logprobs"],
 };
 const wish: Wish = {
   tier: "dev",
   promptPerMillionMax: nanotons(1_000n),
   completionPerMillionMax: nanotons(1_000n),
   excluded: [],
+  capabilities: [],
 };
 
 /** A small linear congruential generator: the same choices in every run. */
@@ -45,6 +47,23 @@ test("pickWorker() says why nobody fits", () => {
   assert.equal(refusal([base], { completionPerMillionMax: nanotons(199n) }), "price_above_cap");
   assert.equal(refusal([base], { promptPerMillionMax: nanotons(49n) }), "price_above_cap");
   assert.equal(refusal([{ ...base, active: 8 }], {}), "queue_full");
+});
+
+test("pickWorker() names the capability that is missing, and not where a capable worker only failed", () => {
+  const missing = (candidates: readonly Candidate[], capabilities: string[]): unknown => {
+    try {
+      return pickWorker(candidates, { ...wish, capabilities }, () => 0).worker;
+    } catch (error) {
+      return error instanceof CocoonError && [error.code, error.details["capability"]];
+    }
+  };
+  const images = { ...base, worker: "b", capabilities: ["images"] };
+  assert.deepEqual(missing([base], ["tools", "images"]), ["capability_missing", "images"]);
+  assert.deepEqual(missing([base, images], ["tools", "images"]), ["capability_missing", "images"]);
+  assert.equal(missing([base, images], ["images"]), "b");
+  assert.equal(refusal([base, images], { capabilities: ["images"], excluded: ["b"] }), "no_worker");
+  assert.equal(refusal([base, images], { worker: "c" }), "no_worker");
+  assert.equal(pickWorker([base, images], { ...wish, worker: "b" }, () => 0).worker, "b");
 });
 
 test("pickWorker() takes the only one that fits", () => {

@@ -17,6 +17,8 @@ export type Candidate = {
   readonly tokensPerSecond: number | undefined;
   /** It failed a moment ago: asked only when there is nobody else. */
   readonly isSuspect: boolean;
+  /** What its engine can do beyond plain chat. */
+  readonly capabilities: readonly string[];
 };
 
 export type Wish = {
@@ -24,6 +26,9 @@ export type Wish = {
   readonly promptPerMillionMax: Nanotons;
   readonly completionPerMillionMax: Nanotons;
   readonly excluded: readonly string[];
+  /** The only one that will do. */
+  readonly worker?: string | undefined;
+  readonly capabilities: readonly string[];
 };
 
 /** A worker may queue as much again as it runs; beyond that a wait is likely longer than a retry elsewhere. */
@@ -38,10 +43,16 @@ export function pickWorker(
   wish: Wish,
   random: () => number,
 ): Candidate {
-  const eligible = refuseEmpty(
+  const suited = refuseEmpty(
     candidates.filter(
-      (candidate) =>
-        tierSatisfies(candidate.tier, wish.tier) && !wish.excluded.includes(candidate.worker),
+      ({ tier, worker }) =>
+        tierSatisfies(tier, wish.tier) && (wish.worker === undefined || wish.worker === worker),
+    ),
+    "no_worker",
+  );
+  const eligible = refuseEmpty(
+    refuseIncapable(suited, wish.capabilities).filter(
+      ({ worker }) => !wish.excluded.includes(worker),
     ),
     "no_worker",
   );
@@ -69,6 +80,21 @@ function pickOfTwo(candidates: readonly Candidate[], random: () => number): Cand
   if (one === undefined || other === undefined) throw new RangeError("random() must be below 1");
   const cheapest = cheapestOf(candidates);
   return burden(other, cheapest) < burden(one, cheapest) ? other : one;
+}
+
+/** That nobody can do what is asked is no passing want of capacity: the refusal names what is missing. */
+function refuseIncapable(
+  candidates: readonly Candidate[],
+  wanted: readonly string[],
+): readonly Candidate[] {
+  const lacking = (candidate: Candidate): string | undefined =>
+    wanted.find((capability) => !candidate.capabilities.includes(capability));
+  const capable = candidates.filter((candidate) => lacking(candidate) === undefined);
+  if (capable.length > 0 || candidates.length === 0) return capable;
+  const nowhere = wanted.find((one) => !candidates.some((has) => has.capabilities.includes(one)));
+  throw new CocoonError("capability_missing", {
+    capability: nowhere ?? candidates.map(lacking).find((one) => one !== undefined) ?? "",
+  });
 }
 
 function refuseEmpty(

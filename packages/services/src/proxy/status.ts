@@ -23,6 +23,8 @@ export type WorkerStatus = {
   readonly completionPerMillion: bigint;
   readonly active: number;
   readonly slots: number;
+  readonly contextTokens: number;
+  readonly capabilities: readonly string[];
   readonly tokensPerSecond?: number;
 };
 
@@ -48,6 +50,8 @@ export function encodeStatus({ log, directory, ...fixed }: StatusModules): Uint8
         completionPerMillion: entry.completionPerMillion,
         active: entry.active,
         slots: entry.slots,
+        contextTokens: entry.contextTokens,
+        capabilities: entry.capabilities,
         ...(entry.tokensPerSecond !== undefined && { tokensPerSecond: entry.tokensPerSecond }),
       };
     }),

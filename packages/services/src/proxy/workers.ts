@@ -46,6 +46,7 @@ type Entry = Omit<Candidate, "isSuspect"> & {
   readonly model: string;
   readonly expiresAtMs: number;
   readonly suspectUntilMs: number;
+  readonly contextTokens: number;
 };
 
 export class WorkerDirectory {
@@ -95,9 +96,7 @@ export class WorkerDirectory {
   candidates(model: string, nowMs: number): Candidate[] {
     return this.list()
       .filter((entry) => entry.model === model && entry.expiresAtMs > nowMs)
-      .map(({ expiresAtMs: _expiresAtMs, model: _model, suspectUntilMs, ...candidate }) => {
-        return { ...candidate, isSuspect: suspectUntilMs > nowMs };
-      });
+      .map(({ suspectUntilMs, ...entry }) => ({ ...entry, isSuspect: suspectUntilMs > nowMs }));
   }
 
   /** Every offer of every worker, for the choice and for the status page. */
@@ -113,6 +112,7 @@ export class WorkerDirectory {
           completionPerMillion: ask.completionPerMillion,
           contextTokens: ask.contextTokens,
           slots: ask.slots,
+          capabilities: ask.capabilities,
           active: Math.max(standing.active, load.active + load.queued),
           tokensPerSecond: standing.tokensPerSecond,
           expiresAtMs: worker.attested.expiresAtMs,

@@ -3,9 +3,6 @@
 import {
   answerContent,
   type AnswerSealer,
-  type ChatRequest,
-  ChunkWriter,
-  CocoonError,
   commitContent,
   type ContentFields,
   createAnswer,
@@ -24,8 +21,9 @@ import {
   type TokenKind,
   workNanotons,
 } from "@cocoon/protocol";
-import { chatDeltaOf, type Engine, type EngineFinish } from "../engine/index.ts";
+import type { Engine, EngineFinish } from "../engine/index.ts";
 import { AnswerPump } from "./answer-pump.ts";
+import type { Asked, Task } from "./task.ts";
 
 export type AnswerModules = {
   readonly engine: Engine;
@@ -48,25 +46,18 @@ export type FinishedAnswer = {
   readonly final: Uint8Array;
 };
 
-/** What is asked of the engine, and beside it. */
-export type Asked = {
-  readonly request: ChatRequest;
-  /** Whether the client wants the token ids, to open them to somebody. */
-  readonly wantsTokenIds: boolean;
-};
-
-/** Runs a request and sends the answer up to, not including, its final chunk. Throws what the engine throws. */
+/** Runs a task and sends the answer up to, not including, its final chunk. Throws what the engine throws. */
 export async function answerRequest(
   modules: AnswerModules,
   opened: OpenedRequest,
-  { request, wantsTokenIds }: Asked,
+  { task, wantsTokenIds }: Asked,
 ): Promise<FinishedAnswer> {
   const startedAtMs = modules.now();
   const asked = requestContent(opened.body);
   const answer = createAnswer(opened);
   await modules.send(answer.head);
   const events: string[] = [];
-  const finish = await pumpEngine(modules, answer, { opened, request, startedAtMs, events });
+  const finish = await pumpEngine(modules, answer, { opened, task, startedAtMs, events });
   if (wantsTokenIds) await sendTokenIds(modules, answer, finish);
   return sealFinal(modules, answer, { opened, asked, finish, startedAtMs, events });
 }
@@ -76,7 +67,7 @@ const coverMs = 10_000;
 
 type Run = {
   readonly opened: OpenedRequest;
-  readonly request: ChatRequest;
+  readonly task: Task;
   readonly startedAtMs: number;
   /** Filled as the answer goes: what the receipt commits to. */
   readonly events: string[];
@@ -87,7 +78,8 @@ async function pumpEngine(
   answer: AnswerSealer,
   run: Run,
 ): Promise<EngineFinish> {
-  const { opened, request, events } = run;
+  const { opened, task, startedAtMs, events } = run;
+  const { engine, signal } = modules;
   const pump = new AnswerPump(
     (batch) =>
       modules.send(
@@ -95,35 +87,20 @@ async function pumpEngine(
       ),
     { tickMs: modules.tickMs, coverMs },
   );
-  const emit = (chunk: object): Promise<void> => {
-    const event = JSON.stringify(chunk);
+  const emit = (event: string): Promise<void> => {
     events.push(event);
     return pump.push(event);
   };
-  const requestId = toHex(opened.requestId);
-  const writer = new ChunkWriter({
-    id: `chatcmpl-${requestId}`,
-    created: Math.floor(run.startedAtMs / 1_000),
-    model: request.model,
-  });
+  const options = {
+    requestId: toHex(opened.requestId),
+    signal,
+    tokensMax: opened.header.tokensMax,
+    cacheScope: opened.header.channel,
+  };
   try {
-    await emit(writer.opening());
-    for await (const event of modules.engine.run(request, {
-      requestId,
-      signal: modules.signal,
-      tokensMax: opened.header.tokensMax,
-      cacheScope: opened.header.channel,
-    })) {
-      if (event.type === "delta") {
-        await emit(writer.delta(chatDeltaOf(event), event.logprobs));
-        continue;
-      }
-      await emit(writer.finish(event.reason));
-      await emit(writer.usage(event.usage));
-      await pump.finish();
-      return event;
-    }
-    throw new CocoonError("engine_failed", { reason: "no finish" });
+    const finish = await task({ engine, options, startedAtMs, emit });
+    await pump.finish();
+    return finish;
   } finally {
     pump.stop();
   }

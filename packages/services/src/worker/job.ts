@@ -6,12 +6,9 @@ import {
   Conversation,
   encodeMessage,
   type ExecutedRequests,
-  JsonReader,
   type Keyring,
   type OpenedRequest,
   openRequest,
-  parseChatRequest,
-  parseJson,
   type Price,
   type RawAddress,
   readRequestIds,
@@ -19,13 +16,13 @@ import {
   type SigningKey,
   type Stream,
   type Tier,
-  textOf,
   toHex,
 } from "@cocoon/protocol";
 import type { Engine } from "../engine/index.ts";
-import { answerRequest, type Asked } from "./answer.ts";
+import { answerRequest } from "./answer.ts";
 import type { Earnings } from "./earnings.ts";
 import type { SequenceGuard } from "./sequence-guard.ts";
+import { readAsked } from "./task.ts";
 
 /** What this worker has announced; a request must fit it. */
 export type Terms = {
@@ -52,8 +49,6 @@ export type JobModules = {
   readonly now: () => number;
 };
 
-const chatPath = "/v1/chat/completions";
-
 /**
  * Serves a job stream of a proxy that pays from a channel. Every failure ends as one reset, and earns nothing. Resolves
  * with the request id, hex, when the receipt was handed in and the proxy did not say whether it is in the log.
@@ -73,7 +68,7 @@ export async function serveJob(
     });
     const terms = modules.terms();
     checkTerms(terms, opened);
-    const asked = parseBody(opened, terms.model);
+    const asked = readAsked(opened.body, terms.model);
     modules.sequences.take(opened.header.channel, opened.header.sequence);
     const send = (piece: Uint8Array): Promise<void> => proxy.say("answer", piece);
     const { signal } = stream;
@@ -123,15 +118,4 @@ function checkTerms(terms: Terms, { header }: OpenedRequest): void {
     header.promptPerMillion >= terms.price.promptPerMillion &&
     header.completionPerMillion >= terms.price.completionPerMillion;
   if (!isPriced) throw new CocoonError("offer_mismatch", { field: "price" });
-}
-
-/** The body is JSON {path, body, tokenIds}: the API's path, its request, and true for a client that wants token ids. */
-function parseBody(opened: OpenedRequest, model: string): Asked {
-  const text = textOf(opened.body);
-  if (text === undefined) throw new CocoonError("request_malformed", { reason: "not UTF-8" });
-  const json = new JsonReader(parseJson(text, "request_malformed"), "request_malformed");
-  if (json.string("path", 128) !== chatPath) throw new CocoonError("route_unknown");
-  const request = parseChatRequest(json.unknown("body"));
-  if (request.model !== model) throw new CocoonError("model_unknown", { param: "model" });
-  return { request, wantsTokenIds: json.has("tokenIds") && json.boolean("tokenIds") };
 }

@@ -279,6 +279,7 @@ function linkModules(worker: Worker, jobs: JobModules): LinkModules {
         ...config.price,
         contextTokens: model?.contextTokens ?? 0,
         slots: config.slots,
+        capabilities: model?.capabilities ?? [],
       };
       return { bundle: evidence.bundle, keyConfig, asks: [ask], payout: wallet.address };
     },

@@ -2,14 +2,16 @@ import { CocoonError, type ErrorCode, type ErrorDetails, parseChatRequest } from
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ProxySession, RunningAnswer, Wish } from "../session/index.ts";
-import { ChatAnswer } from "./answer.ts";
+import type { Question } from "./answer.ts";
+import { ChatAnswer } from "./chat-answer.ts";
 
 const request = parseChatRequest({ model: "m", messages: [{ role: "user", content: "hello" }] });
-const wish: Omit<Wish, "excluded"> = {
+const question: Question = {
   model: "ab".repeat(32),
   tier: "dev",
   tokensMax: 10,
   body: new Uint8Array(),
+  needs: [{ capability: "tools", param: "tools" }],
 };
 
 /** What becomes of one attempt. */
@@ -87,7 +89,7 @@ function chatOf(attempts: readonly Attempt[], signal?: AbortSignal) {
       return pausing?.aborted === true ? Promise.reject(new Error("aborted")) : Promise.resolve();
     },
   };
-  const chat = new ChatAnswer(modules, request, wish, signal);
+  const chat = new ChatAnswer(modules, request, { ...question, ...(signal && { signal }) });
   return { chat, asked, pauses, paid: () => paid };
 }
 
@@ -122,9 +124,17 @@ test("a session that can't be had is waited for once", async () => {
     tier: "dev" as const,
     pause: () => assert.fail("it was waited for already"),
   };
-  const away = new ChatAnswer(modules, request, wish, undefined);
+  const away = new ChatAnswer(modules, request, question);
   await assert.rejects(away.completion(), { code: "peer_unreachable" });
   assert.deepEqual(await wordsOf(chat), []);
+  assert.equal(asked.length, 1);
+});
+
+test("what no engine can do is refused with the part of the request that asks for it", async () => {
+  const { chat, asked } = chatOf([refusedWith("capability_missing", { capability: "tools" })]);
+  await assert.rejects(chat.completion(), (error: unknown) => {
+    return error instanceof CocoonError && error.details["param"] === "tools";
+  });
   assert.equal(asked.length, 1);
 });
 
@@ -208,7 +218,7 @@ test("who leaves while capacity is waited for gets cancelled, and no other error
       return Promise.reject(new Error("aborted"));
     },
   };
-  const chat = new ChatAnswer(modules, request, wish, leaving.signal);
+  const chat = new ChatAnswer(modules, request, { ...question, signal: leaving.signal });
   await assert.rejects(chat.completion(), { code: "cancelled" });
   assert.deepEqual(asked, []);
 });
