@@ -20,7 +20,9 @@ export function textOf(bytes: Uint8Array): string | undefined {
 
 /** One byte string after another. */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const joined = new Uint8Array(length);
   let offset = 0;
   for (const part of parts) {
     joined.set(part, offset);
@@ -33,7 +35,9 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
 export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
   if (left.length !== right.length) return false;
   let difference = 0;
-  for (const [index, byte] of left.entries()) difference |= byte ^ (right[index] ?? 0);
+  for (let index = 0; index < left.length; index += 1) {
+    difference |= (left[index] ?? 0) ^ (right[index] ?? 0);
+  }
   return difference === 0;
 }
 
@@ -46,12 +50,24 @@ export function toHex(bytes: Uint8Array): string {
   return hex;
 }
 
+/** Values of the digits, by their code unit. */
+const digitOfCode = new Map(
+  Array.from("0123456789abcdefABCDEF", (digit) => [
+    digit.charCodeAt(0),
+    Number.parseInt(digit, 16),
+  ]),
+);
+const digits = Int8Array.from({ length: 128 }, (_, code) => digitOfCode.get(code) ?? -1);
+
 /** Bytes of a hexadecimal text, or undefined when it is not one. */
 export function fromHex(hex: string): Uint8Array | undefined {
-  if (hex.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(hex)) return undefined;
+  if (hex.length % 2 !== 0) return undefined;
   const bytes = new Uint8Array(hex.length / 2);
   for (let index = 0; index < bytes.length; index += 1) {
-    bytes[index] = Number.parseInt(hex.slice(2 * index, 2 * index + 2), 16);
+    const high = digits[hex.charCodeAt(2 * index)] ?? -1;
+    const low = digits[hex.charCodeAt(2 * index + 1)] ?? -1;
+    if (high < 0 || low < 0) return undefined;
+    bytes[index] = 16 * high + low;
   }
   return bytes;
 }

@@ -1,6 +1,6 @@
 // Fixed layouts: big-endian integers and byte strings, read strictly to the last byte.
 
-import { concatBytes } from "../bytes/index.ts";
+import { concatBytes, equalBytes } from "../bytes/index.ts";
 import { CocoonError, type ErrorCode } from "../errors/index.ts";
 
 /** Writes fields one after another; integers big-endian. */
@@ -9,6 +9,12 @@ export class ByteWriter {
 
   /** Writes an unsigned integer of 1 to 8 bytes. A value out of range is a bug of the caller. */
   uint(value: number | bigint, sizeBytes: number): this {
+    return typeof value === "number" && sizeBytes <= 8
+      ? this.bytes(bytesOfNumber(value, sizeBytes))
+      : this.#uintBig(value, sizeBytes);
+  }
+
+  #uintBig(value: number | bigint, sizeBytes: number): this {
     let rest = BigInt(value);
     if (rest < 0n || rest >= 1n << BigInt(8 * sizeBytes)) {
       throw new RangeError(`integer does not fit ${sizeBytes} bytes`);
@@ -40,6 +46,20 @@ export class ByteWriter {
   finish(): Uint8Array {
     return concatBytes(...this.#parts);
   }
+}
+
+/** Without a bigint: most fields are small numbers. */
+function bytesOfNumber(value: number, sizeBytes: number): Uint8Array {
+  if (!Number.isSafeInteger(value) || value < 0 || value >= 256 ** sizeBytes) {
+    throw new RangeError(`integer does not fit ${sizeBytes} bytes`);
+  }
+  const field = new Uint8Array(sizeBytes);
+  let rest = value;
+  for (let index = sizeBytes - 1; rest > 0; index -= 1) {
+    field[index] = rest % 256;
+    rest = Math.floor(rest / 256);
+  }
+  return field;
 }
 
 /** Reads fields one after another; every shortfall throws the code given by the caller. */
@@ -104,8 +124,7 @@ export class ByteReader {
 
   /** Throws unless the next bytes are these. */
   expect(magic: Uint8Array): void {
-    const field = this.bytes(magic.length);
-    if (field.some((byte, index) => byte !== magic[index])) {
+    if (!equalBytes(this.bytes(magic.length), magic)) {
       throw new CocoonError(this.#code, { reason: "wrong magic" });
     }
   }

@@ -3,4 +3,5 @@
 // a test holds the two to the same bytes.
 
 export { createSigningKey, primitives, type SigningKey } from "./choose.ts";
-export type { HashStream, Primitives } from "./provider.ts";
+export { ml_kem768 as mlKem768 } from "@noble/post-quantum/ml-kem.js";
+export type { AgreementKey, HashStream, Primitives } from "./provider.ts";

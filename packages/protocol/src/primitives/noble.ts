@@ -1,7 +1,9 @@
 import { gcm } from "@noble/ciphers/aes.js";
-import { ed25519 } from "@noble/curves/ed25519.js";
+import { ed25519, x25519 } from "@noble/curves/ed25519.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
+import { hmac } from "@noble/hashes/hmac.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
+import { sha3_256, shake256 } from "@noble/hashes/sha3.js";
 import { concatBytes, equalBytes } from "../bytes/index.ts";
 import type { Primitives } from "./provider.ts";
 import { ed25519SignatureBytes, isSoundEd25519Key } from "./ed25519-key.ts";
@@ -14,6 +16,9 @@ export const nobleProvider: Primitives = {
     return { update: (part) => void state.update(part), digest: () => state.digest() };
   },
   sha512: (...parts) => sha512(concatBytes(...parts)),
+  sha3_256: (...parts) => sha3_256(concatBytes(...parts)),
+  shake256: (sizeBytes, ...parts) => shake256(concatBytes(...parts), { dkLen: sizeBytes }),
+  hmacSha256: (key, ...parts) => hmac(sha256, key, concatBytes(...parts)),
   hkdfSha256: (secret, salt, info, sizeBytes) => hkdf(sha256, secret, salt, info, sizeBytes),
   aes256GcmSeal: (key, nonce, aad, plaintext) => gcm(key, nonce, aad).encrypt(plaintext),
   aes256GcmOpen: (key, nonce, aad, sealed) => {
@@ -22,6 +27,18 @@ export const nobleProvider: Primitives = {
     } catch {
       return undefined;
     }
+  },
+  x25519Key: (secret) => {
+    return {
+      publicKey: x25519.getPublicKey(secret),
+      agree: (publicKey) => {
+        try {
+          return x25519.getSharedSecret(secret, publicKey);
+        } catch {
+          return undefined;
+        }
+      },
+    };
   },
   ed25519PublicKey: (seed) => ed25519.getPublicKey(seed),
   ed25519Signer: (seed) => (message) => ed25519.sign(message, seed),

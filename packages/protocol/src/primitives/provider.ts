@@ -4,6 +4,14 @@ export type HashStream = {
   readonly digest: () => Uint8Array;
 };
 
+/** An X25519 key (RFC 7748). The secret stays inside. */
+export type AgreementKey = {
+  /** 32 bytes. */
+  readonly publicKey: Uint8Array;
+  /** The shared secret, 32 bytes; undefined when the other key is of small order, so that it would be zero. */
+  readonly agree: (publicKey: Uint8Array) => Uint8Array | undefined;
+};
+
 /** What one provider of primitives offers. All functions are synchronous and pure except randomBytes. */
 export type Primitives = {
   /** 32 bytes. The message is the concatenation of the parts. */
@@ -12,6 +20,11 @@ export type Primitives = {
   readonly sha256Stream: () => HashStream;
   /** 64 bytes. */
   readonly sha512: (...parts: readonly Uint8Array[]) => Uint8Array;
+  /** 32 bytes. Used where a draft asks for it: once for each hybrid encapsulation. */
+  readonly sha3_256: (...parts: readonly Uint8Array[]) => Uint8Array;
+  readonly shake256: (sizeBytes: number, ...parts: readonly Uint8Array[]) => Uint8Array;
+  /** 32 bytes. */
+  readonly hmacSha256: (key: Uint8Array, ...parts: readonly Uint8Array[]) => Uint8Array;
   /** HKDF-SHA256, extract and expand (RFC 5869). */
   readonly hkdfSha256: (
     secret: Uint8Array,
@@ -33,6 +46,8 @@ export type Primitives = {
     aad: Uint8Array,
     sealed: Uint8Array,
   ) => Uint8Array | undefined;
+  /** The key of 32 bytes, which are clamped as RFC 7748 section 5 says; it is imported once. */
+  readonly x25519Key: (secret: Uint8Array) => AgreementKey;
   /** Ed25519 public key (32 bytes) of a seed (32 bytes). */
   readonly ed25519PublicKey: (seed: Uint8Array) => Uint8Array;
   /** A function that signs with the key of this seed; the key is imported once. */

@@ -178,6 +178,33 @@ for (const [name, provider] of providers) {
     );
   });
 
+  test(`hmacSha256() of ${name} gives RFC 4231 test case 2, in any parts`, () => {
+    const code = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
+    const parts = ["what do ya want", "", " for nothing?"].map(utf8);
+    assert.equal(toHex(provider.hmacSha256(utf8("Jefe"), ...parts)), code);
+  });
+
+  test(`sha3_256() and shake256() of ${name} give the digests of FIPS 202's "abc" and of nothing`, () => {
+    const abc = "3a985da74fe225b2045c172d6bd390bd855f086e3e9d525b46bfe24511431532";
+    assert.equal(toHex(provider.sha3_256(utf8("a"), utf8("bc"))), abc);
+    const nothing = "46b9dd2b0ba88d13233b3feb743eeb243fcd52ea62b81b82b50c27646ed5762f";
+    assert.equal(toHex(provider.shake256(32)), nothing);
+  });
+
+  test(`x25519Key() of ${name} agrees on nothing with a key of small order or of another size`, () => {
+    const { agree } = provider.x25519Key(new Uint8Array(32).fill(9));
+    const smallOrder = [
+      "0000000000000000000000000000000000000000000000000000000000000000",
+      "0100000000000000000000000000000000000000000000000000000000000000",
+      "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+      "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+      "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+      "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    ];
+    for (const key of smallOrder) assert.equal(agree(hex(key)), undefined, key);
+    for (const size of [0, 31, 33]) assert.equal(agree(new Uint8Array(size).fill(9)), undefined);
+  });
+
   test(`aes256Gcm of ${name} gives test case 16 of the GCM specification and refuses a flipped byte`, () => {
     const key = hex("feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308");
     const nonce = hex("cafebabefacedbaddecaf888");
@@ -213,6 +240,13 @@ test("the two providers give the same bytes for random input", () => {
         node.hkdfSha256(key, aad, info, 44),
         nobleProvider.hkdfSha256(key, aad, info, 44),
       );
+      assert.deepEqual(node.hmacSha256(aad, message), nobleProvider.hmacSha256(aad, message));
+      assert.deepEqual(node.sha3_256(message), nobleProvider.sha3_256(message));
+      assert.deepEqual(node.shake256(96, message), nobleProvider.shake256(96, message));
+      const anyKey = node.sha256(message);
+      const own = node.x25519Key(key);
+      assert.deepEqual(nobleProvider.x25519Key(key).publicKey, own.publicKey);
+      assert.deepEqual(nobleProvider.x25519Key(key).agree(anyKey), own.agree(anyKey));
       const sealed = node.aes256GcmSeal(key, nonce, aad, message);
       assert.deepEqual(nobleProvider.aes256GcmSeal(key, nonce, aad, message), sealed);
       assert.deepEqual(nobleProvider.aes256GcmOpen(key, nonce, aad, sealed), message);

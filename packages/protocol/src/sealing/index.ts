@@ -28,6 +28,7 @@ export {
   type RequestHeader,
   requestHeaderBytesMax,
 } from "./header.ts";
+export type { HpkeContext } from "./hpke.ts";
 export { type KeyConfig, keyLifetimeMaxMs, openKeyConfig } from "./key-config.ts";
 export { createRecipient, Keyring, type KeyringOptions, type Recipient } from "./keyring.ts";
 export { type OpenedRequest, openRequest } from "./opened-request.ts";
@@ -49,7 +50,6 @@ export {
   decapsulate,
   encapsulate,
   type PrivateKey,
-  type SecretExporter,
   suiteDefault,
   type SuiteId,
 } from "./suite.ts";

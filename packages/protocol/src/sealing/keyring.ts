@@ -22,7 +22,7 @@ export async function createRecipient(
   },
 ): Promise<Recipient> {
   const { notAfterMs, random = primitives.randomBytes } = options;
-  const { privateKey, publicKey } = await createKeyPair(suite, random);
+  const { privateKey, publicKey } = createKeyPair(suite, random);
   const keyConfig = signKeyConfig(identityKey, { suite, notAfterMs, publicKey });
   return { kid: kidOf(publicKey), keyConfig, notAfterMs, privateKey };
 }

@@ -54,7 +54,7 @@ export async function openRequest(
   const { recipient, slot } = findSlot(part, reader, keyring, at.nowMs);
   const { kid, privateKey } = recipient;
   if (privateKey.suite !== part.suite) throw new CocoonError("sealed_unopenable");
-  const { contentKey, answerSecret } = await openSlot(privateKey, kid, part.headerHash, slot);
+  const { contentKey, answerSecret } = openSlot(privateKey, kid, part.headerHash, slot);
   const keys = bodyKeys(contentKey, part.requestId);
   const body = openBody(keys, part.headerHash, wire.subarray(reader.offset));
 

@@ -205,7 +205,7 @@ test("openRequest() refuses bodies that are not padded and cut as they must be",
   );
   const headerHash = hashPublicPart(publicPart);
   const contentKey = new Uint8Array(32).fill(3);
-  const slot = await sealSlot(worker.config, headerHash, contentKey);
+  const slot = sealSlot(worker.config, headerHash, contentKey);
   const sealBody = (...plaintexts: readonly Uint8Array[]): Uint8Array => {
     const sealer = new ChunkSealer(bodyKeys(contentKey, new Uint8Array(16)), headerHash);
     const chunks = plaintexts.map((plaintext, index) =>

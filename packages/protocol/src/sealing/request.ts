@@ -72,7 +72,7 @@ export async function sealRequest(
   const parts = [publicPart];
   const answerKeys: AnswerKey[] = [];
   for (const recipient of recipients) {
-    const slot = await sealSlot(recipient, headerHash, contentKey);
+    const slot = sealSlot(recipient, headerHash, contentKey);
     parts.push(recipient.kid, slot.enc, slot.wrappedKey);
     answerKeys.push(new AnswerKey(recipient.kid, slot.enc, slot.answerSecret));
   }

@@ -8,7 +8,7 @@ import {
   createKeyPair,
   decapsulate,
   encapsulate,
-  type SecretExporter,
+  type HpkeContext,
   suiteDefault,
 } from "../sealing/index.ts";
 import { utf8 } from "../bytes/index.ts";
@@ -69,13 +69,13 @@ export type TunnelOffer = {
 
 /** The listener's side. */
 export async function offerTunnel(): Promise<TunnelOffer> {
-  const { privateKey, publicKey } = await createKeyPair(suiteDefault, primitives.randomBytes);
+  const { privateKey, publicKey } = createKeyPair(suiteDefault, primitives.randomBytes);
   return {
     offer: publicKey,
     enter: (answer) =>
-      orHandshakeFailed(async () => {
-        const exportSecret = await decapsulate(privateKey, answer, tunnelInfo);
-        return new Tunnel("listener", await deriveSecrets(exportSecret));
+      orHandshakeFailed(() => {
+        const context = decapsulate(privateKey, answer, tunnelInfo);
+        return new Tunnel("listener", deriveSecrets(context));
       }),
   };
 }
@@ -84,9 +84,9 @@ export async function offerTunnel(): Promise<TunnelOffer> {
 export function enterTunnel(
   offer: Uint8Array,
 ): Promise<{ readonly answer: Uint8Array; readonly tunnel: Tunnel }> {
-  return orHandshakeFailed(async () => {
-    const { enc, exportSecret } = await encapsulate(suiteDefault, offer, tunnelInfo);
-    return { answer: enc, tunnel: new Tunnel("dialer", await deriveSecrets(exportSecret)) };
+  return orHandshakeFailed(() => {
+    const { enc, context } = encapsulate(suiteDefault, offer, tunnelInfo);
+    return { answer: enc, tunnel: new Tunnel("dialer", deriveSecrets(context)) };
   });
 }
 
@@ -96,18 +96,17 @@ type TunnelSecrets = {
   readonly binding: Uint8Array;
 };
 
-async function deriveSecrets(exportSecret: SecretExporter): Promise<TunnelSecrets> {
-  const [dialerKey, listenerKey, binding] = await Promise.all([
-    exportSecret("dialer", keyBytes),
-    exportSecret("listener", keyBytes),
-    exportSecret("binding", bindingBytes),
-  ]);
-  return { dialerKey, listenerKey, binding };
+function deriveSecrets({ exportSecret }: HpkeContext): TunnelSecrets {
+  return {
+    dialerKey: exportSecret(utf8("dialer"), keyBytes),
+    listenerKey: exportSecret(utf8("listener"), keyBytes),
+    binding: exportSecret(utf8("binding"), bindingBytes),
+  };
 }
 
-async function orHandshakeFailed<Value>(attempt: () => Promise<Value>): Promise<Value> {
+async function orHandshakeFailed<Value>(attempt: () => Value): Promise<Value> {
   try {
-    return await attempt();
+    return attempt();
   } catch (cause) {
     throw new CocoonError("handshake_failed", { reason: "tunnel" }, { cause });
   }
