@@ -1,4 +1,5 @@
 export { type AccountState } from "./account.ts";
 export { type CompletedAnswer, RunningAnswer } from "./answer.ts";
 export { ProxySession, type SessionOptions } from "./proxy-session.ts";
+export { SessionKeeper, type SessionKeeperOptions, type SessionTurn } from "./session-keeper.ts";
 export { type Wish } from "./wish.ts";

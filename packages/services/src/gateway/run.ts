@@ -6,6 +6,7 @@ import {
   encodeModelList,
   fromHex,
   type RawAddress,
+  type SigningKey,
   type TrustProfile,
 } from "@cocoon/protocol";
 import {
@@ -14,8 +15,11 @@ import {
   createCocoon,
   createPolicySource,
   createWallet,
+  type Peer,
   requireBondedProxy,
   type RootPolicy,
+  SessionKeeper,
+  type SessionTurn,
   stoppableClient,
   type Wallet,
 } from "@cocoon/sdk";
@@ -25,6 +29,7 @@ import { openOutgoingChannel } from "../channels/index.ts";
 import {
   type GatewayConfig,
   loadSeeds,
+  type NetworkConfig,
   type ProxyAddress,
   requireSafeNetwork,
 } from "../config/index.ts";
@@ -32,13 +37,13 @@ import { createApp, type HttpApp, refuseForeignPages, serveHttp } from "../http/
 import { ledgerMigrations, OutgoingLedger } from "../ledger/index.ts";
 import { errorFields, type Logger, startTicker, type Ticker } from "../observe/index.ts";
 import { openStore, type Store } from "../store/index.ts";
+import { dial } from "../transport/index.ts";
 import { AnswerStore } from "./answer-store.ts";
 import { addChannelRoutes } from "./channel-routes.ts";
 import { addChatRoute } from "./chat-route.ts";
 import { gatewayMigrations } from "./migrations.ts";
 import { addReceiptRoutes } from "./receipt-routes.ts";
 import { upgradeReceipts } from "./receipt-upgrade.ts";
-import { SessionKeeper } from "./session-keeper.ts";
 import { topUpChannels } from "./top-up.ts";
 
 export type GatewayModules = {
@@ -122,7 +127,7 @@ async function assemble(config: GatewayConfig, modules: GatewayModules): Promise
   if (proxy === undefined) throw new CocoonError("option_invalid", { field: "proxies" });
   const policy = createPolicySource({ client: chain, root, now });
   await policy();
-  await requireBondedProxy(chain, root, { ...proxy, publicKey: keyOf(proxy) });
+  await requireBondedProxy(chain, root, { ...proxy, publicKey: logKeyOf(proxy) });
   const seeds = loadSeeds(join(config.home, "keys.json"), ["wallet", "session"], {
     networkId: config.network.networkId,
     passphrase: modules.passphrase,
@@ -148,15 +153,51 @@ async function assemble(config: GatewayConfig, modules: GatewayModules): Promise
   };
   const sessions = new SessionKeeper({
     ...modules,
-    network: config.network,
-    proxy,
+    networkId: config.network.networkId,
+    logKey: logKeyOf(proxy),
+    dial: dialer(config.network, proxy, sessionKey),
     sessionKey,
     channel,
-    answers,
+    store: answers,
     policy,
+    onTurn: (turn) => logTurn(modules.logger, turn),
   });
   const cocoon = createCocoon(cocoonModules(config, sessions, policy));
   return { ...modules, config, proxy, wallet, store, ledger, answers, sessions, cocoon };
+}
+
+function dialer(
+  network: NetworkConfig,
+  proxy: ProxyAddress,
+  identity: SigningKey,
+): (signal: AbortSignal) => Promise<Peer> {
+  return (signal) =>
+    dial({
+      host: proxy.host,
+      port: proxy.port,
+      expectPublicKey: logKeyOf(proxy),
+      identity,
+      role: "client",
+      networkId: network.networkId,
+      rootAddress: network.root,
+      signal,
+    });
+}
+
+function logTurn(logger: Logger, turn: SessionTurn): void {
+  switch (turn.name) {
+    case "attached":
+      logger.event("session_attached", { channel: turn.channel });
+      return;
+    case "unreachable":
+      logger.debug("proxy_unreachable", errorFields(turn.error));
+      return;
+    case "not_attached":
+      logger.warn("session_not_attached", errorFields(turn.error));
+      return;
+    case "lost":
+      logger.warn("session_lost", errorFields(turn.error));
+  }
 }
 
 function cocoonModules(
@@ -205,11 +246,13 @@ async function listModels(cocoon: Cocoon): Promise<object> {
 async function upgrade({ answers, config, proxy, sessions }: Gateway): Promise<void> {
   const session = sessions.current;
   if (session === undefined) return;
-  const publicKey = keyOf(proxy);
+  const publicKey = logKeyOf(proxy);
   const { networkId } = config.network;
   await upgradeReceipts(answers, session, { networkId, proxy, publicKey });
 }
 
-function keyOf({ publicKey }: ProxyAddress): Uint8Array {
-  return fromHex(publicKey) ?? new Uint8Array();
+function logKeyOf({ publicKey }: ProxyAddress): Uint8Array {
+  const key = fromHex(publicKey);
+  if (key?.length !== 32) throw new CocoonError("option_invalid", { field: "publicKey" });
+  return key;
 }

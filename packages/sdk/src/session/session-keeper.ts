@@ -1,10 +1,9 @@
-// The gateway's session with its proxy, made again whenever it is lost.
+// A client's session with its proxy, made again whenever it is lost.
 
 import {
   CocoonError,
   createEvidenceCache,
   type EvidenceCache,
-  fromHex,
   type RawAddress,
   type SigningKey,
   type TrustProfile,
@@ -13,27 +12,35 @@ import {
   maintain,
   type Maintained,
   type Peer,
-  ProxySession,
-  Purse,
-  type RootPolicy,
-} from "@cocoon/sdk";
-import type { NetworkConfig, ProxyAddress } from "../config/index.ts";
-import { errorFields, type Logger } from "../observe/index.ts";
-import { dial } from "../transport/index.ts";
-import type { AnswerStore } from "./answer-store.ts";
+  systemTimers,
+  type Timers,
+} from "../carrier/index.ts";
+import type { RootPolicy } from "../chain/index.ts";
+import { type PaymentStore, Purse } from "../spend/index.ts";
+import { ProxySession } from "./proxy-session.ts";
 
 export type SessionKeeperOptions = {
-  readonly network: NetworkConfig;
-  readonly proxy: ProxyAddress;
+  readonly networkId: number;
+  /** The proxy's log key, as its bond on chain names it. 32 bytes. */
+  readonly logKey: Uint8Array;
+  /** Reaches the proxy, over whatever carrier. */
+  readonly dial: (signal: AbortSignal) => Promise<Peer>;
   readonly sessionKey: SigningKey;
   /** The channel to pay from, opened if there is none. Called again after it was closed. */
   readonly channel: () => Promise<RawAddress>;
-  readonly answers: AnswerStore;
+  readonly store: PaymentStore;
   readonly policy: () => Promise<RootPolicy>;
   readonly profiles: readonly TrustProfile[];
   readonly now: () => number;
-  readonly logger: Logger;
+  /** Told of each turn, for a log or a page. */
+  readonly onTurn?: (turn: SessionTurn) => void;
+  readonly timers?: Timers;
 };
+
+/** What became of a session, or of an attempt at one. */
+export type SessionTurn =
+  | { readonly name: "attached"; readonly channel: RawAddress }
+  | { readonly name: "not_attached" | "unreachable" | "lost"; readonly error: unknown };
 
 /** How long a request waits for a session before it is told that the proxy can't be reached. */
 const patienceMs = 15_000;
@@ -41,11 +48,13 @@ const patienceMs = 15_000;
 const evidenceMax = 64;
 /** A channel that can't be attached, or the chain being away, is tried again after this. */
 const retryMs = 1_000;
+const dialDelayMaxMs = 2_000;
 
 type Waiting = { readonly resolve: (session: ProxySession) => void };
 
 export class SessionKeeper {
   readonly #options: SessionKeeperOptions;
+  readonly #timers: Timers;
   readonly #evidence: EvidenceCache = createEvidenceCache({ sizeMax: evidenceMax });
   readonly #stopping = new AbortController();
   readonly #kept: Maintained;
@@ -55,27 +64,18 @@ export class SessionKeeper {
 
   constructor(options: SessionKeeperOptions) {
     this.#options = options;
-    const { network, proxy, sessionKey, logger } = options;
+    this.#timers = options.timers ?? systemTimers;
     this.#kept = maintain({
       signal: this.#stopping.signal,
-      dial: (signal) =>
-        dial({
-          host: proxy.host,
-          port: proxy.port,
-          expectPublicKey: logKeyOf(proxy),
-          identity: sessionKey,
-          role: "client",
-          networkId: network.networkId,
-          rootAddress: network.root,
-          signal,
-        }),
+      dial: options.dial,
       onConnected: (peer) => void this.#attach(peer),
       onDisconnected: (_peer, error) => this.#lose(error),
       onFailed: (error) => {
         this.#lastFailure = error;
-        logger.debug("proxy_unreachable", { code: error.code });
+        this.#tell({ name: "unreachable", error });
       },
-      delayMaxMs: 2_000,
+      delayMaxMs: dialDelayMaxMs,
+      timers: this.#timers,
     });
   }
 
@@ -90,7 +90,7 @@ export class SessionKeeper {
     if (current !== undefined) return Promise.resolve(current);
     return new Promise((resolve, reject) => {
       const settle = (): void => {
-        clearTimeout(timer);
+        cancelTimeout();
         signal?.removeEventListener("abort", giveUp);
         this.#waiting.delete(waiting);
       };
@@ -104,7 +104,7 @@ export class SessionKeeper {
         settle();
         reject(signal?.aborted === true ? new CocoonError("cancelled") : this.#lastFailure);
       };
-      const timer = setTimeout(giveUp, patienceMs);
+      const cancelTimeout = this.#timers.after(patienceMs, giveUp);
       signal?.addEventListener("abort", giveUp, { once: true });
       this.#waiting.add(waiting);
     });
@@ -125,50 +125,38 @@ export class SessionKeeper {
 
   /** Attaches the channel; while that fails, the connection is given up and made again. */
   async #attach(peer: Peer): Promise<void> {
-    const { answers, channel, logger, network, now, policy, profiles, proxy, sessionKey } =
-      this.#options;
+    const { channel, store, sessionKey, networkId } = this.#options;
     try {
-      const { networkId } = network;
-      const purse = await Purse.open({
-        channel: await channel(),
-        store: answers,
-        sessionKey,
-        networkId,
-      });
+      const purse = await Purse.open({ channel: await channel(), store, sessionKey, networkId });
       const session = await ProxySession.attach({
+        ...this.#options,
         connection: peer.connection,
-        logKey: logKeyOf(proxy),
-        networkId,
         purse,
-        policy,
-        profiles,
         evidence: this.#evidence,
-        now,
       });
       this.#session = session;
       void session.ended.then(() => peer.close());
-      logger.event("session_attached", { channel: purse.channel });
+      this.#tell({ name: "attached", channel: purse.channel });
       for (const { resolve } of this.#waiting) resolve(session);
     } catch (error) {
-      logger.warn("session_not_attached", errorFields(error));
+      this.#tell({ name: "not_attached", error });
       if (error instanceof CocoonError) this.#lastFailure = error;
-      const retry = setTimeout(() => void peer.close(), retryMs);
-      void peer.connection.closed.then(() => clearTimeout(retry));
+      const cancelRetry = this.#timers.after(retryMs, () => void peer.close());
+      void peer.connection.closed.then(cancelRetry);
     }
   }
 
   #lose(error: CocoonError | undefined): void {
+    const reason = error ?? new CocoonError("stopping");
     if (this.#session !== undefined) {
       this.#session.stop();
       this.#session = undefined;
       this.#lastFailure = error ?? new CocoonError("peer_unreachable");
     }
-    this.#options.logger.warn("session_lost", { code: error?.code ?? "stopping" });
+    this.#tell({ name: "lost", error: reason });
   }
-}
 
-function logKeyOf({ publicKey }: ProxyAddress): Uint8Array {
-  const key = fromHex(publicKey);
-  if (key?.length !== 32) throw new CocoonError("option_invalid", { field: "publicKey" });
-  return key;
+  #tell(turn: SessionTurn): void {
+    this.#options.onTurn?.(turn);
+  }
 }
