@@ -73,7 +73,7 @@ suite("the collateral client, of a source that misbehaves", () => {
       intelPath.platformList,
       sends(Uint8Array.of(0x30, 0, 0), { "SGX-PCK-CRL-Issuer-Chain": "chain" }),
       "collateral_invalid",
-      "PEM",
+      "no PEM",
     ],
     ["no list", intelPath.rootList, sends("none today"), "collateral_invalid", "revocation list"],
     [

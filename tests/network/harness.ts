@@ -1,7 +1,13 @@
 // A whole network in this process: the real TVM, real contracts, real TLS, the real model. Only the TEE is simulated.
 
-import { createSimulatedVendor, type Devnet, simulatedProfile, startDevnet } from "@cocoon/devnet";
-import { nanotons, primitives, toHex, utf8 } from "@cocoon/protocol";
+import {
+  createSimulatedVendor,
+  type Devnet,
+  simulatedProfile,
+  type SimulatedVendor,
+  startDevnet,
+} from "@cocoon/devnet";
+import { type Attester, nanotons, primitives, toHex, utf8 } from "@cocoon/protocol";
 import { type ChainClient, createChainClient, type Wallet } from "@cocoon/sdk";
 import {
   createLlamaEngine,
@@ -106,6 +112,10 @@ export type WorkerOptions = {
   readonly cable?: Cable;
   /** The worker's clock and its TEE's. */
   readonly now?: () => number;
+  /** Wraps the TEE, for collateral that lapses. */
+  readonly attester?: (real: Attester, vendor: SimulatedVendor) => Attester;
+  /** How soon evidence that could not be renewed is tried again. */
+  readonly evidenceRetryMs?: number;
 };
 
 export type GatewayOptions = {
@@ -210,6 +220,7 @@ class TestNetwork implements Network {
 
   startWorker = async (name: string, options: WorkerOptions = {}): Promise<RunningWorker> => {
     const { engine: wrap = (real) => real, changes = {}, now = Date.now, cable } = options;
+    const { attester: wrapAttester = (real: Attester) => real, evidenceRetryMs } = options;
     await this.devnet.faucet(this.wallet(name).address, 10n * ton);
     const vendor = await createSimulatedVendor({ nowMs: now });
     const real = await createLlamaEngine({
@@ -236,13 +247,14 @@ class TestNetwork implements Network {
     };
     const worker = await runWorker(config, {
       chain: this.chain,
-      attester: vendor.attester(image),
+      attester: wrapAttester(vendor.attester(image), vendor),
       profiles: [simulatedProfile],
       engine: wrap(real),
       manifestHash: this.manifestHash,
       engineHash: toHex(primitives.sha256(utf8(`${engineName}@${llamaEngineVersion}`))),
       logger: this.#logger(name),
       now,
+      ...(evidenceRetryMs !== undefined && { evidenceRetryMs }),
     });
     return this.#track(worker);
   };

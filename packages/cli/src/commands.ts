@@ -227,6 +227,15 @@ keep both. Only a devnet's may lie in clear.`,
     load: async () => (await import("./commands/node.ts")).gateway,
   },
   {
+    name: "tee",
+    summary: "say what this machine can prove, which tier it could have, and what is missing",
+    ...none,
+    options: [json],
+    details: `Looks at the processor, the guest, the kernel's interface for quotes and NVIDIA's GPUs, changes nothing, and asks the
+TEE, if there is one, for a quote, to name the image that runs here. The exit status is 0 where a tier above open is possible.`,
+    load: async () => (await import("./commands/tee.ts")).tee,
+  },
+  {
     name: "witness",
     summary: "run a witness, which cosigns the checkpoints of logs",
     ...none,

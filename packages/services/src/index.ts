@@ -9,6 +9,7 @@ export * from "./gateway/index.ts";
 export * from "./http/index.ts";
 export * from "./ledger/index.ts";
 export * from "./log/index.ts";
+export * from "./machine/index.ts";
 export * from "./observe/index.ts";
 export * from "./proxy/index.ts";
 export * from "./store/index.ts";

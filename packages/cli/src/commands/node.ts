@@ -1,6 +1,7 @@
 // One role from a configuration file: the way of production.
 
-import { createLogger, errorFields, readConfigFile } from "@cocoon/services";
+import { CocoonError } from "@cocoon/protocol";
+import { createLogger, errorFields, readConfigFile, viewMachine } from "@cocoon/services";
 import type { Arguments, Run } from "../command.ts";
 import { prepareGateway } from "../roles/gateway.ts";
 import { prepareProxy } from "../roles/proxy.ts";
@@ -8,9 +9,21 @@ import { type PrepareRole, runRole } from "../roles/role.ts";
 import { prepareWitness } from "../roles/witness.ts";
 import { prepareWorker } from "../roles/worker.ts";
 import { UsageError } from "../usage-error.ts";
+import { formatAppraisal, look } from "./tee.ts";
 
 export const proxy: Run = (given) => runNode("proxy", given, prepareProxy);
-export const worker: Run = (given) => runNode("worker", given, prepareWorker);
+/** Where the machine gives no evidence, the operator is told at once what it lacks. */
+export const worker: Run = async (given, terminal) => {
+  try {
+    return await runNode("worker", given, prepareWorker);
+  } catch (error) {
+    if (error instanceof CocoonError && error.code === "evidence_unavailable") {
+      const { appraisal } = await look(viewMachine());
+      terminal.note(`${formatAppraisal(appraisal, terminal.style)}\n`);
+    }
+    throw error;
+  }
+};
 export const gateway: Run = (given) => runNode("gateway", given, prepareGateway);
 export const witness: Run = (given) => runNode("witness", given, prepareWitness);
 

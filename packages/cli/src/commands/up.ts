@@ -94,7 +94,7 @@ async function askOnce(asking: Asking, plan: NetworkPlan, prompt: string): Promi
   const { receipt } = await askAndShow(asking, prompt);
   const file = await followReceipt(asking, receipt);
   const { chain, network } = plan;
-  const profiles = profilesOf(network.networkId);
+  const profiles = await profilesOf(network.networkId);
   const verdict = await verifyProofFile(parseProofFile(file), {
     profiles,
     network,

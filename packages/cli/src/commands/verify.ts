@@ -24,7 +24,7 @@ export const verify: Run = async (given, terminal) => {
   const file = parseProofFile(readText(given.positionals[0] ?? ""));
   const chain = openChain(given, file.network);
   const verdict = await verifyProofFile(file, {
-    profiles: allProfiles,
+    profiles: await allProfiles(),
     nowMs: Date.now(),
     ...expectedNetwork(given, file.network.networkId),
     ...quorum,

@@ -18,7 +18,7 @@ import { tinyModel } from "./model.ts";
 import { type NetworkPlan, walletAddressOf } from "./plan.ts";
 import { feeBps } from "./role-configs.ts";
 import { bond, genesisSalt, listing, measurement, params } from "./rules.ts";
-import { simulatedWorkerImage } from "./trust.ts";
+import { simulatedWorkerImage } from "./simulated-trust.ts";
 
 export type GenesisStep = "wallets funded" | "contracts deployed" | "proxy bonded";
 

@@ -15,7 +15,7 @@ import { readConfigFile, writeConfigFile } from "@cocoon/services";
 import { existsSync } from "node:fs";
 import { genesisPath } from "../home.ts";
 import { tinyModel } from "./model.ts";
-import { simulatedWorkerImage } from "./trust.ts";
+import { simulatedWorkerImage } from "./simulated-trust.ts";
 
 const ton = 1_000_000_000n;
 

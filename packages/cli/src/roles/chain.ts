@@ -1,6 +1,5 @@
-import { devnetNetworkId } from "@cocoon/devnet";
 import { type ChainClient, createChainClient } from "@cocoon/sdk";
-import { chainEndpoints, environment, type NetworkConfig } from "@cocoon/services";
+import { chainEndpoints, devnetNetworkId, environment, type NetworkConfig } from "@cocoon/services";
 
 const requestTimeoutMs = 10_000;
 /** A devnet is near and has a block at once; elsewhere a block comes every 400 ms and endpoints count requests. */

@@ -11,7 +11,7 @@ export const prepareGateway: PrepareRole = async (json, logger) => {
     start: async () => {
       const gateway = await runGateway(config, {
         chain: openChain(network),
-        profiles: profilesOf(network.networkId),
+        profiles: await profilesOf(network.networkId),
         logger,
         now: Date.now,
         passphrase: environment().passphrase,

@@ -11,7 +11,7 @@ export const prepareProxy: PrepareRole = async (json, logger) => {
     start: async () => {
       const proxy = await runProxy(config, {
         chain: openChain(network),
-        profiles: profilesOf(network.networkId),
+        profiles: await profilesOf(network.networkId),
         logger,
         now: Date.now,
         passphrase: environment().passphrase,

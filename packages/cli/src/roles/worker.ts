@@ -1,5 +1,6 @@
 import { environment, readWorkerConfig, runWorker } from "@cocoon/services";
-import { openAttester, profilesOf } from "../network/trust.ts";
+import { profilesOf } from "../network/trust.ts";
+import { openAttester } from "./attester.ts";
 import { openChain } from "./chain.ts";
 import type { PrepareRole } from "./role.ts";
 import { loadModel } from "./served-model.ts";
@@ -8,7 +9,8 @@ import { loadModel } from "./served-model.ts";
 export const prepareWorker: PrepareRole = async (json, logger) => {
   const config = readWorkerConfig(json);
   const { network } = config;
-  const attester = await openAttester(network.networkId, Date.now);
+  const profiles = await profilesOf(network.networkId);
+  const attester = await openAttester(config, { profiles, logger, now: Date.now });
   const loaded = await loadModel(config, logger);
   return {
     discard: loaded.discard,
@@ -18,7 +20,7 @@ export const prepareWorker: PrepareRole = async (json, logger) => {
         ...(await loaded.complete(chain)),
         chain,
         attester,
-        profiles: profilesOf(network.networkId),
+        profiles,
         logger,
         now: Date.now,
         passphrase: environment().passphrase,

@@ -1,6 +1,6 @@
 // Which network a wallet is of, and how it is reached.
 
-import { devnetNetworkId } from "@cocoon/devnet";
+import { devnetNetworkId } from "@cocoon/services";
 import { CocoonError } from "@cocoon/protocol";
 import type { ChainClient } from "@cocoon/sdk";
 import type { Arguments } from "../command.ts";

@@ -17,3 +17,13 @@ export function tierByte(tier: Tier): number {
 export function tierOfByte(byte: number): Tier | undefined {
   return tiers[byte];
 }
+
+/** What each tier means for whoever sends a prompt, in one sentence for people. */
+export const tierStatements: Readonly<Record<Tier, string>> = {
+  dev: "The trusted environment is simulated and protects nothing: the worker's operator can read prompts and answers.",
+  open: "An ordinary machine: the worker's operator can read prompts and answers.",
+  confidential:
+    "The worker runs in a processor's trusted environment, which keeps its operator out; a GPU beside it is not covered.",
+  "confidential-gpu":
+    "The worker and its GPU run in trusted environments, which keep their operator out.",
+};

@@ -49,6 +49,8 @@ export {
   announcedBundleBytesMax,
   type Announcement,
   encodeAnnouncement,
+  encodeWithdrawal,
+  readWithdrawal,
   encodeLoad,
   type Load,
   readAnnouncement,

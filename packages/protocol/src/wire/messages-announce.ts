@@ -2,6 +2,7 @@
 
 import { toBase64, toHex } from "../bytes/index.ts";
 import type { JsonReader, RawAddress } from "../codec/index.ts";
+import { type ErrorCode, isErrorCode } from "../errors/index.ts";
 import { type Price, readPrice } from "../payment/index.ts";
 import { readCapabilities } from "./capability-list.ts";
 import { encodeJsonMessage, readJsonBody } from "./messages.ts";
@@ -66,4 +67,15 @@ export function encodeLoad(load: Load): Uint8Array {
 export function readLoad(body: Uint8Array): Load {
   const json = readJsonBody(body);
   return { active: json.uint("active", 65_536), queued: json.uint("queued", 1_000_000) };
+}
+
+/** A worker that offers nothing until it announces again, and why. */
+export function encodeWithdrawal(code: ErrorCode): Uint8Array {
+  return encodeJsonMessage("withdraw", { code });
+}
+
+/** A code that this side does not know is `internal`. */
+export function readWithdrawal(body: Uint8Array): ErrorCode {
+  const code = readJsonBody(body).string("code", 64);
+  return isErrorCode(code) ? code : "internal";
 }

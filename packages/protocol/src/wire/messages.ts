@@ -48,6 +48,7 @@ export const messageTypes = {
   load: 49,
   uncommitted: 50,
   payFrom: 51,
+  withdraw: 52,
   getProof: 64,
   proof: 65,
   getStatus: 80,

@@ -8,7 +8,7 @@ import {
   type QuotedSevPlatform,
 } from "@cocoon/protocol";
 import { download } from "./download.ts";
-import { readList, readText, respellPem } from "./spelling.ts";
+import { readList, readText, refuseCollateral, respellPem } from "./spelling.ts";
 
 /** Where AMD's collateral is had. */
 export type AmdSource = {
@@ -43,7 +43,7 @@ export async function fetchSevCollateral(
   };
   const leaf = async () => (kind === "vlek" ? requireVlek(question) : get(vcekPath(question)));
   const [key, authorities, list] = await Promise.all([leaf(), get("cert_chain"), get("crl")]);
-  const chain = encodePemCertificates(key) + respellPem(readText(authorities));
+  const chain = encodePemCertificates(key) + respellPem(readText(authorities), refuseCollateral);
   return encodeSevCollateral({ chain, crl: readList(list) });
 }
 

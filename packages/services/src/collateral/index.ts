@@ -6,3 +6,4 @@ export {
   type CollateralQuestion,
   type CollateralSources,
 } from "./keeper.ts";
+export { respellPem } from "./spelling.ts";

@@ -16,14 +16,14 @@ export function refuseCollateral(reason: string): never {
 const block = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/g;
 const derSequenceByte = 0x30;
 
-/** Every certificate of a PEM text, in the strict spelling of RFC 7468. Throws collateral_invalid. */
-export function respellPem(text: string): string {
+/** Every certificate of a PEM text, in the strict spelling of RFC 7468. Refuses one that has none, or has more than them. */
+export function respellPem(text: string, refuse: (reason: string) => never): string {
   const ders = [...text.matchAll(block)].map(([, lines = ""]) =>
     fromBase64(lines.replaceAll(/\s/g, "")),
   );
   const known = ders.filter((der) => der !== undefined);
   const rest = text.replaceAll(block, "").trim();
-  if (known.length === 0 || known.length < ders.length || rest !== "") refuseCollateral("PEM");
+  if (known.length === 0 || known.length < ders.length || rest !== "") return refuse("no PEM");
   return encodePemCertificates(...known);
 }
 
@@ -31,7 +31,7 @@ export function respellPem(text: string): string {
 export function readChainHeader(headers: Headers, names: readonly string[]): string {
   const encoded = names.map((name) => headers.get(name)).find((value) => value !== null);
   if (encoded === undefined || encoded === null) refuseCollateral("no issuer chain");
-  return respellPem(decoded(encoded));
+  return respellPem(decoded(encoded), refuseCollateral);
 }
 
 function decoded(text: string): string {

@@ -30,6 +30,9 @@ export type NetworkConfig = {
   readonly proxies: readonly ProxyAddress[];
 };
 
+/** TON's global id of the devnets that cocoon up makes. Simulated evidence counts there and nowhere else. */
+export const devnetNetworkId = -7_239;
+
 const requestsPerSecondMax = 10_000;
 const endpointsMax = 16;
 const proxiesMax = 64;

@@ -1,4 +1,5 @@
 import { type JsonReader, type Nanotons, type Price, readPrice } from "@cocoon/protocol";
+import { type AttesterConfig, readAttester } from "./attester.ts";
 import { readCount } from "./bounds.ts";
 import { type NetworkConfig, readNetwork, readUrl } from "./network.ts";
 import { readSettlePolicy, type SettlePolicy } from "./proxy.ts";
@@ -15,6 +16,8 @@ export type WorkerConfig = {
   /** Name of the model in the root contract. */
   readonly model: string;
   readonly engine: EngineConfig;
+  /** Optional. Default: simulated on a devnet, this machine's TEE elsewhere. */
+  readonly attester?: AttesterConfig;
   /** What it asks per million tokens. */
   readonly price: Price;
   /** Requests run at once. */
@@ -32,6 +35,7 @@ export function readWorkerConfig(json: JsonReader): WorkerConfig {
     network: readNetwork(json.object("network")),
     model: json.string("model", 64),
     engine: readEngine(json.object("engine")),
+    ...(json.has("attester") && { attester: readAttester(json.object("attester")) }),
     price: readPrice(json.object("price")),
     slots: readCount(json, "slots", 4_096),
     tickMs: readCount(json, "tickMs", 10_000),

@@ -13,6 +13,7 @@ import {
   readAnnouncement,
   readLoad,
   readRequestIds,
+  readWithdrawal,
   type Stream,
   type TrustProfile,
   verifyBundle,
@@ -69,7 +70,7 @@ export async function serveAnnouncements(
 }
 
 async function serveMessage(
-  { directory, isCommitted }: Announcements,
+  { directory, isCommitted, logger }: Announcements,
   conversation: Conversation,
   worker: ConnectedWorker | undefined,
   { name, body }: Message,
@@ -81,6 +82,12 @@ async function serveMessage(
     case "uncommitted": {
       const committed = readRequestIds(body).filter(isCommitted);
       await conversation.send(encodeRequestIds("committed", committed));
+      return;
+    }
+    case "withdraw": {
+      if (worker === undefined) return;
+      directory.remove(worker.id, worker.peer);
+      logger.event("worker_withdrew", { workerId: worker.id, code: readWithdrawal(body) });
       return;
     }
     case "voucherHeld":

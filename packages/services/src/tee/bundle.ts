@@ -25,6 +25,8 @@ export type BundleRequest = Pick<
   readonly nowMs: number;
   /** At most 24 hours. Default 6. */
   readonly validityMs?: number;
+  /** The lowest tcbEvaluationDataNumber that Intel's collateral may have. Default 0. */
+  readonly evaluationMin?: number;
 };
 
 export type BuiltBundle = {
@@ -43,7 +45,8 @@ const validityMsDefault = 6 * 3_600_000;
  * Throws what the attester throws, or bundle_malformed when its evidence is too large.
  */
 export async function buildBundle(request: BundleRequest): Promise<BuiltBundle> {
-  const { attester, identity, nowMs, validityMs = validityMsDefault } = request;
+  const { attester, evaluationMin = 0, identity, nowMs } = request;
+  const { validityMs = validityMsDefault } = request;
   const { networkId, rootAddress, payout, manifestHash, engineHash } = request;
   const { seqno, rootHash } = request.anchor ?? { seqno: 0, rootHash: noHash };
   const anchored = fromHex(rootHash) ?? new Uint8Array();
@@ -66,7 +69,7 @@ export async function buildBundle(request: BundleRequest): Promise<BuiltBundle> 
     gpuEvidenceHash: gpu === undefined ? noHash : gpuEvidenceHash(gpu),
   };
   const encoded = encodeClaims(claims);
-  const { quote, collateral } = await attester.attest(reportData(encoded));
+  const { quote, collateral } = await attester.attest(reportData(encoded), { evaluationMin });
   const { teeType } = attester;
   const bytes = encodeBundle({ claims: encoded, teeType, quote, collateral, gpu });
   return { bytes, claims, claimsHash: claimsHash(encoded) };

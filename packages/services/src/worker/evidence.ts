@@ -4,6 +4,7 @@ import {
   type AttestedWorker,
   type Attester,
   CocoonError,
+  type ErrorCode,
   type Policy,
   type RawAddress,
   type TrustProfile,
@@ -24,10 +25,13 @@ export type EvidenceOptions = {
   readonly profiles: readonly TrustProfile[];
   readonly now: () => number;
   readonly logger: Logger;
+  /** A failed renewal is tried again after this. Default 30 s. */
+  readonly retryMs?: number;
 };
 
-/** A failed renewal is tried again after this. */
-const retryMs = 30_000;
+const retryMsDefault = 30_000;
+/** Evidence that is good for moments is not renewed more often than this. */
+const renewMsMin = 1_000;
 /** Clients that were just offered the evidence before may still send. */
 const kept = 2;
 
@@ -36,6 +40,8 @@ export class EvidenceKeeper {
   readonly #listeners = new Set<() => void>();
   #bundles: readonly BuiltBundle[] = [];
   #attested: AttestedWorker;
+  /** Why there is no evidence that is good now. */
+  #lapse: ErrorCode | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   private constructor(options: EvidenceOptions, first: BuiltBundle, attested: AttestedWorker) {
@@ -66,8 +72,13 @@ export class EvidenceKeeper {
     return new Set(this.#bundles.map((bundle) => bundle.claimsHash));
   }
 
-  /** Calls back after each renewal; returns how to stop. */
-  onRenewed(listener: () => void): () => void {
+  /** Why nothing may be offered now, or undefined while the evidence is good. */
+  get lapse(): ErrorCode | undefined {
+    return this.#lapse;
+  }
+
+  /** Calls back after each renewal, and when the evidence lapsed without one; returns how to stop. */
+  onChanged(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
@@ -86,28 +97,57 @@ export class EvidenceKeeper {
       const { bundle, attested } = await make(this.#options);
       this.#bundles = [bundle, ...this.#bundles].slice(0, kept);
       this.#attested = attested;
+      this.#lapse = undefined;
       logger.event("evidence_renewed", { claimsHash: bundle.claimsHash });
-      for (const listener of this.#listeners) listener();
-      this.#schedule(renewAtMs(attested) - now());
+      this.#notify();
+      this.#schedule(Math.max(renewMsMin, renewAtMs(attested) - now()));
     } catch (error) {
-      logger.warn("evidence_not_renewed", {
-        code: error instanceof CocoonError ? error.code : "internal",
-      });
-      this.#schedule(retryMs);
+      const code = error instanceof CocoonError ? error.code : "internal";
+      logger.warn("evidence_not_renewed", { code });
+      this.#retry(code);
     }
+  }
+
+  /** The moment at which the evidence lapses is not slept through. */
+  #retry(code: ErrorCode): void {
+    const { logger, now, retryMs = retryMsDefault } = this.#options;
+    const leftMs = this.#attested.expiresAtMs - now();
+    if (leftMs >= 0) {
+      this.#schedule(Math.min(retryMs, leftMs + 1));
+      return;
+    }
+    const isNews = this.#lapse === undefined;
+    this.#lapse = code;
+    if (isNews) {
+      logger.error("evidence_lapsed", { code });
+      this.#notify();
+    }
+    this.#schedule(retryMs);
+  }
+
+  #notify(): void {
+    for (const listener of this.#listeners) listener();
   }
 }
 
 async function make(
   options: EvidenceOptions,
 ): Promise<{ readonly bundle: BuiltBundle; readonly attested: AttestedWorker }> {
+  const policy = await options.policy();
   const nowMs = options.now();
-  const bundle = await buildBundle({ ...options, nowMs });
+  const evaluationMin = evaluationMinOf(policy, options.attester.imageHash);
+  const bundle = await buildBundle({ ...options, nowMs, evaluationMin });
   const attested = await verifyBundle(bundle.bytes, {
-    policy: await options.policy(),
+    policy,
     profiles: options.profiles,
     nowMs,
     expect: { tier: "dev", workerId: bundle.claims.workerId, manifestHash: options.manifestHash },
   });
   return { bundle, attested };
+}
+
+/** Of the policy, and of the image where that is higher. */
+function evaluationMinOf(policy: Policy, imageHash: string): number {
+  const { evaluationMin = 0 } = policy.measurements.get(imageHash) ?? {};
+  return Math.max(policy.tcbEvaluationFloor, evaluationMin);
 }

@@ -9,6 +9,8 @@ import {
   encodeLoad,
   encodeRequestIds,
   encodeVoucherHeld,
+  encodeWithdrawal,
+  type ErrorCode,
   type Load,
   type Message,
   type Nanotons,
@@ -28,8 +30,10 @@ export type LinkModules = {
   readonly earnings: Earnings;
   /** What to announce now. */
   readonly announcement: () => Promise<Announcement>;
-  /** Calls back when there is something new to announce; returns how to stop. */
-  readonly onRenewed: (listener: () => void) => () => void;
+  /** Why nothing may be announced now, or undefined. */
+  readonly lapse: () => ErrorCode | undefined;
+  /** Calls back when there is something new to say; returns how to stop. */
+  readonly onChanged: (listener: () => void) => () => void;
   readonly load: () => Load;
   /** Checks on chain that the channel pays this worker and records it. Throws channel_invalid and chain_*. */
   readonly acceptPayFrom: (params: ChannelParams) => Promise<RawAddress>;
@@ -48,17 +52,17 @@ export async function runLink(modules: LinkModules, peer: Peer): Promise<void> {
   const proxy = new Conversation(peer.connection.open(streamKinds.announce));
   const link = new Link(modules, proxy);
   peer.connection.serve((stream) => void link.accept(stream));
-  const stopRenewing = modules.onRenewed(() => void link.announce());
+  const stopFollowing = modules.onChanged(() => void link.announce());
   const loadTimer = setInterval(() => void link.reportLoad(), loadMs);
   try {
-    await proxy.send(encodeAnnouncement(await modules.announcement()));
+    await link.say();
     for (let message = await proxy.hear(); message !== undefined; message = await proxy.hear()) {
       await link.take(message);
     }
     proxy.stream.end();
   } finally {
     clearInterval(loadTimer);
-    stopRenewing();
+    stopFollowing();
   }
 }
 
@@ -92,10 +96,19 @@ class Link {
     if (uncertain !== undefined) await this.#ask([uncertain]).catch(() => undefined);
   }
 
+  /** Says what this worker offers now, or that it offers nothing. */
+  async say(): Promise<void> {
+    const { announcement, lapse } = this.#modules;
+    const code = lapse();
+    const message =
+      code === undefined ? encodeAnnouncement(await announcement()) : encodeWithdrawal(code);
+    await this.#proxy.send(message);
+  }
+
   /** Announces again; a lost connection is noticed by the loop that hears. */
   async announce(): Promise<void> {
     try {
-      await this.#proxy.send(encodeAnnouncement(await this.#modules.announcement()));
+      await this.say();
     } catch (error) {
       this.#modules.logger.warn("announcement_failed", { code: codeOf(error) });
     }

@@ -54,6 +54,8 @@ export type WorkerModules = {
   readonly engineHash: string;
   readonly logger: Logger;
   readonly now: () => number;
+  /** Evidence that could not be renewed is tried again after this. Default 30 s. */
+  readonly evidenceRetryMs?: number;
 };
 
 export type RunningWorker = {
@@ -161,6 +163,7 @@ async function assemble(
       profiles,
       now,
       logger,
+      ...(modules.evidenceRetryMs !== undefined && { retryMs: modules.evidenceRetryMs }),
     });
   } catch (error) {
     store.close();
@@ -283,9 +286,10 @@ function linkModules(worker: Worker, jobs: JobModules): LinkModules {
       };
       return { bundle: evidence.bundle, keyConfig, asks: [ask], payout: wallet.address };
     },
-    onRenewed: (listener) => {
+    lapse: () => evidence.lapse,
+    onChanged: (listener) => {
       const timer = startTicker(keyCheckMs, keyRotation(keyring, now, listener), () => undefined);
-      const stop = evidence.onRenewed(listener);
+      const stop = evidence.onChanged(listener);
       return () => {
         stop();
         void timer.stop();

@@ -1,0 +1,4 @@
+export { appraiseMachine, type MachineFinding, type MachineAppraisal } from "./appraisal.ts";
+export { runProgram, type RunProgram } from "./program.ts";
+export { type Cpu, type Gpus, type MachineSurvey, surveyCpu, surveyMachine } from "./survey.ts";
+export { type MachineView, viewMachine } from "./view.ts";

@@ -1,0 +1,15 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+/** Runs a program of this machine and gives what it wrote to its standard output. Rejects with what Node says of it. */
+export type RunProgram = (program: string, args: readonly string[]) => Promise<string>;
+
+const timeoutMs = 60_000;
+/** Evidence of eight GPUs, in base64. */
+const outputBytesMax = 1_048_576;
+
+/** No shell comes between: arguments reach the program as they are. */
+export const runProgram: RunProgram = async (program, args) => {
+  const limits = { timeout: timeoutMs, maxBuffer: outputBytesMax, windowsHide: true };
+  return (await promisify(execFile)(program, [...args], limits)).stdout;
+};
