@@ -50,7 +50,7 @@ import {
   profiles,
   withProof,
 } from "./answers.ts";
-import { edited, type Path } from "./tamper.ts";
+import { altered, edited, leavesOf, type Path, unproven } from "./tamper.ts";
 
 const hourMs = 3_600_000;
 const council = createSigningKey(seedOf("council"));
@@ -219,6 +219,21 @@ devnetSuite("verifyProofFile() with a chain", (chain) => {
     await fails(edited(anchored, ["policy", "revision"], 0), { policyOnChain: "image_unknown" });
     const image: Path = ["policy", "measurements", 0];
     await fails(edited(anchored, [...image, "evaluationMin"], 2), unexpected);
+  });
+
+  test("refuses whatever else nobody signed, but for the writer's own clock", async () => {
+    const clock = new Set(["verifiedAtMs", "policy.readAtMs"]);
+    const refusing = new Set(["policy", "policyOnChain", "anchorOnChain"]);
+    const left = leavesOf(anchored).filter(({ path }) => {
+      // Another role than the two is refused by the reader.
+      return unproven.test(path.join(".")) && path.at(-1) !== "role";
+    });
+    assert.ok(left.length > 10);
+    for (const { path, value } of left) {
+      const verdict = await verify(edited(anchored, path, altered(value)));
+      assert.equal(verdict.holds, clock.has(path.join(".")), path.join("."));
+      for (const id of Object.keys(failuresOf(verdict))) assert.ok(refusing.has(id), id);
+    }
   });
 
   test("refuses an image that its own writer listed, which holds offline", async () => {

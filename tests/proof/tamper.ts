@@ -42,6 +42,13 @@ function walk(value: unknown, path: Path): readonly Leaf[] {
   return Object.entries(value).flatMap(([name, item]) => walk(item, [...path, name]));
 }
 
+/**
+ * Places of a file that nobody signed: what its writer says, and what the chain alone can refute (spec 8.5.1). As far as
+ * a check reads them offline too, the values that it refuses are wrong in any case.
+ */
+export const unproven =
+  /^(verifiedAtMs|policy\..*|log\.proof\.anchor\.(transaction|lt|timestamp))$/;
+
 /** A value of the same form that is another one. */
 export function altered(value: string | number): string | number {
   if (typeof value === "number") return value + 1;

@@ -83,8 +83,13 @@ export function toBase64(bytes: Uint8Array): string {
 export function fromBase64(text: string): Uint8Array | undefined {
   if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return undefined;
   try {
-    const bytes = Uint8Array.from(atob(text), (char) => char.codePointAt(0) ?? 0);
-    return toBase64(bytes) === text ? bytes : undefined;
+    const binary = atob(text);
+    // Only the last group of four could be written otherwise.
+    const rest = btoa(binary.slice(-(binary.length % 3 || 3)));
+    if (text.length % 4 !== 0 || rest !== text.slice(-4)) return undefined;
+    const bytes = new Uint8Array(binary.length);
+    for (let at = 0; at < bytes.length; at += 1) bytes[at] = binary.codePointAt(at) ?? 0;
+    return bytes;
   } catch {
     return undefined;
   }

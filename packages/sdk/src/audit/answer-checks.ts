@@ -39,11 +39,24 @@ export function judgeAmount({ usage, terms, ...receipt }: Receipt): Finding {
   return holds(`${nanotons(work + fee)} nanotons: ${work} for the work, ${fee} fee`);
 }
 
+/** Evidence that holds, and why the file's own lists refuse the image or the model that it is for; mostly they do not. */
+export type Appraised = { readonly worker: AttestedWorker; readonly refusal?: CocoonError };
+
 /**
- * Verifies the evidence as it was to be judged when the answer began. Which image and model it is for is left open.
- * Throws the codes of verifyBundle.
+ * Verifies the evidence as it was to be judged when the answer began. Throws the codes of verifyBundle, but none for an
+ * image or a model that is not listed. What holds under the file's own lists is not verified a second time.
  */
-export async function appraise(appraisal: Appraisal): Promise<AttestedWorker> {
+export async function appraise(appraisal: Appraisal): Promise<Appraised> {
+  try {
+    return { worker: await verifyUnder(appraisal.file.policy, appraisal) };
+  } catch (refusal) {
+    if (!(refusal instanceof CocoonError)) throw refusal;
+    return { worker: await verifyUnlisted(appraisal), refusal };
+  }
+}
+
+/** Which image and model the evidence is for is left open. */
+async function verifyUnlisted(appraisal: Appraisal): Promise<AttestedWorker> {
   const { teeType, claims } = parseBundle(appraisal.file.bundle);
   const { manifestHash } = parseClaims(claims);
   const policy: PolicySnapshot = {
@@ -147,9 +160,8 @@ function requireSignature(receipt: Uint8Array, identityKey: Uint8Array): void {
   }
 }
 
-export async function judgePolicy(appraisal: Appraisal): Promise<Finding> {
-  const { policy } = appraisal.file;
-  const worker = await verifyUnder(policy, appraisal);
+export function judgePolicy({ policy }: ProofFile, { worker, refusal }: Appraised): Finding {
+  if (refusal !== undefined) throw refusal;
   const name = policy.models.get(worker.claims.manifestHash)?.name;
   return holds(
     `image ${worker.imageHash}, model ${name}, in a copy of revision ${policy.revision}`,

@@ -83,7 +83,10 @@ export function readDisclosure(json: JsonReader): Disclosure {
       value: field.base64("value", valueBytesMax),
     };
   });
-  if (fields.length === 0) throw new CocoonError("proof_malformed", { field: "fields" });
+  const isOrdered = fields.every(({ name }, index) => name > (fields[index - 1]?.name ?? ""));
+  if (fields.length === 0 || !isOrdered) {
+    throw new CocoonError("proof_malformed", { field: "fields" });
+  }
   const digests = json.strings("digests", contentFieldsMax).map((hex) => {
     const digest = fromHex(hex);
     if (digest?.length !== 32) throw new CocoonError("proof_malformed", { field: "digests" });

@@ -8,8 +8,8 @@ import {
 } from "@cocoon/protocol";
 import type { ChainClient } from "../chain/index.ts";
 import {
-  type Appraisal,
   appraise,
+  type Appraised,
   judgeAmount,
   judgeDisclosure,
   judgeEvidence,
@@ -110,32 +110,37 @@ type Subject = {
 /** Who answered, with what, for how much. */
 async function checkAnswer({ file, receipt, chain, options }: Subject): Promise<Check[]> {
   const { profiles, network } = options;
-  const worker = await attempt(async () => appraise({ file, receipt: valueOf(receipt), profiles }));
+  const appraised = await attempt(() => appraise({ file, receipt: valueOf(receipt), profiles }));
   const withReceipt =
     (judge: (receipt: Receipt) => Finding | Promise<Finding>) => (): Finding | Promise<Finding> =>
       receipt instanceof CocoonError ? unknown("the receipt cannot be read") : judge(receipt);
-  const withWorker = (judge: (appraisal: Appraisal) => Promise<Finding>) =>
+  const withWorker = (judge: (receipt: Receipt, found: Appraised) => Finding | Promise<Finding>) =>
     withReceipt((read) =>
-      worker instanceof CocoonError
+      appraised instanceof CocoonError
         ? unknown("the evidence does not hold")
-        : judge({ file, receipt: read, profiles }),
+        : judge(read, appraised),
     );
-  const ofWorker = worker instanceof CocoonError ? undefined : worker;
+  const worker = appraised instanceof CocoonError ? undefined : appraised.worker;
   const checks = [
     conclude("receipt", () => judgeReceipt(valueOf(receipt))),
     conclude("amount", withReceipt(judgeAmount)),
     conclude(
       "evidence",
-      withReceipt(() => judgeEvidence(valueOf(worker))),
+      withReceipt(() => judgeEvidence(valueOf(appraised).worker)),
     ),
     conclude(
       "identity",
-      withReceipt((read) => judgeIdentity(file, read, ofWorker)),
+      withReceipt((read) => judgeIdentity(file, read, worker)),
     ),
-    conclude("policy", withWorker(judgePolicy)),
+    conclude(
+      "policy",
+      withWorker((_, found) => judgePolicy(file, found)),
+    ),
     conclude(
       "policyOnChain",
-      withWorker((appraisal) => askChain(chain, (client) => judgePolicyOnChain(client, appraisal))),
+      withWorker((read) =>
+        askChain(chain, (client) => judgePolicyOnChain(client, { file, receipt: read, profiles })),
+      ),
     ),
   ];
   if (network !== undefined) checks.unshift(conclude("network", () => judgeNetwork(file, network)));

@@ -189,6 +189,8 @@ def _disclosure(value: object) -> tuple[tuple[bytes, ...], tuple[OpenedField, ..
     row = _members(value, ("digests", "fields"))
     fields = tuple(_opened(each) for each in _list(row["fields"]))
     digests = tuple(hex_bytes(each, MALFORMED, 32) for each in _list(row["digests"]))
+    names = [field.name for field in fields]
+    require(names == sorted(set(names)) and "" not in names, MALFORMED, "order of fields")
     require(1 <= len(fields) <= FIELDS_MAX and len(digests) <= FIELDS_MAX, MALFORMED, "number of fields")
     return digests, fields
 
