@@ -48,7 +48,7 @@ export async function deploy({
     networkId: devnet.networkId,
   });
   const proxyWallet = createWallet({ client: chain, seed: proxySeeds.wallet });
-  const logKey = createSigningKey(proxySeeds.log).publicKey;
+  const logKey = logKeyOf(home, devnet.networkId);
   for (const wallet of [governance, proxyWallet]) await devnet.faucet(wallet.address, 1_000n * ton);
   const { root } = await deployRoot(governance, {
     salt: 1n,
@@ -89,14 +89,16 @@ export async function deploy({
     anchorBudget: nanotons(5n * ton),
     terms: { url: `${host}:1`, logKey, feeBps: 100, closeDelaySeconds: 172_800 },
   });
-  const proxy = {
-    host,
-    port: 0,
-    bond: proxyBond,
-    publicKey: toHex(logKey),
-    payout: proxyWallet.address,
-  };
+  // The real port is known when the proxy listens.
+  const proxy = { bond: proxyBond, via: { host, port: 0 } };
   return { networkId: devnet.networkId, endpoints: [devnet.url], root, proxies: [proxy] };
+}
+
+/** The key of the proxy's log. */
+export function logKeyOf(home: string, networkId: number): Uint8Array {
+  const path = join(home, "proxy", "keys.json");
+  const { log } = loadSeeds(path, ["wallet", "log", "session"], { networkId });
+  return createSigningKey(log).publicKey;
 }
 
 /** The wallet of a role, or of governance, in a home. */

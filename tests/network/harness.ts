@@ -35,7 +35,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Cable, layCable } from "./cable.ts";
-import { contextTokens, deploy, host, image, modelName, ton, walletOf } from "./genesis.ts";
+import {
+  contextTokens,
+  deploy,
+  host,
+  image,
+  logKeyOf,
+  modelName,
+  ton,
+  walletOf,
+} from "./genesis.ts";
 
 export { council, councilDelaySeconds, modelName } from "./genesis.ts";
 
@@ -73,6 +82,8 @@ export type Network = {
   readonly chain: ChainClient;
   readonly config: NetworkConfig;
   readonly manifestHash: string;
+  /** Of the proxy's log, as its bond names it. 32 bytes. */
+  readonly logKey: Uint8Array;
   /** Everything that any role logged. */
   readonly log: string[];
   /** A role that was closed may be started again: it has the same home, and a proxy the same port. */
@@ -194,7 +205,7 @@ class TestNetwork implements Network {
         home: join(this.home, "proxy"),
         network: this.#config,
         host,
-        port: address.port,
+        port: address.via?.port ?? 0,
         bond: address.bond,
         feeBps: 100,
         creditWindowNanotons: nanotons(ton / 10n),
@@ -214,7 +225,7 @@ class TestNetwork implements Network {
         random: Math.random,
       },
     );
-    this.#config = { ...this.#config, proxies: [{ ...address, port: proxy.port }] };
+    this.#config = { ...this.#config, proxies: [{ ...address, via: { host, port: proxy.port } }] };
     return this.#track(proxy);
   };
 
@@ -303,8 +314,12 @@ class TestNetwork implements Network {
 
   layCable = async (): Promise<Cable> => {
     const [proxy] = this.#config.proxies;
-    return this.#track(await layCable(proxy?.port ?? 0));
+    return this.#track(await layCable(proxy?.via?.port ?? 0));
   };
+
+  get logKey(): Uint8Array {
+    return logKeyOf(this.home, this.chain.networkId);
+  }
 
   stopDevnet = (): Promise<void> => this.#devnet.stop();
 
@@ -323,7 +338,9 @@ class TestNetwork implements Network {
 
   #configOver(cable: Cable | undefined): NetworkConfig {
     if (cable === undefined) return this.#config;
-    const proxies = this.#config.proxies.map((proxy) => ({ ...proxy, port: cable.port }));
+    const proxies = this.#config.proxies.map((proxy) => {
+      return { ...proxy, via: { host, port: cable.port } };
+    });
     return { ...this.#config, proxies };
   }
 

@@ -4,7 +4,6 @@ import {
   Conversation,
   createSigningKey,
   encodeMessage,
-  fromHex,
   readJsonBody,
   streamKinds,
 } from "@cocoon/protocol";
@@ -34,12 +33,11 @@ suite("a proxy's web doors", () => {
 
   /** What the proxy answers to GETSTATUS over a WebSocket at this address. */
   async function statusOver(url: string): Promise<number> {
-    const { networkId, root, proxies } = network.config;
-    const expectPublicKey = fromHex(proxies[0]?.publicKey ?? "") ?? assert.fail();
+    const { networkId, root } = network.config;
     const peer = await dialWebSocket({
       url,
       openSocket,
-      expectPublicKey,
+      expectPublicKey: network.logKey,
       identity: clientKey,
       role: "client",
       networkId,

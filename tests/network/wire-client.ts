@@ -48,13 +48,12 @@ export async function payChannel(
   payee?: RawAddress,
   depositNanotons: bigint = ton,
 ): Promise<PaidChannel> {
-  const [proxy] = network.config.proxies;
   const name = `stranger-${toHex(primitives.randomBytes(4))}`;
   const wallet = network.wallet(name);
   await network.devnet.faucet(wallet.address, depositNanotons + ton);
   const sessionKey = createSigningKey(primitives.randomBytes(32));
   const { channel } = await openChannel(wallet, {
-    payee: payee ?? proxy?.payout ?? "",
+    payee: payee ?? network.wallet("proxy").address,
     sessionKey: sessionKey.publicKey,
     closeTimeoutSeconds: 3_600,
     salt: 7n,
@@ -86,11 +85,10 @@ export class WireClient {
     identity: SigningKey = channel.sessionKey,
   ): Promise<WireClient> {
     const [proxy] = network.config.proxies;
-    const expectPublicKey = fromHex(proxy?.publicKey ?? "");
     const peer = await dial({
       host: "127.0.0.1",
-      port: proxy?.port ?? 0,
-      ...(expectPublicKey !== undefined && { expectPublicKey }),
+      port: proxy?.via?.port ?? 0,
+      expectPublicKey: network.logKey,
       identity,
       role: "client",
       networkId: network.config.networkId,

@@ -42,6 +42,7 @@ export function acceptedAnswer(
   amount: bigint,
 ): AcceptedAnswer {
   const empty = new Uint8Array();
-  const proof = { receipt: empty, salt: empty, promise: empty, bundle: empty };
+  const log = { bond: channel, publicKey: empty };
+  const proof = { receipt: empty, salt: empty, promise: empty, log, bundle: empty };
   return { request, channel, amount: nanotons(amount), ...proof, acceptedAtMs: 0 };
 }

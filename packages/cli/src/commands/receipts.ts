@@ -103,8 +103,6 @@ function exportProof(
   id: string,
 ): string {
   const found = findAnswer(database, id);
-  const [proxy] = network.proxies;
-  if (proxy === undefined) throw new CocoonError("option_invalid", { field: "proxies" });
   return buildProofFile({
     networkId: network.networkId,
     root: network.root,
@@ -113,8 +111,8 @@ function exportProof(
     promise: found.promise,
     policy: found.policy,
     verifiedAtMs: found.acceptedAtMs,
-    bond: proxy.bond,
-    publicKey: proxy.publicKey,
+    bond: found.log.bond,
+    publicKey: toHex(found.log.publicKey),
     logProof: found.logProof,
   });
 }

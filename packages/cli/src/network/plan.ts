@@ -3,13 +3,7 @@
 
 import { proxyBondAddress, rootAddress, type RootGenesis } from "@cocoon/contracts";
 import { devnetNetworkId } from "@cocoon/devnet";
-import {
-  CocoonError,
-  createSigningKey,
-  type RawAddress,
-  type SigningKey,
-  toHex,
-} from "@cocoon/protocol";
+import { CocoonError, createSigningKey, type RawAddress, type SigningKey } from "@cocoon/protocol";
 import {
   type ChainClient,
   type Clock,
@@ -78,15 +72,7 @@ export async function planNetwork({ home, portBase, clock }: PlanOptions): Promi
     networkId,
     endpoints,
     root: rootAddress(genesis),
-    proxies: [
-      {
-        host,
-        port: ports.proxy,
-        bond: proxyBond,
-        publicKey: toHex(logKey),
-        payout: proxy.address,
-      },
-    ],
+    proxies: [{ bond: proxyBond }],
     portBase,
     model: { name: tinyModel.name, manifestHash },
     wallets: holders.wallets,

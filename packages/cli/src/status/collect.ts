@@ -5,6 +5,7 @@ import {
   type ChainClient,
   createChainClient,
   type PendingChange,
+  type ProxyBondState,
   readChannel,
   readProxyBond,
   readRoot,
@@ -16,7 +17,9 @@ import { gatewayUrlOf, type LocalNetwork } from "../network/network-file.ts";
 
 export type ProxySummary = {
   readonly bond: RawAddress;
-  readonly endpoint: string;
+  /** Where its bond says that it is reached. */
+  readonly endpoint: string | undefined;
+  readonly phase: ProxyBondState["phase"] | undefined;
   /** By the chain: what is at stake, and how much of the log stands there. */
   readonly bondNanotons: Nanotons | undefined;
   readonly anchoredSize: number | undefined;
@@ -101,12 +104,13 @@ async function summarizeProxies(
   status: ProxyStatus | undefined,
 ): Promise<ProxySummary[]> {
   return await Promise.all(
-    network.proxies.map(async ({ bond, host, port }) => {
+    network.proxies.map(async ({ bond }) => {
       const state = chain && (await known(readProxyBond(chain, bond)));
       const account = await known(chain?.account(bond));
       return {
         bond,
-        endpoint: `${host}:${port}`,
+        endpoint: urlOf(state),
+        phase: state?.phase,
         bondNanotons: state?.bond,
         anchoredSize: state && (state.checkpoint?.treeSize ?? 0),
         budgetNanotons: account && state && account.balance - state.bond,
@@ -115,6 +119,10 @@ async function summarizeProxies(
       };
     }),
   );
+}
+
+function urlOf(bond: ProxyBondState | undefined): string | undefined {
+  return bond === undefined || bond.phase === "unregistered" ? undefined : bond.url;
 }
 
 /** Deposit and spending by the gateway's own books, vouchers by its session, claims by the chain. */

@@ -63,7 +63,7 @@ function pendingPart({ askedAtMs, pending = [] }: NetworkSummary, style: Style):
 function proxyRows({ proxies }: NetworkSummary): Rows {
   const rows = proxies.map((proxy) => [
     shorten(proxy.bond),
-    proxy.endpoint,
+    proxy.endpoint ?? "-",
     ton(proxy.bondNanotons),
     ton(proxy.budgetNanotons),
     proxy.feeBps === undefined ? "-" : `${proxy.feeBps / 100} %`,

@@ -171,6 +171,9 @@ export const errorTable = {
   chain_unavailable: chain("The TON endpoint cannot be reached"),
   transaction_failed: chain("The transaction was not accepted or failed"),
   contract_unexpected: chain("The contract at this address is not the one expected"),
+  bond_insufficient: chain(
+    "The bond on chain is missing, too small, slashed, or about to be withdrawn",
+  ),
   wallet_insufficient: chain("The wallet does not hold enough"),
   network_mismatch: chain("The endpoint serves another network than the one configured"),
   account_proof_malformed: chain("The account proof is malformed or leaves out what it must show"),

@@ -65,7 +65,7 @@ export {
   type PolicySourceOptions,
   type RootPolicy,
 } from "./policy.ts";
-export { type ClaimedProxy, requireBondedProxy } from "./proxy-standing.ts";
+export { type BondedProxy, createProxySource, type ProxySourceOptions } from "./proxy-standing.ts";
 export { readChannel, readProxyBond, readRoot, readWorkerBond } from "./readers.ts";
 export {
   cancelChange,

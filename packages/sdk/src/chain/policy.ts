@@ -1,7 +1,7 @@
 // What the root contract allows, read now and then, never trusted for long.
 
 import { CocoonError, type Policy, type RawAddress, roleOfByte } from "@cocoon/protocol";
-import type { ModelListing, PendingChange, RootState } from "@cocoon/contracts";
+import type { ModelListing, NetworkParams, PendingChange, RootState } from "@cocoon/contracts";
 import type { ChainClient } from "./client.ts";
 import { readRoot } from "./readers.ts";
 
@@ -10,6 +10,8 @@ export type RootPolicy = Omit<Policy, "models"> & {
   readonly models: ReadonlyMap<string, ModelListing>;
   /** One more with each change of the contract. */
   readonly revision: number;
+  /** What the network asks of bonds, and which code its contracts have. */
+  readonly params: NetworkParams;
   /** What will change unless it is cancelled, and when. */
   readonly pending: readonly PendingChange[];
 };
@@ -84,6 +86,7 @@ function policyOf(state: RootState, context: ReadContext): RootPolicy {
     rootAddress: root,
     revision: state.revision,
     models: state.models,
+    params: state.params,
     tcbEvaluationFloor: state.params.tcbEvaluationFloor,
     measurements: allowedImages(state.measurements),
     bannedPlatforms: new Set(state.bans.keys()),

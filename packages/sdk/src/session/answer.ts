@@ -27,7 +27,7 @@ import {
   verifyContent,
   verifyReceipt,
 } from "@cocoon/protocol";
-import type { AcceptedAnswer, Purse } from "../spend/index.ts";
+import type { AcceptedAnswer, AnswerLog, Purse } from "../spend/index.ts";
 import { within } from "./within.ts";
 
 /** An answer that is complete, verified, stored and acknowledged. */
@@ -46,7 +46,7 @@ export type AnswerContext = {
   readonly body: Uint8Array;
   readonly worker: AttestedWorker;
   readonly bundle: Uint8Array;
-  readonly logKey: Uint8Array;
+  readonly log: AnswerLog;
   readonly purse: Purse;
   readonly now: () => number;
   /** A proxy that is silent for longer is given up. */
@@ -135,7 +135,7 @@ export class RunningAnswer {
     chunk: Uint8Array,
     promise: Uint8Array | undefined,
   ): Promise<void> {
-    const { proxy, worker, bundle, purse, now } = this.#context;
+    const { proxy, worker, bundle, log, purse, now } = this.#context;
     const { frame } = opener.open(chunk);
     opener.end();
     if (frame.kind === "error") throw new CocoonError(frame.code, frame.details);
@@ -150,6 +150,7 @@ export class RunningAnswer {
       receipt: frame.receipt,
       salt: frame.salt,
       promise: promise ?? new Uint8Array(),
+      log,
       bundle,
       acceptedAtMs: now(),
     };
@@ -217,8 +218,8 @@ export class RunningAnswer {
 
   #verifyPromise(receipt: Uint8Array, bytes: Uint8Array | undefined): void {
     if (bytes === undefined) throw new CocoonError("promise_invalid", { reason: "missing" });
-    const { logKey, now } = this.#context;
-    acceptPromise(bytes, logKey, { leafHash: hashLeaf(receipt), nowMs: now() });
+    const { log, now } = this.#context;
+    acceptPromise(bytes, log.publicKey, { leafHash: hashLeaf(receipt), nowMs: now() });
   }
 
   #hear(): Promise<Message | undefined> {

@@ -26,7 +26,7 @@ import {
   type TrustProfile,
   type VerifyOptions,
 } from "@cocoon/protocol";
-import type { Purse } from "../spend/index.ts";
+import type { AnswerLog, Purse } from "../spend/index.ts";
 import { AccountLink, type AccountState } from "./account.ts";
 import { type AnswerContext, RunningAnswer } from "./answer.ts";
 import type { Wish } from "./wish.ts";
@@ -35,8 +35,8 @@ import { replyTimeoutMs, within } from "./within.ts";
 export type SessionOptions = {
   /** To the proxy, after both hellos. */
   readonly connection: Connection;
-  /** The proxy's log key, as its bond on chain names it. 32 bytes. */
-  readonly logKey: Uint8Array;
+  /** The proxy's log, as its bond on chain names it. */
+  readonly log: AnswerLog;
   readonly networkId: number;
   readonly purse: Purse;
   /** What the root contract allows now; throws policy_stale or chain_* when that can't be told. */
@@ -165,9 +165,9 @@ export class ProxySession {
     asked: Pick<AnswerContext, "proxy" | "pending" | "body">,
     worker: AttestedWorker,
   ): RunningAnswer {
-    const { logKey, purse, now } = this.#options;
+    const { log, purse, now } = this.#options;
     const bundle = this.#bundles.get(worker.claimsHash) ?? new Uint8Array();
-    return new RunningAnswer({ ...asked, worker, bundle, logKey, purse, now, silenceMaxMs });
+    return new RunningAnswer({ ...asked, worker, bundle, log, purse, now, silenceMaxMs });
   }
 
   /** The order of checks is that of spec chapter 2: policy, evidence, price, key. */

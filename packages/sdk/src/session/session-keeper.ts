@@ -4,6 +4,7 @@ import {
   CocoonError,
   createEvidenceCache,
   type EvidenceCache,
+  equalBytes,
   type RawAddress,
   type SigningKey,
   type TrustProfile,
@@ -15,19 +16,19 @@ import {
   systemTimers,
   type Timers,
 } from "../carrier/index.ts";
-import type { RootPolicy } from "../chain/index.ts";
+import type { BondedProxy, RootPolicy } from "../chain/index.ts";
 import { type PaymentStore, Purse } from "../spend/index.ts";
 import { ProxySession } from "./proxy-session.ts";
 
 export type SessionKeeperOptions = {
   readonly networkId: number;
-  /** The proxy's log key, as its bond on chain names it. 32 bytes. */
-  readonly logKey: Uint8Array;
-  /** Reaches the proxy, over whatever carrier. */
-  readonly dial: (signal: AbortSignal) => Promise<Peer>;
+  /** Who the proxy is now, by its bond. Throws bond_insufficient and chain_*: then nobody is dialed. */
+  readonly proxy: () => Promise<BondedProxy>;
+  /** Reaches it, over whatever carrier; the peer must prove its key. */
+  readonly dial: (proxy: BondedProxy, signal: AbortSignal) => Promise<Peer>;
   readonly sessionKey: SigningKey;
-  /** The channel to pay from, opened if there is none. Called again after it was closed. */
-  readonly channel: () => Promise<RawAddress>;
+  /** The channel to pay this payee from, opened if there is none. Called again after it was closed. */
+  readonly channel: (payee: RawAddress) => Promise<RawAddress>;
   readonly store: PaymentStore;
   readonly policy: () => Promise<RootPolicy>;
   readonly profiles: readonly TrustProfile[];
@@ -40,7 +41,7 @@ export type SessionKeeperOptions = {
 /** What became of a session, or of an attempt at one. */
 export type SessionTurn =
   | { readonly name: "attached"; readonly channel: RawAddress }
-  | { readonly name: "not_attached" | "unreachable" | "lost"; readonly error: unknown };
+  | { readonly name: "not_attached" | "unreachable" | "left" | "lost"; readonly error: unknown };
 
 /** How long a request waits for a session before it is told that the proxy can't be reached. */
 const patienceMs = 15_000;
@@ -60,6 +61,8 @@ export class SessionKeeper {
   readonly #kept: Maintained;
   readonly #waiting = new Set<Waiting>();
   #session: ProxySession | undefined;
+  /** One connection at a time: who it was made to. */
+  #dialed: BondedProxy | undefined;
   #lastFailure = new CocoonError("peer_unreachable");
 
   constructor(options: SessionKeeperOptions) {
@@ -67,7 +70,11 @@ export class SessionKeeper {
     this.#timers = options.timers ?? systemTimers;
     this.#kept = maintain({
       signal: this.#stopping.signal,
-      dial: options.dial,
+      dial: async (signal) => {
+        const proxy = await options.proxy();
+        this.#dialed = proxy;
+        return await options.dial(proxy, signal);
+      },
       onConnected: (peer) => void this.#attach(peer),
       onDisconnected: (_peer, error) => this.#lose(error),
       onFailed: (error) => {
@@ -115,6 +122,20 @@ export class SessionKeeper {
     void this.#kept.peer?.close();
   }
 
+  /** Looks at the bond again; a proxy that does not stand behind its word any more is left. */
+  async review(): Promise<void> {
+    if (this.#kept.peer === undefined || this.#dialed === undefined) return;
+    try {
+      const { publicKey } = await this.#options.proxy();
+      if (equalBytes(publicKey, this.#dialed.publicKey)) return;
+    } catch (error) {
+      const isLeft = error instanceof CocoonError && error.code === "bond_insufficient";
+      if (!isLeft) throw error;
+      this.#tell({ name: "left", error });
+    }
+    this.renew();
+  }
+
   async stop(): Promise<void> {
     const session = this.#session;
     if (session?.isOpen === true) await session.pay().catch(() => undefined);
@@ -126,11 +147,15 @@ export class SessionKeeper {
   /** Attaches the channel; while that fails, the connection is given up and made again. */
   async #attach(peer: Peer): Promise<void> {
     const { channel, store, sessionKey, networkId } = this.#options;
+    const log = this.#dialed;
+    if (log === undefined) return;
     try {
-      const purse = await Purse.open({ channel: await channel(), store, sessionKey, networkId });
+      const address = await channel(log.payout);
+      const purse = await Purse.open({ channel: address, store, sessionKey, networkId });
       const session = await ProxySession.attach({
         ...this.#options,
         connection: peer.connection,
+        log,
         purse,
         evidence: this.#evidence,
       });

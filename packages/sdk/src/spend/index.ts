@@ -1,2 +1,2 @@
-export { type AcceptedAnswer, type PaymentStore } from "./payment-store.ts";
+export type { AcceptedAnswer, AnswerLog, PaymentStore } from "./payment-store.ts";
 export { Purse } from "./purse.ts";

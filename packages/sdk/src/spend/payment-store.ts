@@ -1,5 +1,13 @@
 import type { Nanotons, RawAddress } from "@cocoon/protocol";
 
+/** The log that promised to hold a receipt. */
+export type AnswerLog = {
+  /** The bond that answers for it. */
+  readonly bond: RawAddress;
+  /** The key that promised; a bond may name another later. 32 bytes. */
+  readonly publicKey: Uint8Array;
+};
+
 /** An answer that the client has in full, with everything that proves it later. */
 export type AcceptedAnswer = {
   /** Request id, hex: the receipt's name. */
@@ -12,6 +20,7 @@ export type AcceptedAnswer = {
   readonly salt: Uint8Array;
   /** The log's promise of inclusion. */
   readonly promise: Uint8Array;
+  readonly log: AnswerLog;
   /** The evidence of the worker that answered. */
   readonly bundle: Uint8Array;
   readonly acceptedAtMs: number;

@@ -16,9 +16,7 @@ const network = {
   networkId: -7239,
   endpoints: ["http://127.0.0.1:10020/api/v2/jsonRPC"],
   root: address,
-  proxies: [
-    { host: "127.0.0.1", port: 10_010, bond: address, publicKey: "ab".repeat(32), payout: address },
-  ],
+  proxies: [{ bond: address, via: { host: "127.0.0.1", port: 10_010 } }, { bond: address }],
 };
 const settle = { thresholdNanotons: "1", intervalMs: 1_000 };
 const gateway = {
@@ -95,9 +93,10 @@ const badNetworks: readonly (readonly [string, unknown])[] = [
   ["network.endpoints", Array.from({ length: 17 }, () => "http://h")],
   ["network.root", "EQ"],
   ["network.proxies", [{}]],
-  ["network.proxies.0.port", 65_536],
-  ["network.proxies.0.publicKey", "ab"],
-  ["network.proxies.0.payout", ""],
+  ["network.proxies.0.bond", ""],
+  ["network.proxies.0.via", "127.0.0.1:10010"],
+  ["network.proxies.0.via", { host: "127.0.0.1", port: 65_536 }],
+  ["network.proxies.0.via", { port: 10_010 }],
 ];
 const badSettling: readonly (readonly [string, unknown])[] = [
   ["settle", undefined],

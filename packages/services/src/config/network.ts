@@ -1,17 +1,13 @@
-import { CocoonError, type JsonReader, type RawAddress, toHex } from "@cocoon/protocol";
+import { CocoonError, type JsonReader, type RawAddress } from "@cocoon/protocol";
 import { readCount } from "./bounds.ts";
 import { requireMeantNetwork } from "./safeguards.ts";
 
-/** Where a proxy listens and who it must prove to be. */
+/** A proxy by its bond: the chain says where it listens, who it must prove to be, and who is paid. */
 export type ProxyAddress = {
-  readonly host: string;
-  readonly port: number;
   /** Its ProxyBond contract. */
   readonly bond: RawAddress;
-  /** Its log key, 32 bytes hex; the chain vouches for it. */
-  readonly publicKey: string;
-  /** Where it is paid: the payee of channels to it. */
-  readonly payout: RawAddress;
+  /** Where it is reached instead, such as through a tunnel. Optional. Default: where its bond says. */
+  readonly via?: { readonly host: string; readonly port: number };
 };
 
 /** Which network a node belongs to. */
@@ -51,13 +47,10 @@ export function readNetwork(json: JsonReader): NetworkConfig {
     }),
     root: json.address("root"),
     proxies: json.objects("proxies", proxiesMax).map((proxy) => {
-      return {
-        host: proxy.string("host", 253),
-        port: proxy.uint("port", 65_535),
-        bond: proxy.address("bond"),
-        publicKey: toHex(proxy.hex("publicKey", 32)),
-        payout: proxy.address("payout"),
-      };
+      const bond = proxy.address("bond");
+      if (!proxy.has("via")) return { bond };
+      const via = proxy.object("via");
+      return { bond, via: { host: via.string("host", 253), port: via.uint("port", 65_535) } };
     }),
   };
 }

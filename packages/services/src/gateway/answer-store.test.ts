@@ -25,6 +25,14 @@ const policy: RootPolicy = {
   revision: 1,
   tcbEvaluationFloor: 0,
   models: new Map(),
+  params: {
+    tcbEvaluationFloor: 0,
+    bondMin: nanotons(0n),
+    workerBondMin: nanotons(0n),
+    channelCodeHash: "",
+    proxyBondCodeHash: "",
+    workerBondCodeHash: "",
+  },
   measurements: new Map(),
   pending: [],
 };
@@ -37,6 +45,7 @@ function answerOf(number: number, changes: Partial<AcceptedAnswer> = {}): Accept
     receipt,
     salt: new Uint8Array(32),
     promise: Uint8Array.of(1),
+    log: { bond: other, publicKey: new Uint8Array(32) },
     bundle: Uint8Array.of(2, 3),
     acceptedAtMs: number,
     ...changes,

@@ -10,6 +10,7 @@ import {
 } from "@cocoon/protocol";
 import {
   type AcceptedAnswer,
+  type AnswerLog,
   encodePolicySnapshot,
   type PaymentStore,
   type RootPolicy,
@@ -46,6 +47,8 @@ type AnswerRow = {
   readonly state: ReceiptState;
   readonly log_proof: string | null;
   readonly policy: string;
+  readonly bond: string | null;
+  readonly log_key: Uint8Array | null;
 };
 
 type ListedRow = Pick<
@@ -98,8 +101,9 @@ export class AnswerStore implements PaymentStore {
       const { changes } = db
         .prepare(
           `INSERT INTO answers
-             (request, channel, amount, receipt, salt, promise, claims_hash, revision, accepted_at_ms)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+             (request, channel, amount, receipt, salt, promise, claims_hash, revision, accepted_at_ms,
+              bond, log_key)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
         )
         .run(
           answer.request,
@@ -111,6 +115,8 @@ export class AnswerStore implements PaymentStore {
           claimsHash,
           policy.revision,
           answer.acceptedAtMs,
+          answer.log.bond,
+          answer.log.publicKey,
         );
       if (changes === 0) return;
       db.prepare(
@@ -155,7 +161,8 @@ export class AnswerStore implements PaymentStore {
   unanchored(limit: number): string[] {
     return this.#store.db
       .prepare<{ request: string }>(
-        "SELECT request FROM answers WHERE state != 'anchored' ORDER BY accepted_at_ms LIMIT ?",
+        `SELECT request FROM answers WHERE state != 'anchored' AND bond IS NOT NULL
+         ORDER BY accepted_at_ms LIMIT ?`,
       )
       .all(limit)
       .map((row) => row.request);
@@ -183,11 +190,20 @@ function listedOf(row: ListedRow): ListedAnswer {
   };
 }
 
+/** Throws receipt_unknown for an answer of a release that did not write it down. */
+function logOf({ bond, log_key: publicKey }: AnswerRow): AnswerLog {
+  if (bond !== null && publicKey !== null) return { bond, publicKey };
+  throw new CocoonError("receipt_unknown", {
+    reason: "an earlier release kept it without the log that promised it",
+  });
+}
+
 function answerOf(row: AnswerRow): StoredAnswer {
   return {
     ...listedOf(row),
     salt: row.salt,
     promise: row.promise,
+    log: logOf(row),
     bundle: row.bundle,
     logProof: row.log_proof ?? undefined,
     policy: row.policy,

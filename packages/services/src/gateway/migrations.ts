@@ -31,4 +31,7 @@ export const gatewayMigrations: readonly string[] = [
      channel TEXT PRIMARY KEY,
      amount INTEGER NOT NULL CHECK (amount >= 0)
    ) STRICT;`,
+  // Answers of before have neither: there was one proxy then, and nobody wrote down which.
+  `ALTER TABLE answers ADD COLUMN bond TEXT;
+   ALTER TABLE answers ADD COLUMN log_key BLOB;`,
 ];

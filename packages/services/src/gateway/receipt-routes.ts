@@ -2,7 +2,7 @@
 
 import { CocoonError, parseReceipt, toHex } from "@cocoon/protocol";
 import { buildProofFile, type Cocoon } from "@cocoon/sdk";
-import type { NetworkConfig, ProxyAddress } from "../config/index.ts";
+import type { NetworkConfig } from "../config/index.ts";
 import type { HttpApp } from "../http/index.ts";
 import type { AnswerStore, ListedAnswer, StoredAnswer } from "./answer-store.ts";
 
@@ -15,7 +15,6 @@ export type ReceiptRoutes = {
   readonly answers: AnswerStore;
   readonly cocoon: Cocoon;
   readonly network: NetworkConfig;
-  readonly proxy: ProxyAddress;
 };
 
 export function addReceiptRoutes(app: HttpApp, routes: ReceiptRoutes): void {
@@ -43,10 +42,7 @@ export function addReceiptRoutes(app: HttpApp, routes: ReceiptRoutes): void {
 }
 
 /** The file that proves an answer, as far as its proof has come. */
-function proofFileOf(
-  { network, proxy }: Pick<ReceiptRoutes, "network" | "proxy">,
-  answer: StoredAnswer,
-): string {
+function proofFileOf({ network }: Pick<ReceiptRoutes, "network">, answer: StoredAnswer): string {
   return buildProofFile({
     networkId: network.networkId,
     root: network.root,
@@ -55,8 +51,8 @@ function proofFileOf(
     promise: answer.promise,
     policy: answer.policy,
     verifiedAtMs: answer.acceptedAtMs,
-    bond: proxy.bond,
-    publicKey: proxy.publicKey,
+    bond: answer.log.bond,
+    publicKey: toHex(answer.log.publicKey),
     logProof: answer.logProof,
   });
 }

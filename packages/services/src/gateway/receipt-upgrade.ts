@@ -1,7 +1,6 @@
 // Receipts move on from signed to included to anchored, without anybody asking.
 
 import { type ProxySession, verifyLogProof } from "@cocoon/sdk";
-import type { ProxyAddress } from "../config/index.ts";
 import type { AnswerStore } from "./answer-store.ts";
 
 /** Receipts asked about in one round. */
@@ -16,14 +15,14 @@ const concurrency = 16;
 export async function upgradeReceipts(
   answers: AnswerStore,
   session: ProxySession,
-  log: { readonly networkId: number; readonly proxy: ProxyAddress; readonly publicKey: Uint8Array },
+  networkId: number,
 ): Promise<void> {
   const requests = answers.unanchored(batchMax);
   const asked: Promise<void>[] = [];
   while (requests.length > 0 && session.isOpen) {
     const batch = requests
       .splice(0, concurrency)
-      .map((request) => upgrade(answers, session, log, request));
+      .map((request) => upgrade(answers, session, networkId, request));
     asked.push(...batch);
     await Promise.allSettled(batch);
   }
@@ -33,13 +32,13 @@ export async function upgradeReceipts(
 async function upgrade(
   answers: AnswerStore,
   session: ProxySession,
-  { networkId, proxy, publicKey }: Parameters<typeof upgradeReceipts>[2],
+  networkId: number,
   request: string,
 ): Promise<void> {
   const proof = await session.proof(request);
   const answer = answers.find(request);
   if (proof === undefined || answer === undefined) return;
-  const state = verifyLogProof(answer.receipt, proof, { networkId, bond: proxy.bond, publicKey });
+  const state = verifyLogProof(answer.receipt, proof, { networkId, ...answer.log });
   if (answer.state !== "signed" && state !== "anchored") return;
   await answers.recordProof(request, state, JSON.stringify(proof));
 }

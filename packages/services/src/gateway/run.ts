@@ -4,19 +4,19 @@ import {
   CocoonError,
   createSigningKey,
   encodeModelList,
-  fromHex,
   type RawAddress,
   type SigningKey,
   type TrustProfile,
 } from "@cocoon/protocol";
 import {
+  type BondedProxy,
   type ChainClient,
   type Cocoon,
   createCocoon,
   createPolicySource,
+  createProxySource,
   createWallet,
   type Peer,
-  requireBondedProxy,
   type RootPolicy,
   SessionKeeper,
   type SessionTurn,
@@ -67,7 +67,6 @@ export type RunningGateway = {
 /** Everything a gateway is made of, for the files of this room. */
 export type Gateway = GatewayModules & {
   readonly config: GatewayConfig;
-  readonly proxy: ProxyAddress;
   readonly wallet: Wallet;
   readonly store: Store;
   readonly ledger: OutgoingLedger;
@@ -80,6 +79,8 @@ export type Gateway = GatewayModules & {
 const upgradeMs = 500;
 /** How often the channel's funds are looked at. */
 const topUpMs = 1_000;
+/** How often the proxy's bond is looked at. */
+const reviewMs = 10_000;
 /** How long answers under way may go on when the gateway stops. */
 const graceMs = 5_000;
 
@@ -101,6 +102,7 @@ export async function runGateway(
     const tickers = [
       every(upgradeMs, () => upgrade(gateway)),
       every(topUpMs, () => topUpChannels(gateway)),
+      every(reviewMs, () => sessions.review()),
     ];
     return {
       port: server.port,
@@ -127,7 +129,6 @@ async function assemble(config: GatewayConfig, modules: GatewayModules): Promise
   if (proxy === undefined) throw new CocoonError("option_invalid", { field: "proxies" });
   const policy = createPolicySource({ client: chain, root, now });
   await policy();
-  await requireBondedProxy(chain, root, { ...proxy, publicKey: logKeyOf(proxy) });
   const seeds = loadSeeds(join(config.home, "keys.json"), ["wallet", "session"], {
     networkId: config.network.networkId,
     passphrase: modules.passphrase,
@@ -140,11 +141,11 @@ async function assemble(config: GatewayConfig, modules: GatewayModules): Promise
   ]);
   const ledger = new OutgoingLedger(store);
   const answers = new AnswerStore(store, policy);
-  const channel = async (): Promise<RawAddress> => {
+  const channel = async (payee: RawAddress): Promise<RawAddress> => {
     const opened = await openOutgoingChannel({
       wallet,
       ledger,
-      payee: proxy.payout,
+      payee,
       sessionKey: sessionKey.publicKey,
       deposit: config.depositNanotons,
       closeTimeoutSeconds: config.closeTimeoutSeconds,
@@ -154,7 +155,12 @@ async function assemble(config: GatewayConfig, modules: GatewayModules): Promise
   const sessions = new SessionKeeper({
     ...modules,
     networkId: config.network.networkId,
-    logKey: logKeyOf(proxy),
+    proxy: createProxySource({
+      client: chain,
+      bond: proxy.bond,
+      params: async () => (await policy()).params,
+      now,
+    }),
     dial: dialer(config.network, proxy, sessionKey),
     sessionKey,
     channel,
@@ -163,19 +169,19 @@ async function assemble(config: GatewayConfig, modules: GatewayModules): Promise
     onTurn: (turn) => logTurn(modules.logger, turn),
   });
   const cocoon = createCocoon(cocoonModules(config, sessions, policy));
-  return { ...modules, config, proxy, wallet, store, ledger, answers, sessions, cocoon };
+  return { ...modules, config, wallet, store, ledger, answers, sessions, cocoon };
 }
 
 function dialer(
   network: NetworkConfig,
-  proxy: ProxyAddress,
+  { via }: ProxyAddress,
   identity: SigningKey,
-): (signal: AbortSignal) => Promise<Peer> {
-  return (signal) =>
+): (proxy: BondedProxy, signal: AbortSignal) => Promise<Peer> {
+  return ({ host, port, publicKey }, signal) =>
     dial({
-      host: proxy.host,
-      port: proxy.port,
-      expectPublicKey: logKeyOf(proxy),
+      host: via?.host ?? host,
+      port: via?.port ?? port,
+      expectPublicKey: publicKey,
       identity,
       role: "client",
       networkId: network.networkId,
@@ -194,6 +200,9 @@ function logTurn(logger: Logger, turn: SessionTurn): void {
       return;
     case "not_attached":
       logger.warn("session_not_attached", errorFields(turn.error));
+      return;
+    case "left":
+      logger.warn("proxy_left", errorFields(turn.error));
       return;
     case "lost":
       logger.warn("session_lost", errorFields(turn.error));
@@ -216,11 +225,11 @@ function cocoonModules(
 }
 
 function createRoutes(gateway: Gateway): HttpApp {
-  const { answers, cocoon, config, logger, proxy, sessions } = gateway;
+  const { answers, cocoon, config, logger, sessions } = gateway;
   const app = createApp(logger);
   refuseForeignPages(app, config.host);
   addChatRoute(app, cocoon, config.bodyBytesMax);
-  addReceiptRoutes(app, { answers, cocoon, network: config.network, proxy });
+  addReceiptRoutes(app, { answers, cocoon, network: config.network });
   addChannelRoutes(app, gateway);
   app.get("/v1/models", async () => Response.json(await listModels(cocoon)));
   app.get("/v1/status", async () => {
@@ -243,16 +252,8 @@ async function listModels(cocoon: Cocoon): Promise<object> {
   );
 }
 
-async function upgrade({ answers, config, proxy, sessions }: Gateway): Promise<void> {
+async function upgrade({ answers, config, sessions }: Gateway): Promise<void> {
   const session = sessions.current;
   if (session === undefined) return;
-  const publicKey = logKeyOf(proxy);
-  const { networkId } = config.network;
-  await upgradeReceipts(answers, session, { networkId, proxy, publicKey });
-}
-
-function logKeyOf({ publicKey }: ProxyAddress): Uint8Array {
-  const key = fromHex(publicKey);
-  if (key?.length !== 32) throw new CocoonError("option_invalid", { field: "publicKey" });
-  return key;
+  await upgradeReceipts(answers, session, config.network.networkId);
 }

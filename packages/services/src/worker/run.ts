@@ -4,7 +4,6 @@ import {
   type Attester,
   CocoonError,
   ExecutedRequests,
-  fromHex,
   Keyring,
   suiteDefault,
   type TrustProfile,
@@ -12,11 +11,14 @@ import {
 import { channelAddress } from "@cocoon/contracts";
 import {
   type ChainClient,
+  type BondedProxy,
   createPolicySource,
+  createProxySource,
   createWallet,
   maintain,
+  type Maintained,
   type Peer,
-  requireBondedProxy,
+  type RootPolicy,
   stoppableClient,
   type Wallet,
 } from "@cocoon/sdk";
@@ -76,6 +78,7 @@ type Worker = WorkerModules & {
   readonly earnings: Earnings;
   readonly evidence: EvidenceKeeper;
   readonly keyring: Keyring;
+  readonly policy: () => Promise<RootPolicy>;
   readonly stopping: AbortController;
 };
 
@@ -83,8 +86,8 @@ type Worker = WorkerModules & {
 const redialMaxMs = 5_000;
 /** How soon a new channel is watched. */
 const followMs = 1_000;
-/** A bond that could not be read is read again after this. */
-const bondRetryMs = 1_000;
+/** How often the bond of a proxy is looked at. */
+const reviewMs = 10_000;
 /** A new key is announced this long before the old one stops being offered. */
 const keyCheckMs = 60_000;
 
@@ -149,6 +152,7 @@ async function assemble(
   const wallet = createWallet({ client: chain, seed });
   const identity = createIdentity();
   const store = openStore(join(config.home, "worker.db"), ledgerMigrations);
+  const policy = createPolicySource({ client: chain, root, now });
   let evidence: EvidenceKeeper;
   try {
     evidence = await EvidenceKeeper.open({
@@ -159,7 +163,7 @@ async function assemble(
       payout: wallet.address,
       manifestHash,
       engineHash,
-      policy: createPolicySource({ client: chain, root, now }),
+      policy,
       profiles,
       now,
       logger,
@@ -179,6 +183,7 @@ async function assemble(
     ledger,
     earnings: new Earnings(store, ledger, config.creditWindowNanotons),
     evidence,
+    policy,
     keyring: new Keyring({ suite: suiteDefault, identityKey: identity.key }),
     stopping,
   };
@@ -208,53 +213,60 @@ function jobModules(worker: Worker): JobModules {
 /** Dials a proxy and serves it, again and again until the worker stops. */
 async function keepLink(worker: Worker, jobs: JobModules, proxy: ProxyAddress): Promise<void> {
   const { config, identity, logger, stopping } = worker;
-  const { host, port } = proxy;
-  const expectPublicKey = fromHex(proxy.publicKey);
-  if (expectPublicKey === undefined)
-    throw new CocoonError("option_invalid", { field: "publicKey" });
-  if (!(await isBonded(worker, proxy, expectPublicKey))) return;
+  const { bond, via } = proxy;
+  const standing = createProxySource({
+    client: worker.chain,
+    bond,
+    params: async () => (await worker.policy()).params,
+    now: worker.now,
+  });
   const links = new Set<Promise<void>>();
   const kept = maintain({
     signal: stopping.signal,
-    dial: (signal) =>
-      dial({
-        host,
-        port,
-        expectPublicKey,
+    dial: async (signal) => {
+      const { host, port, publicKey } = await standing();
+      return await dial({
+        host: via?.host ?? host,
+        port: via?.port ?? port,
+        expectPublicKey: publicKey,
         identity: identity.key,
         role: "worker",
         networkId: config.network.networkId,
         rootAddress: config.network.root,
         signal,
-      }),
+      });
+    },
     onConnected: (peer) => {
-      logger.event("proxy_connected", { host, port });
+      logger.event("proxy_connected", { contract: bond });
       const link = serveLink(worker, jobs, peer);
       links.add(link);
       void link.finally(() => links.delete(link));
     },
-    onFailed: ({ code }) => logger.warn("proxy_unreachable", { code, host, port }),
+    onFailed: ({ code }) => logger.warn("proxy_unreachable", { code, contract: bond }),
     delayMaxMs: redialMaxMs,
   });
+  const review = startTicker(reviewMs, () => leaveUnbonded(worker, standing, kept), ignore);
   await kept.stopped;
+  await review.stop();
   await Promise.all(links);
 }
 
-/** A proxy that is not what its bond on chain says is never dialed. While the chain is away that can't be told. */
-async function isBonded(worker: Worker, proxy: ProxyAddress, publicKey: Uint8Array) {
-  const { chain, config, logger, stopping } = worker;
-  while (!stopping.signal.aborted) {
-    try {
-      await requireBondedProxy(chain, config.network.root, { ...proxy, publicKey });
-      return true;
-    } catch (error) {
-      const isAway = error instanceof CocoonError && error.code === "chain_unavailable";
-      logger.error("proxy_refused", { ...errorFields(error), address: proxy.bond });
-      if (!isAway) return false;
-      await chain.clock.wait(bondRetryMs).catch(() => undefined); // Stopping ends the wait.
-    }
+/** What a look at the chain failed of is looked at again. */
+const ignore = (): void => undefined;
+
+/** No work is done for a proxy that does not stand behind its word any more. */
+async function leaveUnbonded(
+  { logger }: Worker,
+  standing: () => Promise<BondedProxy>,
+  kept: Maintained,
+): Promise<void> {
+  try {
+    await standing();
+  } catch (error) {
+    if (!(error instanceof CocoonError) || error.code !== "bond_insufficient") throw error;
+    if (kept.peer !== undefined) logger.warn("proxy_left", errorFields(error));
+    await kept.peer?.close();
   }
-  return false;
 }
 
 async function serveLink(worker: Worker, jobs: JobModules, peer: Peer): Promise<void> {
