@@ -21,11 +21,11 @@ const wrong: readonly (readonly [string, readonly string[], RegExp])[] = [
   ["a role without its parent", ["role", "devnet"], /started by cocoon up/],
   ["a gateway that is no URL", ["chat", "--gateway", "here", "hi"], /--gateway is an http URL/],
   ["a disclosure without a file", ["chat", "hi", "--disclose", "answer"], /needs --save-proof/],
-  ["a proof of a conversation", ["chat", "--save-proof", "x.json"], /needs PROMPT/],
+  ["a proof of a conversation", ["chat", "--save-proof", "x.json"], /need PROMPT/],
   [
     "a field that is none",
     ["chat", "hi", "--save-proof", "x.json", "--disclose", "prompt"],
-    /--disclose is request, answer/,
+    /--disclose is any of request,message_0/,
   ],
   ["a witness without its key", ["verify", "x", "--witness", "w1"], /NAME=HEX/],
   ["a number of no witnesses", ["verify", "x", "--witnesses", "1"], /needs --witness/],
