@@ -259,6 +259,25 @@ looked at and nothing was ever found.`,
     load: async () => (await import("./commands/audit.ts")).audit,
   },
   {
+    name: "model",
+    summary: "bring a model's weights to this machine, or list those that are here",
+    positionals: "pull hf:OWNER/NAME:FILE[@REVISION] | list",
+    positionalsMin: 1,
+    positionalsMax: 2,
+    options: [
+      {
+        name: "hub",
+        value: "URL",
+        meaning: "the hub, or a mirror of it; default: https://huggingface.co",
+      },
+      json,
+      home,
+    ],
+    details: `Weights are kept in DIR/models. A pull that was broken off goes on where it stopped, and a file is kept only when its SHA-256
+is the one that the hub names. COCOON_HUB_TOKEN opens what needs a login.`,
+    load: async () => (await import("./commands/model.ts")).model,
+  },
+  {
     name: "governance",
     summary: "show the network's rules and what will change; propose, sign and send changes",
     positionals: "ACTION [ARGUMENTS]",

@@ -89,6 +89,19 @@ export function formatSeconds(durationMs: number): string {
   return `${(durationMs / 1_000).toFixed(1)} s`;
 }
 
+const byteUnits = ["B", "KiB", "MiB", "GiB", "TiB"] as const;
+
+/** A size for people: "3.2 GiB". */
+export function formatBytes(sizeBytes: number): string {
+  let value = sizeBytes;
+  let unit = 0;
+  while (value >= 1_024 && unit < byteUnits.length - 1) {
+    value /= 1_024;
+    unit += 1;
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${byteUnits[unit]}`;
+}
+
 /** The beginning of a long id. */
 export function shorten(id: string): string {
   return id.length <= 13 ? id : `${id.slice(0, 12)}…`;

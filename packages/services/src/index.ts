@@ -15,5 +15,6 @@ export * from "./proxy/index.ts";
 export * from "./store/index.ts";
 export * from "./tee/index.ts";
 export * from "./transport/index.ts";
+export * from "./weights/index.ts";
 export * from "./witness/index.ts";
 export * from "./worker/index.ts";

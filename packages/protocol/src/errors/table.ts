@@ -99,6 +99,9 @@ export const errorTable = {
   engine_unavailable: transport(502, "The worker's engine is not running"),
   engine_failed: transport(502, "The worker's engine failed while it answered"),
   usage_missing: transport(502, "The engine reports no token usage, so its work cannot be billed"),
+  // weights
+  weights_unavailable: chain("The model hub does not give this file"),
+  weights_corrupt: chain("The weights that came are not those that the hub promised"),
   // trust: attestation, in the order of checks (spec chapter 2)
   policy_stale: chain("The root contract's state is too old or could not be read"),
   bundle_malformed: trust("The evidence bundle is malformed"),

@@ -11,6 +11,8 @@ export type Environment = {
   readonly passphrase: string | undefined;
   /** API key for toncenter's own endpoints: COCOON_TONCENTER_KEY. Never in a file, a log or an error. */
   readonly toncenterKey: string | undefined;
+  /** Token for a model hub: COCOON_HUB_TOKEN. Never in a file, a log or an error. */
+  readonly hubToken: string | undefined;
 };
 
 export function environment(variables: NodeJS.ProcessEnv = process.env): Environment {
@@ -21,6 +23,7 @@ export function environment(variables: NodeJS.ProcessEnv = process.env): Environ
       unlessEmpty(variables["COCOON_PASSPHRASE"]) ??
       unlessEmpty(firstLineOf(unlessEmpty(variables["COCOON_PASSPHRASE_FILE"]))),
     toncenterKey: unlessEmpty(variables["COCOON_TONCENTER_KEY"]),
+    hubToken: unlessEmpty(variables["COCOON_HUB_TOKEN"]),
   };
 }
 
