@@ -1,5 +1,6 @@
 // Everything public, by hand.
 
+export * from "./account/index.ts";
 export * from "./audit/index.ts";
 export * from "./carrier/index.ts";
 export * from "./chain/index.ts";

@@ -41,11 +41,11 @@ export class ChainState {
         return;
       case "block": {
         const block = this.history.nextBlock(record.utime, this.lt);
-        if (block.rootHash !== record.rootHash) {
+        if (block.historyHash !== record.historyHash) {
           throw new CocoonError("storage_corrupt", { reason: "block hash", block: block.seqno });
         }
         this.utime = record.utime;
-        this.history.blocks.push(block);
+        this.history.blocks.push({ ...block, master: record.master, shard: record.shard });
         return;
       }
       case "time":

@@ -108,6 +108,21 @@ test("Ledger.open() with a snapshot shows the same as with the journal alone", a
   assert.deepEqual(await shownAt(alone), before);
 });
 
+test("proveAccount() after a restart proves what is there, and nothing of the blocks before", async (context) => {
+  const { home } = await crashed(context);
+  await withTestLedger({ home }, (ledger) => {
+    const known = ledger.lastBlock.seqno;
+    const [address] = ledger.addresses();
+    assert.ok(address);
+    assert.throws(() => ledger.proveAccount(address, known), { code: "block_unkept" });
+    const { block, state } = ledger.proveAccount(address);
+    assert.equal(block.seqno, known + 1);
+    assert.ok(state.length > 0);
+    assert.equal(ledger.proveAccount(address).block.seqno, block.seqno, "nothing new to seal");
+    return Promise.resolve();
+  });
+});
+
 test("Ledger.open() does without a snapshot that is damaged", async (context) => {
   const { home, before } = await crashedAfterSnapshot(context);
   const path = join(home, "snapshot");

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { History, type TransactionRow } from "./history.ts";
 
+const name = { rootHash: "", fileHash: "", stateHash: "", stateDepth: 0 };
+const names = { master: name, shard: name };
 const accounts = ["0:aa", "0:bb"];
 
 /** A history of these steps: an account number adds a transaction, a 2 seals a block. */
@@ -11,8 +13,9 @@ function historyOf(steps: readonly number[]): History {
   for (const [index, step] of steps.entries()) {
     const lt = BigInt(10 * (index + 1));
     const account = accounts[step];
-    if (account === undefined) history.blocks.push(history.nextBlock(1_000 + index, lt));
-    else
+    if (account === undefined) {
+      history.blocks.push({ ...history.nextBlock(1_000 + index, lt), ...names });
+    } else
       history.add({
         account,
         lt,

@@ -1,7 +1,7 @@
 // Where each transaction and block of the chain is found. The transactions themselves stay in the journal.
 
 import type { RawAddress } from "@cocoon/protocol";
-import { type Block, sealBlock } from "./block.ts";
+import { type Block, hashHistory, type OpenBlock } from "./block.ts";
 
 /** A transaction's name and its place: the record of the journal, and which of that record's it is. */
 export type TransactionRow = {
@@ -42,7 +42,7 @@ export class History {
   }
 
   /** The block that would hold all open transactions. */
-  nextBlock(utime: number, lt: bigint): Block {
+  nextBlock(utime: number, lt: bigint): OpenBlock {
     const previous = this.blocks.at(-1);
     const open = this.rows.slice(previous?.transactionsEnd ?? 0);
     const head = {
@@ -53,7 +53,7 @@ export class History {
       transactionsEnd: this.rows.length,
     };
     const hashes = open.map((row) => row.hash);
-    return sealBlock(head, previous?.rootHash, hashes);
+    return { ...head, historyHash: hashHistory(head, previous?.historyHash, hashes) };
   }
 
   /** The transactions of a block, in order of execution. */

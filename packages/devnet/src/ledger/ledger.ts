@@ -16,6 +16,7 @@ import {
   type StoredTransaction,
 } from "./record.ts";
 import { createMemoryStorage, openStorage, type Storage } from "./storage.ts";
+import { type StateProof, type Workchain, World } from "../state/index.ts";
 import { createTvm, type GetMethodOutput, type Tvm } from "./tvm.ts";
 
 export type LedgerOptions = {
@@ -38,6 +39,9 @@ export type LedgerEvent = {
   readonly rows: readonly TransactionRow[];
 };
 
+/** An account after a block, with the proof of it. */
+export type ProvenState = StateProof & { readonly block: Block };
+
 /** Messages that wait for execution; a client that sends more must wait itself. At 5 ms each, 5 s. */
 const waitingMax = 1_000;
 /** At about 3 ms each, one message may keep the chain busy for 12 s. A wallet sends 255 at most. */
@@ -56,6 +60,9 @@ export class Ledger {
   readonly #storage: Storage;
   readonly #archive: Archive;
   readonly #tvm: Tvm;
+  readonly #world = new World(this.config);
+  /** What the newest block's state does not have yet. */
+  readonly #changed: Set<RawAddress>;
   /** Ends when the last message taken in is executed. */
   #executed: Promise<unknown> = Promise.resolve();
   #waiting = 0;
@@ -69,6 +76,7 @@ export class Ledger {
     this.#storage = storage;
     this.#archive = new Archive(storage.journal);
     this.#tvm = tvm;
+    this.#changed = new Set(storage.state.accounts.keys());
   }
 
   /** Opens or creates a chain. Throws storage_corrupt or storage_failed. */
@@ -201,9 +209,37 @@ export class Ledger {
   seal(): void {
     clearTimeout(this.#sealTimer);
     this.#sealTimer = undefined;
+    const { state } = this.#storage;
     const utime = this.nowSeconds();
-    const { rootHash } = this.history.nextBlock(utime, this.#storage.state.lt);
-    void this.#append({ kind: "block", utime, rootHash });
+    const { seqno, startLt, endLt, historyHash } = this.history.nextBlock(utime, state.lt);
+    const { networkId } = this;
+    const changed = [...this.#changed].map((address) => {
+      return { ...placeOf(address), boc: state.account(address) };
+    });
+    this.#changed.clear();
+    const names = this.#world.seal(
+      { networkId, seqno, utime, startLt, endLt },
+      {
+        changed,
+        seed: Buffer.from(historyHash, "hex"),
+        previous: this.history.blocks.at(-1),
+      },
+    );
+    void this.#append({ kind: "block", utime, historyHash, ...names });
+  }
+
+  /**
+   * Proves an account, or that there is none, after a block; without one, as it is now: what is open is sealed for that.
+   * Throws block_unkept when the state after that block is not kept.
+   */
+  proveAccount(address: RawAddress, seqno?: number): ProvenState {
+    const isKept = this.history.openCount === 0 && this.#world.has(this.lastBlock.seqno);
+    if (seqno === undefined && !isKept) this.seal();
+    const block = seqno === undefined ? this.lastBlock : this.history.blocks[seqno - 1];
+    const { workchain, key } = placeOf(address);
+    const proof = block && this.#world.prove(block.seqno, workchain, key);
+    if (block === undefined || proof === undefined) throw new CocoonError("block_unkept");
+    return { block, ...proof };
   }
 
   /** Executes what was taken in, seals it, and leaves a snapshot. Takes nothing in any more. */
@@ -222,7 +258,7 @@ export class Ledger {
   }
 
   #randomSeed(address: RawAddress): Buffer {
-    const seed = `${this.lastBlock.rootHash} ${address} ${this.#storage.state.lt}`;
+    const seed = `${this.lastBlock.master.rootHash} ${address} ${this.#storage.state.lt}`;
     return createHash("sha256").update(seed).digest();
   }
 
@@ -249,11 +285,12 @@ export class Ledger {
       tvm: this.#tvm,
       utime,
       lt: state.lt,
-      seed: this.lastBlock.rootHash,
+      seed: this.lastBlock.master.rootHash,
       accountOf: (address) => state.account(address),
       transactionsMax,
     });
     const durable = this.#append({ kind: "execution", utime, minted, ...cascade });
+    for (const { address } of cascade.accounts) this.#changed.add(address);
     this.#scheduleSeal();
     return { durable };
   }
@@ -278,7 +315,9 @@ export class Ledger {
       return { kind: "executed", rows: this.history.cascadeOf({ record: sequence }) };
     }
     if (record.kind !== "block") return undefined;
-    const block = this.history.blocks.findLast(({ rootHash }) => rootHash === record.rootHash);
+    const block = this.history.blocks.findLast(
+      ({ historyHash }) => historyHash === record.historyHash,
+    );
     return block && { kind: "sealed", rows: this.history.rowsOf(block) };
   }
 
@@ -300,4 +339,9 @@ export class Ledger {
         this.#snapshotting = undefined;
       });
   }
+}
+
+function placeOf(address: RawAddress): { readonly workchain: Workchain; readonly key: Buffer } {
+  const { workChain, hash } = Address.parseRaw(address);
+  return { workchain: workChain === 0 ? 0 : -1, key: hash };
 }

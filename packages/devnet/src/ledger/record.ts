@@ -1,6 +1,7 @@
 // What the journal remembers: results, not intentions, so that a restart executes nothing again.
 
 import { CocoonError, JsonReader, parseJson, type RawAddress } from "@cocoon/protocol";
+import type { BlockName, BlockNames } from "../state/index.ts";
 
 /** The first record of a journal. */
 export type GenesisRecord = {
@@ -39,12 +40,12 @@ export type StoredAccount = {
   readonly boc: string;
 };
 
-/** Seals all executions since the block before. */
-export type BlockRecord = {
+/** Seals all executions since the block before. Its names are not recomputed: that takes the state of the whole chain. */
+export type BlockRecord = BlockNames & {
   readonly kind: "block";
   readonly utime: number;
   /** 64 lower-case hex digits, held against the recomputed one when the journal is read. */
-  readonly rootHash: string;
+  readonly historyHash: string;
 };
 
 /** Time travel: the chain's clock from here on is the wall's plus this. */
@@ -53,7 +54,7 @@ export type TimeRecord = { readonly kind: "time"; readonly offsetSeconds: number
 export type LedgerRecord = GenesisRecord | ExecutionRecord | BlockRecord | TimeRecord;
 
 /** The version of all layouts in this folder; a journal of another version is refused. */
-export const ledgerVersion = 1;
+export const ledgerVersion = 2;
 
 /** A bag of cells in base64 is at most this long in a record: an account may hold megabytes. */
 const bocLengthMax = 64 * 1024 * 1024;
@@ -77,10 +78,25 @@ export function parseRecord(text: string): LedgerRecord {
     case "execution":
       return parseExecution(json);
     case "block":
-      return { kind, utime: json.uint("utime"), rootHash: json.string("rootHash", 64) };
+      return {
+        kind,
+        utime: json.uint("utime"),
+        historyHash: json.string("historyHash", 64),
+        master: parseName(json.object("master")),
+        shard: parseName(json.object("shard")),
+      };
     case "time":
       return { kind, offsetSeconds: json.uint("offsetSeconds") };
   }
+}
+
+function parseName(json: JsonReader): BlockName {
+  return {
+    rootHash: json.string("rootHash", 64),
+    fileHash: json.string("fileHash", 64),
+    stateHash: json.string("stateHash", 64),
+    stateDepth: json.uint("stateDepth"),
+  };
 }
 
 function parseExecution(json: JsonReader): ExecutionRecord {

@@ -4,6 +4,7 @@
 import { parseJson, type RawAddress } from "@cocoon/protocol";
 import { open, readFile, rename } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { Block } from "./block.ts";
 import { ChainState } from "./chain-state.ts";
 import type { TransactionRow } from "./history.ts";
 import { type JournalMark, syncFolder } from "./journal.ts";
@@ -23,8 +24,12 @@ type StoredSnapshot = JournalMark & {
   readonly accounts: readonly (readonly [RawAddress, string])[];
   /** Number of the account in the list above, logical time, hash, record. */
   readonly transactions: readonly (readonly [number, string, string, number])[];
-  /** Time, first and last logical time, transactionsEnd, root hash, file hash. */
-  readonly blocks: readonly (readonly [number, string, string, number, string, string])[];
+  readonly blocks: readonly StoredBlock[];
+};
+
+type StoredBlock = Omit<Block, "seqno" | "startLt" | "endLt"> & {
+  readonly startLt: string;
+  readonly endLt: string;
 };
 
 /** The state as one JSON text, taken at once: the chain may go on while it is written. */
@@ -43,8 +48,8 @@ export function encodeSnapshot({ state, mark }: Snapshot): string {
     transactions: rows.map(({ account, lt, hash, record }) => {
       return [numbers.get(account) ?? -1, lt.toString(), hash, record];
     }),
-    blocks: blocks.map(({ utime, startLt, endLt, transactionsEnd, rootHash, fileHash }) => {
-      return [utime, startLt.toString(), endLt.toString(), transactionsEnd, rootHash, fileHash];
+    blocks: blocks.map(({ seqno: _seqno, startLt, endLt, ...block }) => {
+      return { ...block, startLt: startLt.toString(), endLt: endLt.toString() };
     }),
   };
   return JSON.stringify(stored);
@@ -88,10 +93,10 @@ function decodeSnapshot(stored: StoredSnapshot): Snapshot {
     previous = { account, lt: BigInt(lt), hash, record, index };
     state.history.add(previous);
   }
-  for (const [utime, startLt, endLt, transactionsEnd, rootHash, fileHash] of stored.blocks) {
+  for (const { startLt, endLt, ...block } of stored.blocks) {
     const seqno = state.history.blocks.length + 1;
     const lts = { startLt: BigInt(startLt), endLt: BigInt(endLt) };
-    state.history.blocks.push({ seqno, utime, ...lts, transactionsEnd, rootHash, fileHash });
+    state.history.blocks.push({ ...block, seqno, ...lts });
   }
   return { state, mark: { offsets: stored.offsets, sizeBytes: stored.sizeBytes } };
 }

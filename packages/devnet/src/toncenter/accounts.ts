@@ -51,11 +51,11 @@ export async function getWalletInformation(ledger: Ledger, params: Params): Prom
   };
 }
 
-/** Throws request_malformed when the state of an old block is asked for: only the newest is kept. */
+/** Throws block_unkept when the state of an old block is asked for: only the newest is kept in this form. */
 function accountOf(ledger: Ledger, params: Params): AccountView {
   const address = params.address("address");
   if (params.has("seqno") && params.integer("seqno") !== ledger.lastBlock.seqno) {
-    throw new CocoonError("request_malformed", { reason: "the state of old blocks is not kept" });
+    throw new CocoonError("block_unkept");
   }
   return ledger.account(address);
 }

@@ -13,7 +13,7 @@ export function getMasterchainInfo(ledger: Ledger): Json {
   return {
     "@type": "blocks.masterchainInfo",
     last: blockIdExt(blockId(ledger.lastBlock, -1)),
-    state_root_hash: base64OfHex(ledger.lastBlock.rootHash),
+    state_root_hash: base64OfHex(ledger.lastBlock.master.stateHash),
     init: blockIdExt(blockId(first, -1)),
   };
 }

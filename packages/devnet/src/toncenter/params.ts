@@ -12,6 +12,11 @@ export class Params {
     this.#fields = fields;
   }
 
+  /** The same with one more. */
+  with(name: string, value: string): Params {
+    return new Params({ ...this.#fields, [name]: value });
+  }
+
   /** Whether a parameter is given; an empty text is as good as none. */
   has(name: string): boolean {
     const value = this.#fields[name];

@@ -1,6 +1,7 @@
 import { CocoonError, parseJson, textOf } from "@cocoon/protocol";
 import type { IncomingMessage } from "node:http";
 import { controls } from "./controls.ts";
+import { liteserverMethods } from "./liteserver.ts";
 import { type Method, methods } from "./methods.ts";
 import { Params } from "./params.ts";
 import { indexedMethods } from "./v3/methods.ts";
@@ -9,8 +10,8 @@ import { indexedMethods } from "./v3/methods.ts";
 export type Call = {
   readonly method: Method;
   readonly params: Params;
-  /** API v3 answers with the bare result. */
-  readonly isIndexed: boolean;
+  /** API v3 and TonAPI answer with the bare result. */
+  readonly isBare: boolean;
   /** What goes into the answer besides the result. */
   readonly envelope: Envelope;
 };
@@ -29,11 +30,30 @@ export async function readCall(request: IncomingMessage): Promise<Call> {
   if (route === "POST /api/v2/jsonRPC") return rpcCall(fields);
   const params = new Params({ ...queryOf(url), ...fields });
   const indexed = indexedMethods.get(route);
-  if (indexed !== undefined) return { method: indexed, params, isIndexed: true, envelope: {} };
+  if (indexed !== undefined) return { method: indexed, params, isBare: true, envelope: {} };
+  const lite = liteserverCall(route, params);
+  if (lite !== undefined) return lite;
   const name = /^(?:GET|POST) \/api\/v2\/(\w+)$/.exec(route)?.[1] ?? "";
   const method = methods.get(name) ?? controls.get(route);
   if (method === undefined) throw new CocoonError("route_unknown", { route: route.slice(0, 128) });
-  return { method, params, isIndexed: false, envelope: {} };
+  return { method, params, isBare: false, envelope: {} };
+}
+
+/** A call of TonAPI's form, whose path ends with its parameter. */
+function liteserverCall(route: string, params: Params): Call | undefined {
+  const [, name = "", account] = /^GET \/v2\/liteserver\/(\w+)(?:\/([\w:%-]+))?$/.exec(route) ?? [];
+  const method = liteserverMethods.get(name);
+  if (method === undefined) return undefined;
+  const withAccount = params.with("account_id", account === undefined ? "" : decoded(account));
+  return { method, params: withAccount, isBare: true, envelope: {} };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return "";
+  }
 }
 
 /** A parameter that is there many times becomes a list. */
@@ -63,7 +83,7 @@ function rpcCall(fields: Readonly<Record<string, unknown>>): Call {
   return {
     method,
     params: new Params(fieldsOf(params ?? {})),
-    isIndexed: false,
+    isBare: false,
     envelope: { jsonrpc: "2.0", ...(isIdKnown && { id }) },
   };
 }

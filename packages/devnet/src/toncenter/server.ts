@@ -76,9 +76,9 @@ async function serveRequest(
     const result = await call.method(ledger, call.params);
     // What a client sees must outlive a crash, or it would act on money that is not there.
     await ledger.settled();
-    if (result === undefined && call.isIndexed) return { status: 404, body: notFound };
+    if (result === undefined && call.isBare) return { status: 404, body: notFound };
     if (result === undefined) return { status: 404, body: { ...notFound, ...call.envelope } };
-    if (call.isIndexed) return { status: 200, body: result };
+    if (call.isBare) return { status: 200, body: result };
     const extra = `${ledger.nowSeconds()}`;
     return { status: 200, body: { ok: true, result, "@extra": extra, ...call.envelope } };
   } catch (error) {

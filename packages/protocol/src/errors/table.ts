@@ -183,6 +183,7 @@ export const errorTable = {
   account_proof_invalid: chain("The account proof does not lead to this account in that block"),
   account_proof_stale: chain("The account proof is of a masterchain block that is too old"),
   account_unproven: chain("No TON endpoint proves the account, and this node requires a proof"),
+  block_unkept: caller(404, "The state after that block is not kept"),
   block_disputed: chain("Too few TON endpoints name the same masterchain block"),
   // fault
   storage_failed: {

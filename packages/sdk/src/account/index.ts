@@ -1,4 +1,4 @@
-export { absentAccount, type AccountState } from "./account-state.ts";
+export { absentAccount, type TonAccount } from "./ton-account.ts";
 export {
   type AccountProof,
   type BlockId,

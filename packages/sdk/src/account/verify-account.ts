@@ -6,9 +6,9 @@ import { CocoonError, fromHex, type RawAddress } from "@cocoon/protocol";
 import {
   absentAccount,
   type AccountDescription,
-  type AccountState,
+  type TonAccount,
   readAccount,
-} from "./account-state.ts";
+} from "./ton-account.ts";
 import { type ShardState, shardBlockHash, stateAfter } from "./block.ts";
 import { type Bits, bitsOf, hashOf, invalid, malformed, open, readRoots } from "./cells.ts";
 import { findLeaf } from "./dictionary.ts";
@@ -39,7 +39,7 @@ export type ProvenAccount = {
   readonly block: BlockId;
   /** When that block was made, Unix seconds by the block. */
   readonly atSeconds: number;
-  readonly account: AccountState;
+  readonly account: TonAccount;
 };
 
 const masterchain = -1;
@@ -97,7 +97,7 @@ type Sought = {
  * The accounts of a shard (block.tlb): HashmapAugE 256 ShardAccount DepthBalanceInfo, where each node also tells the sum
  * of the balances below.
  */
-function accountIn(shard: ShardState, { address, account, state }: Sought): AccountState {
+function accountIn(shard: ShardState, { address, account, state }: Sought): TonAccount {
   const root = open(shard.accounts).loadMaybeRef();
   const leaf = root === null ? undefined : findLeaf(root, 256, account);
   if (leaf === undefined) {

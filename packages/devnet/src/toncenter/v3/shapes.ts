@@ -18,13 +18,13 @@ export function base64OfNumber(hash: bigint): string {
 }
 
 /** A masterchain block, as far as it exists here. */
-export function indexedBlock({ seqno, rootHash, fileHash, utime, startLt, endLt }: Block): Json {
+export function indexedBlock({ seqno, master, utime, startLt, endLt }: Block): Json {
   return {
     workchain: -1,
     shard: "8000000000000000",
     seqno,
-    root_hash: base64OfHex(rootHash),
-    file_hash: base64OfHex(fileHash),
+    root_hash: base64OfHex(master.rootHash),
+    file_hash: base64OfHex(master.fileHash),
     gen_utime: utime.toString(),
     start_lt: startLt.toString(),
     end_lt: endLt.toString(),

@@ -5,8 +5,8 @@ import { type Nanotons, nanotons } from "@cocoon/protocol";
 import { rawAddress } from "@cocoon/contracts";
 import { hashOf, invalid, open } from "./cells.ts";
 
-/** What an account holds and is. */
-export type AccountState = {
+/** An account of TON: what it holds and is. */
+export type TonAccount = {
   readonly balance: Nanotons;
   readonly status: "active" | "uninitialized" | "frozen";
   /** Of an active account alone, as data is. */
@@ -19,7 +19,7 @@ export type AccountState = {
 };
 
 /** An account that the chain does not have. */
-export const absentAccount: AccountState = {
+export const absentAccount: TonAccount = {
   balance: nanotons(0n),
   status: "uninitialized",
   code: undefined,
@@ -40,7 +40,7 @@ export function readAccount(
   cell: Cell | undefined,
   address: string,
   { accountHash, lastHash, lastLt }: AccountDescription,
-): AccountState {
+): TonAccount {
   if (cell === undefined || hashOf(cell) !== accountHash) throw invalid("another account state");
   const slice = open(cell);
   if (!slice.loadBit()) return { ...absentAccount, lastLt, lastHash };
