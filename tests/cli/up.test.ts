@@ -95,7 +95,7 @@ suite("cocoon on an empty machine", () => {
     assert.ok(asked.output.length > 1);
     assert.match(
       asked.errors,
-      /\d+ \+ \d+ tokens, 0\.0000\d+ TON, worker \S+, tier dev, receipt [0-9a-f]{32}\n$/,
+      /operator can read prompts.*\n\d+ \+ \d+ tokens, 0\.0000\d+ TON, worker \S+, tier dev, receipt [0-9a-f]{32}\n$/,
     );
     const refused = await cocoon("chat", "hi", "--tier", "confidential", "--home", home);
     assert.match(refused.errors, /no_worker/);

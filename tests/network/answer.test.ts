@@ -1,22 +1,35 @@
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
-import OpenAI from "openai";
+import type OpenAI from "openai";
+import { operatorNotice } from "@cocoon/protocol";
+import { get, goodRequest, openaiOf, post } from "./ask.ts";
 import { createNetwork, modelName, type Network } from "./harness.ts";
 
 suite("a network of one proxy, two workers and a gateway", () => {
   let network: Network;
   let openai: OpenAI;
-  let base: string;
+  let gateway: { readonly port: number };
 
   before(async () => {
     network = await createNetwork();
     await network.startProxy();
     await network.startWorker("worker-1");
-    const { port } = await network.startGateway();
-    base = `http://127.0.0.1:${port}`;
-    openai = new OpenAI({ baseURL: `${base}/v1`, apiKey: "none", maxRetries: 0 });
+    gateway = await network.startGateway();
+    openai = openaiOf(gateway);
   });
   after(() => network.stop());
+
+  test("says with each answer and each model what its tier means for a prompt", async () => {
+    const statement = operatorNotice("dev") ?? assert.fail("dev has no notice");
+    const answer = await post(gateway, goodRequest);
+    assert.equal(answer.headers.get("x-cocoon-tier"), "dev");
+    assert.equal(answer.headers.get("x-cocoon-notice"), statement);
+    await answer.text();
+    const models = await get<{ data: readonly { cocoon: object }[] }>(gateway, "/v1/models");
+    assert.deepEqual(models.data[0]?.cocoon, { tier: "dev", statement });
+    const receipts = await get<{ data: readonly { tier: string }[] }>(gateway, "/v1/receipts");
+    assert.equal(receipts.data[0]?.tier, "dev");
+  });
 
   test("answers the unmodified openai package, streamed", async () => {
     const stream = await openai.chat.completions.create({

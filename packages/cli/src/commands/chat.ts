@@ -81,6 +81,8 @@ async function answer(
     terminal.write("\n");
   }
   const cost = await costOf(client, answered.receipt);
+  const { notice } = answered;
+  if (notice !== "") terminal.note(`${terminal.style.bad(printable(notice))}\n`);
   terminal.note(`${terminal.style.dim(summaryOf(answered, cost))}\n`);
   return answered;
 }

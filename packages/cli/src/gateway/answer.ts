@@ -25,6 +25,8 @@ export type Answered = {
   /** Worker id, hex. */
   readonly worker: string;
   readonly tier: string;
+  /** What the tier means where the worker's operator could read along; empty elsewhere. */
+  readonly notice: string;
   readonly usage: Usage | undefined;
   /** Only when it was asked for: what it takes to open the answer to somebody. */
   readonly content: OpenableContent | undefined;
@@ -49,6 +51,7 @@ export async function readAnswer(
     receipt: header("x-cocoon-receipt"),
     worker: header("x-cocoon-worker"),
     tier: header("x-cocoon-tier"),
+    notice: header("x-cocoon-notice"),
   };
 }
 

@@ -35,6 +35,7 @@ function events(...data: readonly string[]): RequestListener {
       "x-cocoon-receipt": "ab",
       "x-cocoon-worker": "cd",
       "x-cocoon-tier": "dev",
+      "x-cocoon-notice": "somebody can read",
     });
     response.end(data.map((text) => `data: ${text}\n\n`).join(""));
   };
@@ -100,6 +101,7 @@ test("GatewayClient.ask() hands on pieces as they come, and returns the whole wi
     receipt: "ab",
     worker: "cd",
     tier: "dev",
+    notice: "somebody can read",
     content: undefined,
   });
 });

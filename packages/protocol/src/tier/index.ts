@@ -3,6 +3,9 @@ export const tiers = ["dev", "open", "confidential", "confidential-gpu"] as cons
 
 export type Tier = (typeof tiers)[number];
 
+/** What a client asks for that names none: no operator may read. */
+export const tierDefault: Tier = "confidential";
+
 /** Whether a worker of one tier may answer a request that names another as the lowest. */
 export function tierSatisfies(offered: Tier, wanted: Tier): boolean {
   return tiers.indexOf(offered) >= tiers.indexOf(wanted);
@@ -27,3 +30,8 @@ export const tierStatements: Readonly<Record<Tier, string>> = {
   "confidential-gpu":
     "The worker and its GPU run in trusted environments, which keep their operator out.",
 };
+
+/** The statement of a tier whose workers' operators can read; undefined where hardware keeps them out. */
+export function operatorNotice(tier: Tier): string | undefined {
+  return tierSatisfies(tier, tierDefault) ? undefined : tierStatements[tier];
+}

@@ -12,6 +12,7 @@ import {
   parseEmbeddingRequest,
   promptTokensBound,
   type Tier,
+  tierDefault,
   tierSatisfies,
   utf8,
 } from "@cocoon/protocol";
@@ -119,7 +120,7 @@ async function questionOf(modules: CocoonModules, asked: Asked): Promise<Questio
   if (model === undefined) throw new CocoonError("model_unknown", { param: "model" });
   return {
     model: model.manifestHash,
-    tier: higherTier(modules.tier, options.tier),
+    tier: higherTier(modules.tier ?? tierDefault, options.tier),
     tokensMax: Math.min(model.contextTokens, asked.tokensMax),
     body: encodeBody({ path, body, ...(options.tokenIds === true && { tokenIds: true }) }),
     needs,

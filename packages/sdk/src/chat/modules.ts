@@ -7,8 +7,8 @@ export type CocoonModules = {
   /** The session to ask, waiting while a connection is made. Rejects with `peer_unreachable` when there is none. */
   readonly session: (signal?: AbortSignal) => Promise<ProxySession>;
   readonly policy: () => Promise<RootPolicy>;
-  /** The lowest tier that anything is sent to: a request may ask for more, never for less. */
-  readonly tier: Tier;
+  /** The lowest tier that anything is sent to: a request may ask for more, never for less. Default `confidential`. */
+  readonly tier?: Tier;
   /** Waits; rejects when the signal aborts. */
   readonly pause: (delayMs: number, signal?: AbortSignal) => Promise<void>;
 };

@@ -1,4 +1,4 @@
-import { type JsonReader, type Nanotons, type Tier, tiers } from "@cocoon/protocol";
+import { type JsonReader, type Nanotons, type Tier, tierDefault, tiers } from "@cocoon/protocol";
 import { readCount } from "./bounds.ts";
 import { type NetworkConfig, readNetwork } from "./network.ts";
 
@@ -11,7 +11,7 @@ export type GatewayConfig = {
   readonly network: NetworkConfig;
   readonly host: string;
   readonly port: number;
-  /** The lowest tier that any request is sent to; never weakened by a request. */
+  /** The lowest tier that any request is sent to; never weakened by a request. Optional in the file: `confidential`. */
   readonly tier: Tier;
   /** Deposited when a channel is opened, and again each time less than half of it is left. */
   readonly depositNanotons: Nanotons;
@@ -29,7 +29,7 @@ export function readGatewayConfig(json: JsonReader): GatewayConfig {
     network: readNetwork(json.object("network")),
     host: json.string("host", 253),
     port: json.uint("port", 65_535),
-    tier: json.oneOf("tier", tiers),
+    tier: json.has("tier") ? json.oneOf("tier", tiers) : tierDefault,
     depositNanotons: json.nanotons("depositNanotons"),
     ...(json.has("budgetNanotons") && { budgetNanotons: json.nanotons("budgetNanotons") }),
     closeTimeoutSeconds: json.uint("closeTimeoutSeconds"),

@@ -6,6 +6,7 @@ import {
   isUsageChunk,
   nanotons,
   type Nanotons,
+  operatorNotice,
   parseTon,
   type Tier,
   tiers,
@@ -106,10 +107,13 @@ function abortingOnReturn<Value>(
 async function answerHeaders(cocoon: Cocoon, answer: ChatAnswer): Promise<Record<string, string>> {
   const { running } = answer;
   if (running === undefined) throw new CocoonError("internal");
+  const { claims, tier } = running.worker;
+  const notice = operatorNotice(tier);
   return {
     "x-cocoon-receipt": running.request,
-    "x-cocoon-worker": running.worker.claims.workerId,
-    "x-cocoon-tier": running.worker.tier,
+    "x-cocoon-worker": claims.workerId,
+    "x-cocoon-tier": tier,
+    ...(notice !== undefined && { "x-cocoon-notice": notice }),
     ...(await pendingHeader(cocoon, answer)),
   };
 }

@@ -6,6 +6,7 @@ import {
   encodeModelList,
   type RawAddress,
   type SigningKey,
+  tierStatements,
   type TrustProfile,
 } from "@cocoon/protocol";
 import {
@@ -231,7 +232,7 @@ function createRoutes(gateway: Gateway): HttpApp {
   addChatRoute(app, cocoon, config.bodyBytesMax);
   addReceiptRoutes(app, { answers, cocoon, network: config.network });
   addChannelRoutes(app, gateway);
-  app.get("/v1/models", async () => Response.json(await listModels(cocoon)));
+  app.get("/v1/models", async () => Response.json(await listModels(gateway)));
   app.get("/v1/status", async () => {
     const session = await sessions.next();
     return Response.json((await session.status()).unknownFields());
@@ -243,13 +244,17 @@ function createRoutes(gateway: Gateway): HttpApp {
   return app;
 }
 
-async function listModels(cocoon: Cocoon): Promise<object> {
+/** Each model with the lowest tier that may answer for it here, and what that means for a prompt. */
+async function listModels({ cocoon, config }: Gateway): Promise<object> {
+  const { tier } = config;
   const models = await cocoon.models();
-  return encodeModelList(
+  const list = encodeModelList(
     models.map(({ name, contextTokens }) => {
       return { id: name, created: 0, ownedBy: "cocoon", contextTokens };
     }),
   );
+  const privacy = { cocoon: { tier, statement: tierStatements[tier] } };
+  return { ...list, data: list.data.map((model) => ({ ...model, ...privacy })) };
 }
 
 async function upgrade({ answers, config, sessions }: Gateway): Promise<void> {
