@@ -2,12 +2,25 @@
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { suite, test } from "node:test";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { suite, test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
-import { CocoonError, fromBase64, toBase64, verifyBundle } from "@cocoon/protocol";
-import { parseProofFile, verifyProofFile } from "@cocoon/sdk";
-import { profiles } from "../proof/answers.ts";
+import {
+  appendSignatures,
+  CocoonError,
+  coseHeadLine,
+  createSigningKey,
+  fromBase64,
+  parseCheckpoint,
+  parseNote,
+  toBase64,
+  toHex,
+  verifyBundle,
+} from "@cocoon/protocol";
+import { buildProofFile, encodeCoseStatement, parseProofFile, verifyProofFile } from "@cocoon/sdk";
+import { createAnswers, firstIndex, logKey, profiles, withProof } from "../proof/answers.ts";
 import { altered, edited, type Path } from "../proof/tamper.ts";
 
 const folder = fileURLToPath(new URL("python", import.meta.url));
@@ -33,8 +46,18 @@ const recorded = JSON.stringify(vector.proof);
 type Ran = { readonly status: number | null; readonly stdout: string; readonly stderr: string };
 
 function python(args: readonly string[], input = ""): Ran {
+  return pythonOf("python3", args, input);
+}
+
+function pythonOf(interpreter: string, args: readonly string[], input = ""): Ran {
   const env = { ...process.env, PYTHONDONTWRITEBYTECODE: "1" };
-  return spawnSync("python3", args, { cwd: folder, env, input, encoding: "utf8" });
+  return spawnSync(interpreter, args, { cwd: folder, env, input, encoding: "utf8" });
+}
+
+function temporaryFolder(context: TestContext): string {
+  const path = mkdtempSync(join(tmpdir(), "cocoon-interop-"));
+  context.after(() => rmSync(path, { recursive: true, force: true }));
+  return path;
 }
 
 const probe = "import sys, cryptography; sys.exit(sys.version_info < (3, 11))";
@@ -146,6 +169,51 @@ suite("the verifier in Python", { skip }, () => {
       assert.deepEqual(ours.fails, fails);
       assert.deepEqual(theirsOf(text), ours);
     }
+  });
+
+  test("cocoon_verify.cose verifies a COSE export and refuses it with any byte of it changed", async (context) => {
+    const folderOfExport = temporaryFolder(context);
+    const { first, log: tree } = await createAnswers();
+    const checkpoint = appendSignatures(tree.checkpoint, [
+      coseHeadLine(logKey, parseCheckpoint(parseNote(tree.checkpoint).text)),
+    ]);
+    const logProof = JSON.stringify({ ...tree.proof(firstIndex), checkpoint });
+    const file = parseProofFile(buildProofFile({ ...first, logProof }));
+    const exporter = createSigningKey(new Uint8Array(32).fill(9));
+    const statement = encodeCoseStatement(file, exporter);
+    const path = join(folderOfExport, "receipt.cose");
+    const said = (bytes: Uint8Array, interpreter = "python3") => {
+      writeFileSync(path, bytes);
+      const args = ["-m", "cocoon_verify.cose", path, "--log-key", toHex(logKey.publicKey)];
+      return pythonOf(interpreter, args).stdout;
+    };
+    const id = toHex(file.receipt.subarray(4, 20));
+    assert.match(said(statement), new RegExp(`"holds": true, "request": "${id}"`));
+    if (pythonOf("/usr/bin/python3", ["-c", "import cbor2, cryptography"]).status === 0) {
+      assert.match(said(statement, "/usr/bin/python3"), /"holds": true.*"cbor2": true/);
+    } else context.diagnostic("without python3-cbor2: the second reader was not asked");
+    const receiptAt = Buffer.from(statement).indexOf(file.receipt);
+    const inclusionAt = Buffer.from(statement).indexOf(
+      tree.proof(firstIndex).inclusion[0] ?? "",
+      "hex",
+    );
+    for (const at of [
+      0,
+      3,
+      20,
+      60,
+      receiptAt,
+      receiptAt + 100,
+      inclusionAt,
+      statement.length - 1,
+    ]) {
+      const changed = statement.with(at, (statement[at] ?? 0) ^ 1);
+      assert.match(said(changed), /"holds": false/, `byte ${at}`);
+    }
+    const unsigned = parseProofFile(buildProofFile(first));
+    assert.throws(() => encodeCoseStatement(unsigned, exporter), { code: "option_invalid" });
+    const without = parseProofFile(buildProofFile(withProof(first, tree)));
+    assert.throws(() => encodeCoseStatement(without, exporter), { code: "option_invalid" });
   });
 
   test("cocoon_verify without --simulated does not know the simulated vendor", () => {

@@ -103,6 +103,11 @@ the texts: who wants to open them to somebody says so now, or keeps them with --
         value: "NAMES",
         meaning: "with --content: open these fields, such as message_0,answer_text",
       },
+      {
+        name: "cose",
+        value: "FILE",
+        meaning: "with export: write a COSE_Sign1 statement with the log's receipt, for SCITT",
+      },
       json,
       home,
     ],

@@ -3,6 +3,7 @@
 export * from "./attestation/index.ts";
 export * from "./bytes/index.ts";
 export * from "./codec/index.ts";
+export * from "./cose/index.ts";
 export * from "./der/index.ts";
 export * from "./errors/index.ts";
 export * from "./keys/index.ts";

@@ -9,9 +9,9 @@ export function assertWritable(path: string): void {
 }
 
 /** Writes a new file that its owner alone can read. Throws option_invalid. */
-export function writeForOwner(path: string, text: string): void {
+export function writeForOwner(path: string, content: string | Uint8Array): void {
   try {
-    writeFileSync(path, text, { mode: 0o600, flag: "wx" });
+    writeFileSync(path, content, { mode: 0o600, flag: "wx" });
   } catch (cause) {
     refuse(path, "cannot be written", cause);
   }

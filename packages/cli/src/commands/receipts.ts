@@ -1,9 +1,17 @@
 // `cocoon receipts`: what was answered, and the files that prove it, from the gateway's own database.
 
-import { CocoonError, formatTon, parseReceipt, toHex } from "@cocoon/protocol";
-import { buildProofFile } from "@cocoon/sdk";
+import {
+  CocoonError,
+  createSigningKey,
+  formatTon,
+  parseReceipt,
+  primitives,
+  toHex,
+} from "@cocoon/protocol";
+import { buildProofFile, encodeCoseStatement, parseProofFile } from "@cocoon/sdk";
 import type { ListedAnswer, StoredAnswer } from "@cocoon/services";
 import { readContent } from "../audit/content-file.ts";
+import { assertWritable, writeForOwner } from "../audit/owner-file.ts";
 import { readNames, withOpened } from "../audit/save.ts";
 import type { Arguments, Run } from "../command.ts";
 import { type GatewayDatabase, openGatewayDatabase } from "../gateway/database.ts";
@@ -23,17 +31,29 @@ export const receipts: Run = async (given, terminal) => {
     throw new UsageError(`unknown argument: ${action}`);
   }
   const open = readOpening(given, id !== undefined);
+  const cosePath = given.text("cose");
+  if (cosePath !== undefined) assertWritable(cosePath);
   const home = homeOf(given);
   const network = requireLocalNetwork(home);
   const database = openGatewayDatabase(home);
   try {
     if (id === undefined) list(network, database, { given, terminal });
-    else terminal.write(open(exportProof(network, database, id)));
+    else {
+      const file = open(exportProof(network, database, id));
+      if (cosePath === undefined) terminal.write(file);
+      else writeForOwner(cosePath, coseStatementOf(file));
+    }
   } finally {
     database?.close();
   }
   return Promise.resolve(0);
 };
+
+/** Signed with a key that is made for it and forgotten: what counts is signed by worker and log. */
+function coseStatementOf(file: string): Uint8Array {
+  const exporter = createSigningKey(primitives.randomBytes(32));
+  return encodeCoseStatement(parseProofFile(file), exporter);
+}
 
 /** How a proof file is opened as it is exported: as --content and --disclose say, which belong together. */
 function readOpening(given: Arguments, isExport: boolean): (file: string) => string {

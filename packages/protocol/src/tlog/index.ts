@@ -11,6 +11,7 @@ export {
   signCheckpoint,
   verifyCheckpoint,
 } from "./checkpoint.ts";
+export { coseHeadLine, coseHeadSignature, encodeInclusionReceipt } from "./cose-head.ts";
 export { firstDifference, type StoredTree } from "./difference.ts";
 export { emptyRoot, hashLeaf, hashNode } from "./hash.ts";
 export {

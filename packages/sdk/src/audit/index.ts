@@ -1,3 +1,4 @@
+export { encodeCoseStatement } from "./cose-statement.ts";
 export { disclose, type DisclosedField, type Disclosure, openContent } from "./disclosure.ts";
 export type { ProofFacts } from "./facts.ts";
 export type { WitnessQuorum } from "./log-checks.ts";

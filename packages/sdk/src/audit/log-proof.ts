@@ -4,6 +4,7 @@ import {
   type AnchorRecord,
   type Checkpoint,
   CocoonError,
+  coseHeadSignature,
   fromHex,
   hashLeaf,
   type JsonReader,
@@ -58,7 +59,9 @@ export function verifyLogProof(
 /** The checkpoint, when this log signed it. Throws checkpoint_malformed or checkpoint_signature_invalid. */
 export function verifyLogCheckpoint(proof: LogProof, log: ProxyLog): Checkpoint {
   const { networkId, bond, publicKey } = log;
-  return verifyCheckpoint(proof.checkpoint, { origin: logOrigin(networkId, bond), publicKey });
+  const identity = { origin: logOrigin(networkId, bond), publicKey };
+  coseHeadSignature(proof.checkpoint, identity);
+  return verifyCheckpoint(proof.checkpoint, identity);
 }
 
 /** What the proof's checkpoint says, whoever signed it. Throws checkpoint_malformed. */

@@ -3,6 +3,7 @@
 import {
   type AnchorRecord,
   appendSignatures,
+  coseHeadLine,
   hashLeaf,
   inclusionProof,
   type LogProof,
@@ -102,7 +103,10 @@ export class ReceiptLog {
     if (head.size === 0 || this.#checkpoint("ORDER BY size DESC")?.size === BigInt(head.size)) {
       return;
     }
-    const note = signCheckpoint(this.#key, { origin: this.#origin, ...head });
+    const checkpoint = { origin: this.#origin, ...head };
+    const note = appendSignatures(signCheckpoint(this.#key, checkpoint), [
+      coseHeadLine(this.#key, checkpoint),
+    ]);
     await this.#store.commit((db) => {
       db.prepare("INSERT INTO log_checkpoints (size, note, root) VALUES (?, ?, ?)").run(
         head.size,

@@ -34,8 +34,8 @@ def _well_formed(proof: Sequence[bytes], code: str) -> None:
     require(len(proof) <= PROOF_MAX and all(len(step) == 32 for step in proof), code, "shape of the proof")
 
 
-def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:
-    """RFC 9162 section 2.1.3.2; refused with inclusion_invalid."""
+def root_from_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes:
+    """The root that a proof leads to, RFC 9162 section 2.1.3.2; refused with inclusion_invalid."""
     code = "inclusion_invalid"
     _well_formed(proof, code)
     require(0 <= index < size <= NUMBER_MAX, code, "index outside the tree")
@@ -49,7 +49,14 @@ def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], 
         else:
             running = node_hash(running, step)
         first, last = first >> 1, last >> 1
-    require(last == 0 and running == root, code, "the leaf does not lead to the root")
+    require(last == 0, code, "a hash is missing")
+    return running
+
+
+def check_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> None:
+    """7.2.1; refused with inclusion_invalid."""
+    reached = root_from_inclusion(leaf, index, size, proof)
+    require(reached == root, "inclusion_invalid", "the leaf does not lead to the root")
 
 
 def check_consistency(first: int, second: int, proof: Sequence[bytes], first_root: bytes, second_root: bytes) -> None:
