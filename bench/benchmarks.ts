@@ -1,6 +1,13 @@
 import { cryptoBenchmark } from "./crypto.ts";
 import { evidenceBenchmark } from "./evidence.ts";
+import { ledgerBenchmark } from "./ledger.ts";
+import { logBenchmark } from "./log.ts";
 import type { Benchmark } from "./harness/benchmark.ts";
 
 /** In the order in which they run. */
-export const benchmarks: readonly Benchmark[] = [cryptoBenchmark, evidenceBenchmark];
+export const benchmarks: readonly Benchmark[] = [
+  cryptoBenchmark,
+  evidenceBenchmark,
+  ledgerBenchmark,
+  logBenchmark,
+];

@@ -16,6 +16,8 @@ const { values, positionals } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },
     out: { type: "string" },
+    leaves: { type: "string" },
+    minutes: { type: "string" },
     nginx: { type: "string" },
     portkey: { type: "string" },
   },
@@ -26,9 +28,15 @@ const folder = values.out ?? (isQuick ? undefined : resultsFolder);
 const options: Options = {
   isQuick,
   effort: isQuick ? { rounds: 3, turnMs: 20 } : { rounds: 15, turnMs: 150 },
+  leaves: numberOf(values.leaves),
+  minutes: numberOf(values.minutes),
   nginx: values.nginx,
   portkey: values.portkey,
 };
+
+function numberOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
+}
 
 for (const benchmark of selectBenchmarks()) await runBenchmark(benchmark);
 

@@ -6,6 +6,10 @@ export type Options = {
   /** A tenth of the work: shows that everything runs, measures nothing well. */
   readonly isQuick: boolean;
   readonly effort: Effort;
+  /** How large a log is grown; 1,000,000 where nothing is said. */
+  readonly leaves: number | undefined;
+  /** How long it may grow at most, on a slow machine; 60 where nothing is said. */
+  readonly minutes: number | undefined;
   /** The nginx to stand beside, when it is not on the path. */
   readonly nginx: string | undefined;
   /** The start script of @portkey-ai/gateway, installed somewhere else. */

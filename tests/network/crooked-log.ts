@@ -77,7 +77,9 @@ export async function startCrookedLog(network: Network, name: string): Promise<C
     grow: async (entries) => {
       const { store, log, tiles } = current;
       for (const entry of entries) {
-        await store.commit((db) => log.append(db, toHex(primitives.randomBytes(16)), entry));
+        await store.commit((db) =>
+          log.append(db, [{ request: toHex(primitives.randomBytes(16)), receipt: entry }]),
+        );
       }
       await log.publishCheckpoint();
       await tiles.publish();

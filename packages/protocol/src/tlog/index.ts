@@ -45,6 +45,7 @@ export {
   type Tile,
   tileHeight,
   tilePath,
+  partialTiles,
   tilesBetween,
   tileWidth,
 } from "./tiles.ts";

@@ -12,6 +12,7 @@ import {
   parseTile,
   placeOfNode,
   tilePath,
+  partialTiles,
   tilesBetween,
 } from "./tiles.ts";
 import { MerkleTree } from "./tree.ts";
@@ -49,6 +50,10 @@ test("tilesBetween() lists what a log has grown by", () => {
     { level: 1, index: 0, width: 1 },
   ]);
   assert.deepEqual(tilesBetween(256, 511), [{ level: 0, index: 1, width: 255 }]);
+  for (const size of [0, 1, 255, 256, 257, 511, 65_535, 65_536, 66_049]) {
+    const partial = tilesBetween(0, size).filter(({ width }) => width < 256);
+    assert.deepEqual(partialTiles(size), partial);
+  }
   const twoLevels = tilesBetween(0, 65_536).filter(({ level }) => level > 0);
   assert.deepEqual(twoLevels, [
     { level: 1, index: 0, width: 256 },

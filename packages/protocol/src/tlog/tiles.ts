@@ -59,6 +59,18 @@ export function tilesBetween(before: number, size: number): Tile[] {
   return tiles;
 }
 
+/** The partial tiles of a log of this size: at most one of each level. */
+export function partialTiles(size: number): Tile[] {
+  assertSize(size);
+  const tiles: Tile[] = [];
+  for (let level = 0, has = size; has > 0; level += 1) {
+    const width = has % tileWidth;
+    has = Math.floor(has / tileWidth);
+    if (width > 0) tiles.push({ level, index: has, width });
+  }
+  return tiles;
+}
+
 /** A tile's bytes: its hashes, 32 bytes each, from stored nodes. */
 export function encodeTile({ level, index, width }: Tile, readNode: ReadNode): Uint8Array {
   const hashes = Array.from({ length: width }, (_, offset) => {

@@ -48,7 +48,9 @@ suite("a TileReader", () => {
       const writes: Promise<unknown>[] = [];
       for (let index = end === 3 ? 0 : 3; index < end; index += 1) {
         const request = index.toString(16).padStart(32, "0");
-        writes.push(store.commit((db) => log.append(db, request, entryOf(index, forkedAt))));
+        writes.push(
+          store.commit((db) => log.append(db, [{ request, receipt: entryOf(index, forkedAt) }])),
+        );
       }
       await Promise.all(writes);
       await log.publishCheckpoint();

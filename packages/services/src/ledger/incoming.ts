@@ -79,17 +79,24 @@ export class IncomingLedger {
 
   /** Adds a pending charge inside the caller's transaction. A request id is charged once: a second time is a refusal. */
   charge(db: Database, charge: Charge): void {
-    const { changes } = db
-      .prepare(
-        `INSERT INTO charges (request, channel, amount, state, at_ms) VALUES (?, ?, ?, 'pending', ?)
-         ON CONFLICT (request) DO NOTHING`,
-      )
-      .run(charge.request, charge.channel, charge.amount, BigInt(charge.atMs));
-    if (changes === 0) throw new CocoonError("sealed_replayed", { request: charge.request });
-    db.prepare("UPDATE incoming_channels SET pending = pending + ? WHERE address = ?").run(
-      charge.amount,
-      charge.channel,
+    if (this.chargeNew(db, [charge]).length > 0) return;
+    throw new CocoonError("sealed_replayed", { request: charge.request });
+  }
+
+  /** The same for many; those whose request id was charged before are left out. Returns the others. */
+  chargeNew<Each extends Charge>(db: Database, charges: readonly Each[]): Each[] {
+    const insert = db.prepare(
+      `INSERT INTO charges (request, channel, amount, state, at_ms) VALUES (?, ?, ?, 'pending', ?)
+       ON CONFLICT (request) DO NOTHING`,
     );
+    const added = charges.filter(({ request, channel, amount, atMs }) => {
+      return insert.run(request, channel, amount, BigInt(atMs)).changes > 0;
+    });
+    const add = db.prepare("UPDATE incoming_channels SET pending = pending + ? WHERE address = ?");
+    const sums = new Map<RawAddress, bigint>();
+    for (const { channel, amount } of added) sums.set(channel, (sums.get(channel) ?? 0n) + amount);
+    for (const [channel, sum] of sums) add.run(sum, channel);
+    return added;
   }
 
   /** The payer acknowledged these answers. Those that are not pending any more are left as they are. */

@@ -41,7 +41,9 @@ suite("ReceiptLog and its TileFolder", () => {
     return { store, log: new ReceiptLog(store, key, bond, networkId) };
   };
   const append = (store: Store, log: ReceiptLog, index: number) =>
-    store.commit((db) => log.append(db, requestOf(index), receiptOf(index)));
+    store.commit((db) =>
+      log.append(db, [{ request: requestOf(index), receipt: receiptOf(index) }]),
+    );
   after(() => {
     for (const store of stores) store.close();
     rmSync(home, { recursive: true, force: true });
@@ -57,7 +59,12 @@ suite("ReceiptLog and its TileFolder", () => {
   test("refuses a request twice, and goes on with the next", async () => {
     const { store, log } = open("twice.db");
     await append(store, log, 0);
-    const again = store.commit((db) => log.append(db, requestOf(0), receiptOf(9)));
+    const again = store.commit((db) =>
+      log.append(
+        db,
+        [2, 0].map((index) => ({ request: requestOf(index), receipt: receiptOf(9) })),
+      ),
+    );
     await assert.rejects(again);
     await append(store, log, 1);
     assert.equal(log.size, 2);

@@ -4,6 +4,7 @@ import {
   type AnchorRecord,
   appendSignatures,
   coseHeadLine,
+  concatBytes,
   hashLeaf,
   inclusionProof,
   type LogProof,
@@ -50,6 +51,11 @@ type CheckpointRow = {
   readonly anchor_timestamp: bigint | null;
 };
 
+/** A receipt as it is logged, by its request id, hex. */
+export type LogEntry = { readonly request: string; readonly receipt: Uint8Array };
+
+export type LogLeaf = { readonly index: number; readonly hash: Uint8Array };
+
 /** Where an anchored checkpoint stands on chain. */
 export type AnchorReference = Pick<AnchorRecord, "transaction" | "lt" | "timestamp">;
 
@@ -80,21 +86,26 @@ export class ReceiptLog {
 
   /**
    * Appends inside the caller's transaction, as its last step: what was appended is never undone, because a COMMIT that
-   * fails stops the process.
+   * fails stops the process. When it throws, nothing is appended.
    */
-  append(db: Database, request: string, receipt: Uint8Array): { index: number; hash: Uint8Array } {
-    const index = this.#tree.size;
-    const hash = hashLeaf(receipt);
-    const { tree, nodes } = this.#tree.append(hash);
-    db.prepare("INSERT INTO log_leaves (leaf_index, request, receipt) VALUES (?, ?, ?)").run(
-      index,
-      request,
-      receipt,
+  append(db: Database, entries: readonly LogEntry[]): LogLeaf[] {
+    let grown = this.#tree;
+    const insertLeaf = db.prepare(
+      "INSERT INTO log_leaves (leaf_index, request, receipt) VALUES (?, ?, ?)",
     );
-    const insert = db.prepare("INSERT INTO log_nodes (level, node_index, hash) VALUES (?, ?, ?)");
-    for (const node of nodes) insert.run(node.level, node.index, node.hash);
-    this.#tree = tree;
-    return { index, hash };
+    const insertNode = db.prepare(
+      "INSERT INTO log_nodes (level, node_index, hash) VALUES (?, ?, ?)",
+    );
+    const leaves = entries.map(({ request, receipt }) => {
+      const leaf = { index: grown.size, hash: hashLeaf(receipt) };
+      const { tree, nodes } = grown.append(leaf.hash);
+      insertLeaf.run(leaf.index, request, receipt);
+      for (const { level, index, hash } of nodes) insertNode.run(level, index, hash);
+      grown = tree;
+      return leaf;
+    });
+    this.#tree = grown;
+    return leaves;
   }
 
   /** Signs a checkpoint when the log grew since the last; it is durable before anybody can see it. */
@@ -142,6 +153,18 @@ export class ReceiptLog {
       )
       .all(start, count)
       .map((row) => row.receipt);
+  }
+
+  /** Hashes of complete nodes of one level from an index on, side by side: as a tile holds them. */
+  nodes(level: number, start: number, count: number): Uint8Array {
+    const rows = this.#store.db
+      .prepare<{ hash: Uint8Array }>(
+        `SELECT hash FROM log_nodes WHERE level = ? AND node_index >= ? AND node_index < ?
+         ORDER BY node_index`,
+      )
+      .all(level, start, start + count);
+    if (rows.length !== count) throw new RangeError("a node is not stored");
+    return concatBytes(...rows.map(({ hash }) => hash));
   }
 
   /** A complete node of the tree, undefined when there is none. */

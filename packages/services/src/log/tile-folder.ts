@@ -2,8 +2,9 @@
 
 import {
   encodeEntries,
-  encodeTile,
   entriesPath,
+  partialTiles,
+  tileHeight,
   tilePath,
   tilesBetween,
   tileWidth,
@@ -48,16 +49,18 @@ export class TileFolder {
   }
 
   async #writeTile(tile: ReturnType<typeof tilesBetween>[number]): Promise<void> {
-    await this.#write(tilePath(tile), encodeTile(tile, this.#log.readNode));
-    if (tile.level > 0) return;
-    const receipts = this.#log.receipts(tile.index * tileWidth, tile.width);
+    const { level, index, width } = tile;
+    const start = index * tileWidth;
+    await this.#write(tilePath(tile), this.#log.nodes(tileHeight * level, start, width));
+    if (level > 0) return;
+    const receipts = this.#log.receipts(start, width);
     await this.#write(entriesPath(tile), encodeEntries(receipts));
   }
 
   /** Partial tiles that a full one has replaced: readers of the newest checkpoint no longer ask for them. */
   async #removeOutgrown(before: number, size: number): Promise<void> {
-    const outgrown = tilesBetween(0, before).filter(({ level, index, width }) => {
-      return width < tileWidth && (index + 1) * tileWidth <= Math.floor(size / tileWidth ** level);
+    const outgrown = partialTiles(before).filter(({ level, index }) => {
+      return (index + 1) * tileWidth <= Math.floor(size / tileWidth ** level);
     });
     const full = outgrown.map((tile) => ({ ...tile, width: tileWidth }));
     const paths = full.flatMap((tile) => {

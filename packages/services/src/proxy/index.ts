@@ -1,2 +1,3 @@
+export { ReceiptDesk, type ReceiptDeskModules } from "./receipt-desk.ts";
 export { type ProxyModules, type RunningProxy, runProxy } from "./run.ts";
 export { type NetworkStatus } from "./status.ts";

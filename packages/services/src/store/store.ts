@@ -16,6 +16,8 @@ type Queued = {
   readonly reject: (error: unknown) => void;
 };
 
+type Control = "SAVEPOINT work" | "RELEASE work" | "COMMIT";
+
 /**
  * The tables of one role in one SQLite file: write-ahead log, fully synchronous.
  *
@@ -32,6 +34,8 @@ export class Store {
   readonly failed: Promise<CocoonError>;
   readonly #driver: Driver.Database;
   readonly #checked: CheckedDatabase;
+  /** Prepared: exec() parses its statement each time, which costs as much as a small write. */
+  readonly #controls = new Map<Control, ReturnType<Driver.Database["prepare"]>>();
   #reportFailure: (failure: CocoonError) => void = () => {};
   #failure: CocoonError | undefined;
   #closed = false;
@@ -89,6 +93,7 @@ export class Store {
     this.#flush();
     this.#closed = true;
     this.#checked.close();
+    this.#controls.clear();
     try {
       if (this.#failure === undefined) this.#driver.pragma("wal_checkpoint(TRUNCATE)");
     } catch {
@@ -135,12 +140,21 @@ export class Store {
     }
   }
 
-  #control(statement: "SAVEPOINT work" | "RELEASE work" | "COMMIT"): void {
+  #control(statement: Control): void {
     try {
-      this.#driver.exec(statement);
+      this.#prepared(statement).run([]);
     } catch (cause) {
       throw this.#fail(cause);
     }
+  }
+
+  #prepared(statement: Control): ReturnType<Driver.Database["prepare"]> {
+    let prepared = this.#controls.get(statement);
+    if (prepared === undefined) {
+      prepared = this.#driver.prepare(statement);
+      this.#controls.set(statement, prepared);
+    }
+    return prepared;
   }
 
   /** Undoes a work. On a full disk and on I/O errors SQLite has already given up the whole transaction by itself. */

@@ -47,7 +47,9 @@ suite("a witness and a log that asks it", () => {
     for (let added = 0; added < count; added += 1) {
       const index = log.size;
       const request = index.toString(16).padStart(32, "0");
-      await logStore.commit((db) => log.append(db, request, utf8(`receipt ${index}`)));
+      await logStore.commit((db) =>
+        log.append(db, [{ request, receipt: utf8(`receipt ${index}`) }]),
+      );
     }
     await log.publishCheckpoint();
   };
