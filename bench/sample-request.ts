@@ -32,6 +32,7 @@ const header: RequestHeader = {
   channel: sampleChannel,
   sequence: 7,
   claimsHash: "a3".repeat(32),
+  alternates: [],
 };
 
 export const sampleBody: Uint8Array = new Uint8Array(bodyBytes).fill(0x20);

@@ -7,6 +7,7 @@ import { bondedWorkerVectors } from "./vectors/bonded-worker.ts";
 import { helloVectors } from "./vectors/hello.ts";
 import { receiptVectors } from "./vectors/receipt.ts";
 import { checkpointVectors, promiseVectors } from "./vectors/tlog.ts";
+import { recipientVectors } from "./vectors/recipients.ts";
 import { sealingVectors } from "./vectors/sealing.ts";
 import { priceVectors, voucherVectors } from "./vectors/voucher.ts";
 
@@ -16,6 +17,7 @@ const files: Readonly<Record<string, object>> = {
   "voucher.json": voucherVectors(),
   "receipt.json": receiptVectors(),
   "bonded-worker.json": bondedWorkerVectors(),
+  "recipients.json": await recipientVectors(),
   "sealing.json": await sealingVectors(),
   "checkpoint.json": checkpointVectors(),
   "promise.json": promiseVectors(),

@@ -63,10 +63,26 @@ suite("a bad day", () => {
     await rigs.mend(gateway);
   });
 
-  test("a worker that dies in the middle of a stream: one clear error, and nothing is charged", async () => {
-    const chargedBefore = await charged();
+  test("a worker that dies in the middle of a stream: the other one tells the rest, each word once", async () => {
+    const { choices } = await ask();
     rigs.hold(2);
     const stream = await askStreamed();
+    const chunks = stream[Symbol.asyncIterator]();
+    const first = await chunks.next();
+    (await rigs.answering()).cable.cut();
+    let text = first.done === true ? "" : (first.value.choices[0]?.delta.content ?? "");
+    for (let next = await chunks.next(); next.done !== true; next = await chunks.next()) {
+      text += next.value.choices[0]?.delta.content ?? "";
+    }
+    assert.equal(text, choices[0]?.message.content);
+    await rigs.mend(gateway);
+  });
+
+  test("a worker that dies in the middle of a stream that can't be told again: one clear error, and nothing is charged", async () => {
+    const chargedBefore = await charged();
+    rigs.hold(2);
+    const drawn = { ...goodRequest, temperature: 0.7, stream: true } as const;
+    const stream = await openai.chat.completions.create(drawn);
     const chunks = stream[Symbol.asyncIterator]();
     assert.notEqual((await chunks.next()).done, true);
     (await rigs.answering()).cable.cut();

@@ -119,6 +119,8 @@ export type WorkerOptions = {
   readonly changes?: Partial<WorkerConfig>;
   /** Wraps the real engine, for faults. */
   readonly engine?: (real: LlamaEngine) => Engine;
+  /** An engine in place of the real one. */
+  readonly scripted?: Engine;
   /** Reaches the proxy through this. */
   readonly cable?: Cable;
   /** The worker's clock and its TEE's. */
@@ -234,13 +236,14 @@ class TestNetwork implements Network {
     const { attester: wrapAttester = (real: Attester) => real, evidenceRetryMs } = options;
     await this.devnet.faucet(this.wallet(name).address, 10n * ton);
     const vendor = await createSimulatedVendor({ nowMs: now });
-    const real = await createLlamaEngine({
-      modelPath,
-      modelId: modelName,
-      slots: 4,
-      contextTokens,
-      logger: this.#logger(name),
-    });
+    const createEngine = async (): Promise<Engine> => {
+      const logger = this.#logger(name);
+      const slots = 4;
+      return wrap(
+        await createLlamaEngine({ modelPath, modelId: modelName, slots, contextTokens, logger }),
+      );
+    };
+    const engine = options.scripted ?? (await createEngine());
     const config: WorkerConfig = {
       home: join(this.home, name),
       network: this.#configOver(cable),
@@ -260,7 +263,7 @@ class TestNetwork implements Network {
       chain: this.chain,
       attester: wrapAttester(vendor.attester(image), vendor),
       profiles: [simulatedProfile],
-      engine: wrap(real),
+      engine,
       manifestHash: this.manifestHash,
       engineHash: toHex(primitives.sha256(utf8(`${engineName}@${llamaEngineVersion}`))),
       logger: this.#logger(name),

@@ -1,14 +1,14 @@
 // 200 chat completions, 16 at a time: what they cost, on every book and on chain; and that nobody in between read one.
 
 import { simulatedProfile } from "@cocoon/devnet";
-import { Connection, primitives, toHex } from "@cocoon/protocol";
+import { primitives, toHex } from "@cocoon/protocol";
 import { type ChainClient, parseProofFile, readChannel, verifyProofFile } from "@cocoon/sdk";
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { after, before, suite, test } from "node:test";
 import OpenAI from "openai";
 import { createNetwork, modelName, type Network, settleEagerly, waitFor } from "./harness.ts";
+import { filesUnder, type Recording, recordConnections } from "./recording.ts";
 
 const requestCount = 200;
 const concurrency = 16;
@@ -24,36 +24,13 @@ type ChannelSummary = {
   readonly voucheredNanotons: string;
 };
 
-/** Everything that any node of this process receives, after TLS: what a proxy's operator could record at most. */
-function recordConnections(): { readonly pieces: Uint8Array[]; readonly stop: () => void } {
-  const pieces: Uint8Array[] = [];
-  // oxlint-disable-next-line unbound-method -- called with its own connection below
-  const receive = Connection.prototype.receive;
-  Connection.prototype.receive = function record(this: Connection, chunk: Uint8Array): void {
-    pieces.push(chunk.slice());
-    receive.call(this, chunk);
-  };
-  return {
-    pieces,
-    stop: () => {
-      Connection.prototype.receive = receive;
-    },
-  };
-}
-
-function filesUnder(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: "utf8" })
-    .map((name) => join(folder, name))
-    .filter((path) => statSync(path).isFile());
-}
-
 suite("200 completions, 16 at a time", () => {
   const canary = `canary${toHex(primitives.randomBytes(6))}`;
   const answers: string[] = [];
   const receiptIds: string[] = [];
   let network: Network;
   let base: string;
-  let recording: ReturnType<typeof recordConnections>;
+  let recording: Recording;
 
   const get = async <Body>(path: string): Promise<Body> => {
     const response = await fetch(`${base}${path}`);

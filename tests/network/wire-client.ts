@@ -163,6 +163,7 @@ export class WireClient {
         channel,
         sequence: this.#takeSequence(),
         claimsHash,
+        alternates: [],
         ...changes,
       },
       body: utf8(JSON.stringify({ path: "/v1/chat/completions", body: goodRequest })),

@@ -24,7 +24,7 @@ const identitySeed = new Uint8Array(32).fill(0x1d);
 const keySeed = new Uint8Array(32).fill(0x4b);
 const body = utf8('{"messages":[{"role":"user","content":"hello"}]}');
 
-const header: RequestHeader = {
+export const header: RequestHeader = {
   networkId: devnetId,
   manifestHash: "a4".repeat(32),
   tier: "confidential",
@@ -35,7 +35,11 @@ const header: RequestHeader = {
   channel: channelAddress,
   sequence: 7,
   claimsHash: "a3".repeat(32),
+  alternates: [],
 };
+
+/** With one recipient no alternates are written. */
+const { alternates: _none, ...plainHeader } = header;
 
 const frames: readonly AnswerFrame[] = [
   { kind: "event", events: ['{"text":"hi"}', '{"text":" there"}'] },
@@ -82,7 +86,7 @@ async function suiteVector(suite: SuiteId): Promise<object> {
       kid: toHex(config.kid),
       request: toHex(wire),
       requestId: toHex(opened.requestId),
-      header: { ...header, promptPerMillion: "25000000", completionPerMillion: "80000000" },
+      header: { ...plainHeader, promptPerMillion: "25000000", completionPerMillion: "80000000" },
       headerHash: toHex(opened.headerHash),
       requestHash: toHex(opened.requestHash),
       body: toHex(body),
@@ -109,7 +113,9 @@ function refusedRequests(wire: Uint8Array): object[] {
   const rows: readonly (readonly [string, Uint8Array, string])[] = [
     ["version 2", altered(4, 2), "sealed_malformed"],
     ["an unknown suite", altered(5, 3), "sealed_malformed"],
-    ["a flag set", altered(6, 1), "sealed_malformed"],
+    ["an unknown flag", altered(6, 8), "sealed_malformed"],
+    ["the strict flag set", altered(6, 1), "sealed_unopenable"],
+    ["the flag of a resumed request set", altered(6, 4), "session_unknown"],
     ["no recipients", altered(7, 0), "sealed_malformed"],
     ["a ttl above 600 seconds", altered(32, 0, 0, 2, 0x59), "sealed_malformed"],
     ["created 65 seconds ahead", altered(24, 0, 0, 1, 0xa1, 0xee, 0x57), "sealed_expired"],

@@ -157,7 +157,22 @@ export const errorTable = {
   sealed_expired: trust("The sealed request is outside its time to live"),
   sealed_replayed: trust("The sealed request was already executed"),
   recipient_unknown: trust("The request is sealed to a key that this worker does not hold"),
-  answer_mismatched: trust("The answer belongs to another request"),
+  recipient_unreleased: trust("The client has not released the request to this worker"),
+  session_unknown: {
+    status: 503,
+    type: "api_error",
+    retry: "later",
+    blame: "none",
+    meaning: "The worker does not keep this session any more: the request must be sealed in full",
+  },
+  answer_mismatched: trust("The answer belongs to another request or another recipient"),
+  answer_diverged: {
+    status: 502,
+    type: "api_error",
+    retry: "later",
+    blame: "none",
+    meaning: "The worker that took over answers otherwise than the one whose words were delivered",
+  },
   // trust: receipts and the log
   receipt_malformed: trust("The receipt is malformed"),
   receipt_signature_invalid: trust("The receipt is not signed by the attested key"),

@@ -11,6 +11,8 @@ export type AnswerFrame =
   | { readonly kind: "cover" }
   /** What the engine produced since the last frame: JSON texts, each on one line. */
   | { readonly kind: "event"; readonly events: readonly string[] }
+  /** A piece of an event that did not fit a frame of its size; the next events go on with it. Strict answers only. */
+  | { readonly kind: "part"; readonly text: string }
   /** The answer failed. */
   | { readonly kind: "error"; readonly code: ErrorCode; readonly details: ErrorDetails }
   /** The answer is complete. */
@@ -29,8 +31,12 @@ export type AnswerFrame =
 /** Whose token ids: those that the model read, or those that it sampled. */
 export type TokenKind = "prompt" | "answer";
 
-/** Frames are padded to a multiple of this many bytes. */
-export type PaddingClass = 256 | 1024;
+/** Frames are padded to a multiple of this many bytes; in the strict class each has exactly 4,096. */
+export type PaddingClass = 256 | 1024 | typeof strictFrameBytes;
+
+export const strictFrameBytes = 4_096;
+/** The most that events of a strict frame may take up. */
+export const strictEventBytesMax = strictFrameBytes - 5;
 
 export const answerFrameBytesMax = 65_536;
 /** The most that events may take up, line feeds included: the frame less its length and type. */
@@ -43,36 +49,36 @@ const paddingMax = 1_024;
 const saltBytes = 32;
 const detailsMax = 16;
 const detailTextMax = 512;
-const frameType = { cover: 0, event: 1, error: 2, final: 3, tokens: 4 } as const;
+const frameType = { cover: 0, event: 1, error: 2, final: 3, tokens: 4, part: 5 } as const;
 const tokenKinds: readonly TokenKind[] = ["prompt", "answer"];
 
 /**
  * Encodes a frame. Spec section 4.6, integers big-endian:
  *
  *     size     4   of type and payload
- *     type     1   0 cover, 1 event, 2 error, 3 final, 4 tokens
+ *     type     1   0 cover, 1 event, 2 error, 3 final, 4 tokens, 5 part
  *     payload      event: JSON texts, a line feed after each
  *                  error: {"code": ..., "details": {...}}
+ *                  part: text without a line feed
  *                  final: size of the receipt u16 || receipt || salt 32 || a JSON object
  *                  tokens: 0 prompt or 1 answer, u8 || ids, u32 each
- *     padding      zeros, to a multiple of 256 or 1,024
+ *     padding      zeros, to a multiple of 256 or 1,024; to 4,096 in the strict class
  *
- * A frame above 65,536 bytes, and an event with a line feed in it, are bugs of the caller.
+ * A frame above 65,536 bytes (4,096 in the strict class), and an event with a line feed in it, are bugs of the caller.
  */
 export function encodeAnswerFrame(frame: AnswerFrame, paddingClass: PaddingClass): Uint8Array {
   const content = new ByteWriter().uint(frameType[frame.kind], 1).bytes(payloadOf(frame)).finish();
   const totalBytes = Math.ceil((4 + content.length) / paddingClass) * paddingClass;
-  if (totalBytes > answerFrameBytesMax) throw new RangeError("the frame is too long");
+  const isStrict = paddingClass === strictFrameBytes;
+  if (totalBytes > (isStrict ? strictFrameBytes : answerFrameBytesMax)) {
+    throw new RangeError("the frame is too long");
+  }
   return pad(content, totalBytes);
 }
 
-/** Parses the plaintext of a chunk of an answer. Throws sealed_malformed. */
-export function parseAnswerFrame(plaintext: Uint8Array): AnswerFrame {
-  if (plaintext.length > answerFrameBytesMax || plaintext.length % paddingUnit !== 0) {
-    malformed("size");
-  }
-  const content = unpad(plaintext);
-  if (plaintext.length - 4 - content.length >= paddingMax) malformed("padding");
+/** Parses the plaintext of a chunk of an answer. Throws sealed_malformed, also for another size in the strict class. */
+export function parseAnswerFrame(plaintext: Uint8Array, isStrict = false): AnswerFrame {
+  const content = isStrict ? strictContent(plaintext) : paddedContent(plaintext);
   const payload = content.subarray(1);
   switch (content[0] ?? -1) {
     case frameType.cover:
@@ -85,9 +91,23 @@ export function parseAnswerFrame(plaintext: Uint8Array): AnswerFrame {
       return parseFinal(payload);
     case frameType.tokens:
       return parseTokens(payload);
+    case frameType.part:
+      return isStrict ? parsePart(payload) : malformed("type");
     default:
       return malformed("type");
   }
+}
+
+function paddedContent(plaintext: Uint8Array): Uint8Array {
+  const { length } = plaintext;
+  if (length > answerFrameBytesMax || length % paddingUnit !== 0) malformed("size");
+  const content = unpad(plaintext);
+  if (length - 4 - content.length >= paddingMax) malformed("padding");
+  return content;
+}
+
+function strictContent(plaintext: Uint8Array): Uint8Array {
+  return plaintext.length === strictFrameBytes ? unpad(plaintext) : malformed("size");
 }
 
 /** The bytes of events as a frame carries them. All of an answer's, in order, are its committed content. */
@@ -104,6 +124,8 @@ function payloadOf(frame: AnswerFrame): Uint8Array {
       return new Uint8Array();
     case "event":
       return encodeEvents(frame.events);
+    case "part":
+      return utf8(frame.text);
     case "error":
       return utf8(JSON.stringify({ code: frame.code, details: frame.details }));
     case "final":
@@ -128,6 +150,11 @@ function parseEvents(payload: Uint8Array): readonly string[] {
   const lines = textOf(payload)?.split("\n");
   if (lines === undefined || lines.pop() !== "" || lines.includes("")) malformed("event");
   return lines;
+}
+
+function parsePart(payload: Uint8Array): AnswerFrame {
+  const text = textOf(payload) ?? "";
+  return text === "" || text.includes("\n") ? malformed("part") : { kind: "part", text };
 }
 
 function parseError(payload: Uint8Array): AnswerFrame {

@@ -190,15 +190,21 @@ test("createAnswer() gives frames of one padding class one size on the wire", as
   }
 });
 
-test("openAnswer() opens the answer of any one recipient", async () => {
+test("openAnswer() opens the answer of the recipient whose turn it is, and of no other", async () => {
   const workers = await Promise.all([1, 2, 3].map((seed) => createWorker(1, seed)));
   const { wire, pending } = await sealTo(workers);
-  for (const worker of workers) {
-    const opened = await openRequest(wire, worker.keyring, { nowMs, executed: worker.executed });
+  for (const [turn, { keyring, executed }] of workers.entries()) {
+    const release = pending.recipients[turn]?.release;
+    const opened = await openRequest(wire, keyring, { nowMs, executed, release });
     const sealer = createAnswer(opened);
     const chunk = sealer.seal(final);
-    const opener = openAnswer(pending, sealer.head);
-    assert.deepEqual(opener.kid, worker.config.kid);
-    assert.deepEqual(opener.open(chunk), { frame: final, isFinal: true });
+    const others = [0, 1, 2, 3].filter((other) => other !== turn);
+    for (const other of others) {
+      assert.throws(() => openAnswer(pending, sealer.head, other), { code: "answer_mismatched" });
+    }
+    assert.deepEqual(openAnswer(pending, sealer.head, turn).open(chunk), {
+      frame: final,
+      isFinal: true,
+    });
   }
 });

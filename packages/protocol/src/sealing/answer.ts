@@ -8,11 +8,12 @@ import {
   encodeAnswerFrame,
   type PaddingClass,
   parseAnswerFrame,
+  strictFrameBytes,
 } from "./answer-frame.ts";
 import { ChunkOpener, ChunkSealer } from "./chunk.ts";
 import type { OpenedRequest } from "./opened-request.ts";
 import { requestIdBytes } from "./public-part.ts";
-import type { PendingRequest } from "./request.ts";
+import type { PendingRecipient, PendingRequest } from "./request.ts";
 import { kidBytes } from "./suite.ts";
 
 const magic = utf8("CE2R");
@@ -54,16 +55,17 @@ export function readAnswerHead(bytes: Uint8Array): AnswerHead {
   return { requestId, kid, answerNonce };
 }
 
-/** Begins the sealed answer to a request. Frames are padded to 256 bytes unless told 1,024. */
+/** Begins the sealed answer to a request. Frames are padded to 256 bytes unless told 1,024, or asked for 4,096. */
 export function createAnswer(
   opened: OpenedRequest,
   options: {
-    readonly paddingClass?: PaddingClass;
+    readonly paddingClass?: 256 | 1024;
     readonly random?: (sizeBytes: number) => Uint8Array;
   } = {},
 ): AnswerSealer {
   const { paddingClass = 256, random = primitives.randomBytes } = options;
-  return new AnswerSealer(opened, paddingClass, random(answerNonceBytes));
+  const frameClass = opened.flags.isStrict ? strictFrameBytes : paddingClass;
+  return new AnswerSealer(opened, frameClass, random(answerNonceBytes));
 }
 
 /** Seals the frames of one answer, in order. */
@@ -106,26 +108,39 @@ export class AnswerSealer {
   }
 }
 
-/** Begins to open an answer. Throws answer_mismatched when it is not an answer to this request. */
-export function openAnswer(pending: PendingRequest, head: Uint8Array): AnswerOpener {
-  const { requestId, kid, answerNonce } = readAnswerHead(head);
-  const key = pending.answerKeys.find((candidate) => equalBytes(candidate.kid, kid));
-  if (key === undefined || !equalBytes(requestId, pending.requestId)) {
+/**
+ * Begins to open the answer of the recipient whose turn it is. Throws answer_mismatched when it is not an answer to this
+ * request, or not this recipient's.
+ */
+export function openAnswer(
+  { requestId, headerHash, flags, recipients }: AnswerOwner,
+  head: Uint8Array,
+  recipient = 0,
+): AnswerOpener {
+  const said = readAnswerHead(head);
+  const key = recipients[recipient]?.answerKey;
+  if (key === undefined || !equalBytes(key.kid, said.kid)) {
     throw new CocoonError("answer_mismatched");
   }
-  return new AnswerOpener(new ChunkOpener(key.derive(answerNonce), pending.headerHash), head, kid);
+  if (!equalBytes(requestId, said.requestId)) throw new CocoonError("answer_mismatched");
+  const opener = new ChunkOpener(key.derive(said.answerNonce), headerHash);
+  return new AnswerOpener(opener, head, flags.isStrict);
 }
+
+/** What opening an answer needs of the request. */
+type AnswerOwner = Pick<PendingRequest, "requestId" | "headerHash" | "flags"> & {
+  readonly recipients: readonly Pick<PendingRecipient, "answerKey">[];
+};
 
 /** Opens the chunks of one answer, in order. */
 export class AnswerOpener {
-  /** Of the recipient that answers. */
-  readonly kid: Uint8Array;
   readonly #opener: ChunkOpener;
   readonly #digest: AnswerDigest;
+  readonly #isStrict: boolean;
 
-  constructor(opener: ChunkOpener, head: Uint8Array, kid: Uint8Array) {
-    this.kid = kid;
+  constructor(opener: ChunkOpener, head: Uint8Array, isStrict: boolean) {
     this.#opener = opener;
+    this.#isStrict = isStrict;
     this.#digest = new AnswerDigest(head);
   }
 
@@ -142,7 +157,7 @@ export class AnswerOpener {
   /** The next frame. Throws sealed_unopenable, sealed_truncated, sealed_trailing or sealed_malformed. */
   open(chunk: Uint8Array): { readonly frame: AnswerFrame; readonly isFinal: boolean } {
     const { plaintext, isFinal } = this.#opener.open(chunk);
-    const frame = parseAnswerFrame(plaintext);
+    const frame = parseAnswerFrame(plaintext, this.#isStrict);
     if (!mayEnd(frame, isFinal)) throw new CocoonError("sealed_malformed", { field: "final" });
     if (!isFinal) this.#digest.add(chunk);
     return { frame, isFinal };

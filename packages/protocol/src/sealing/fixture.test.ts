@@ -4,10 +4,11 @@ import { utf8 } from "../bytes/index.ts";
 import { createSigningKey } from "../primitives/index.ts";
 import { nanotons } from "../units/index.ts";
 import { ExecutedRequests } from "./executed-requests.ts";
-import type { RequestHeader } from "./header.ts";
+import type { Alternate, RequestHeader } from "./header.ts";
 import { type KeyConfig, openKeyConfig } from "./key-config.ts";
 import { Keyring } from "./keyring.ts";
-import { type PendingRequest, sealRequest } from "./request.ts";
+import { type PendingRequest, type RequestToSeal, sealRequest } from "./request.ts";
+import type { RequestFlags } from "./public-part.ts";
 import type { SuiteId } from "./suite.ts";
 
 export const nowMs = 1_795_000_000_000;
@@ -25,7 +26,22 @@ export const header: RequestHeader = {
   channel: `0:${"c1".repeat(32)}`,
   sequence: 7,
   claimsHash: "a3".repeat(32),
+  alternates: [],
 };
+
+/** What recipients after the first ask, each a little less. */
+const alternates = [1, 2, 3].map((index) => {
+  const promptPerMillion = nanotons(25_000_000n - BigInt(index));
+  return { ...header, claimsHash: `b${index}`.repeat(32), promptPerMillion };
+});
+const alternatesOf = (count: number): readonly Alternate[] =>
+  alternates
+    .slice(0, Math.max(0, count - 1))
+    .map(({ claimsHash, promptPerMillion, completionPerMillion }) => {
+      return { claimsHash, promptPerMillion, completionPerMillion };
+    });
+
+export const noFlags: RequestFlags = { isStrict: false, keepsSession: false, isResumed: false };
 
 export type Worker = {
   readonly keyring: Keyring;
@@ -44,9 +60,11 @@ export async function createWorker(suite: SuiteId, seedByte: number = 1): Promis
 export async function sealTo(
   workers: readonly Worker[],
   body: Uint8Array = utf8('{"messages":[]}'),
+  options: Partial<Omit<RequestToSeal, "recipients" | "header">> = {},
 ): Promise<{ readonly wire: Uint8Array; readonly pending: PendingRequest }> {
   const recipients = workers.map((worker) => worker.config);
-  return await sealRequest({ recipients, header, body, nowMs, ttlSeconds });
+  const asked = { ...header, alternates: alternatesOf(recipients.length) };
+  return await sealRequest({ recipients, header: asked, body, nowMs, ttlSeconds, ...options });
 }
 
 /** A copy with some bytes replaced. */

@@ -5,7 +5,7 @@ import { toHex, utf8 } from "../bytes/index.ts";
 import { CocoonError } from "../errors/index.ts";
 import { tiers } from "../tier/index.ts";
 import { nanotons } from "../units/index.ts";
-import { flip, header, nowMs, overwrite, ttlSeconds } from "./fixture.test.ts";
+import { flip, header, noFlags, nowMs, overwrite, ttlSeconds } from "./fixture.test.ts";
 import { encodeRequestHeader, parseRequestHeader, type RequestHeader } from "./header.ts";
 import {
   encodePublicPart,
@@ -16,7 +16,14 @@ import {
 } from "./public-part.ts";
 
 const requestId = new Uint8Array(16).fill(0xa1);
-const fields = { suite: 2, recipientCount: 1, requestId, createdMs: nowMs, ttlSeconds } as const;
+const fields = {
+  suite: 2,
+  flags: noFlags,
+  recipientCount: 1,
+  requestId,
+  createdMs: nowMs,
+  ttlSeconds,
+} as const;
 const encodedHeader = encodeRequestHeader(header);
 const good = encodePublicPart(fields, encodedHeader);
 const malformed = { code: "sealed_malformed" };
@@ -74,6 +81,13 @@ test("parseRequestHeader() is the inverse of encodeRequestHeader()", () => {
       channel: hex.map((account) => `0:${account}`),
       sequence: fc.maxSafeNat(),
       claimsHash: hex,
+      alternates: fc.array(
+        fc.record(
+          { claimsHash: hex, promptPerMillion: price, completionPerMillion: price },
+          { noNullPrototype: true },
+        ),
+        { maxLength: 3 },
+      ),
     },
     { noNullPrototype: true },
   );
@@ -91,7 +105,9 @@ test("readPublicHeader() refuses what it does not know as sealed_malformed", () 
     ["version 2", overwrite(good, 4, 2)],
     ["suite 0", overwrite(good, 5, 0)],
     ["suite 3", overwrite(good, 5, 3)],
-    ["flags", overwrite(good, 6, 1)],
+    ["an unknown flag", overwrite(good, 6, 8)],
+    ["a resumed request that keeps a session", overwrite(good, 6, 6)],
+    ["two recipients and one's terms", overwrite(good, 7, 2)],
     ["no recipients", overwrite(good, 7, 0)],
     ["five recipients", overwrite(good, 7, 5)],
     ["created above 2^53", overwrite(good, 24, 0xff)],

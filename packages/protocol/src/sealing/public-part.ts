@@ -5,9 +5,20 @@ import { primitives } from "../primitives/index.ts";
 import { requestHeaderBytesMax, parseRequestHeader, type RequestHeader } from "./header.ts";
 import { type SuiteId, suiteOfByte } from "./suite.ts";
 
+/** What a client asks for beyond an answer. What a worker does not know it refuses. */
+export type RequestFlags = {
+  /** Answer frames have one size and leave on every tick. */
+  readonly isStrict: boolean;
+  /** The worker keeps a secret, so that later requests need no key exchange. */
+  readonly keepsSession: boolean;
+  /** This is such a later request. */
+  readonly isResumed: boolean;
+};
+
 /** The beginning of a sealed request, which everybody on its way may read and nobody can alter. */
 export type PublicPart = {
   readonly suite: SuiteId;
+  readonly flags: RequestFlags;
   /** 1 to 4. */
   readonly recipientCount: number;
   /** 16 random bytes: the idempotency key at every hop. */
@@ -42,7 +53,7 @@ export function encodePublicPart(
     .bytes(magic)
     .uint(version, 1)
     .uint(part.suite, 1)
-    .uint(0, 1)
+    .uint(flagsByte(part.flags), 1)
     .uint(part.recipientCount, 1)
     .fixed(part.requestId, requestIdBytes)
     .uint(part.createdMs, 8)
@@ -64,7 +75,7 @@ export function hashPublicPart(publicPart: Uint8Array): Uint8Array {
  *     magic      4   "CE2E"
  *     version    1   1
  *     suite      1   1 or 2
- *     flags      1   0
+ *     flags      1   1: strict, 2: keeps a session, 4: resumed; not 2 and 4 at once
  *     count      1   recipients, 1 to 4
  *     requestId 16
  *     created    8   Unix time in milliseconds
@@ -79,7 +90,7 @@ export function readPublicHeader(wire: Uint8Array): PublicPart {
   if (reader.bytes(4).some((byte, index) => byte !== magic[index])) malformed("magic");
   if (reader.uint(1) !== version) malformed("version");
   const suite = suiteOfByte(reader.uint(1)) ?? malformed("suite");
-  if (reader.uint(1) !== 0) malformed("flags");
+  const flags = flagsOfByte(reader.uint(1)) ?? malformed("flags");
   const recipientCount = inRange("count", reader.uint(1), 1, recipientsMax);
   const requestId = Uint8Array.from(reader.bytes(requestIdBytes));
   const created = reader.uintBig(8);
@@ -87,8 +98,10 @@ export function readPublicHeader(wire: Uint8Array): PublicPart {
   const ttlSeconds = inRange("ttl", reader.uint(4), 1, ttlSecondsMax);
   const headerSize = inRange("size", reader.uint(2), 0, requestHeaderBytesMax);
   const header = parseRequestHeader(reader.bytes(headerSize));
+  if (header.alternates.length !== recipientCount - 1) malformed("alternates");
   return {
     suite,
+    flags,
     recipientCount,
     requestId,
     createdMs: Number(created),
@@ -97,6 +110,27 @@ export function readPublicHeader(wire: Uint8Array): PublicPart {
     headerHash: hashPublicPart(wire.subarray(0, reader.offset)),
     sizeBytes: reader.offset,
   };
+}
+
+const flagBits = { isStrict: 1, keepsSession: 2, isResumed: 4 } as const;
+
+function flagsByte({ isStrict, keepsSession, isResumed }: RequestFlags): number {
+  return (
+    (isStrict ? flagBits.isStrict : 0) +
+    (keepsSession ? flagBits.keepsSession : 0) +
+    (isResumed ? flagBits.isResumed : 0)
+  );
+}
+
+function flagsOfByte(byte: number): RequestFlags | undefined {
+  const has = (bit: number): boolean => Math.floor(byte / bit) % 2 === 1;
+  const flags = {
+    isStrict: has(flagBits.isStrict),
+    keepsSession: has(flagBits.keepsSession),
+    isResumed: has(flagBits.isResumed),
+  };
+  const isKnown = flagsByte(flags) === byte && !(flags.keepsSession && flags.isResumed);
+  return isKnown ? flags : undefined;
 }
 
 /** Unix time after which nobody may execute the request. */

@@ -26,7 +26,11 @@ const suites: Readonly<Record<SuiteId, Suite>> = {
 
 const requestInfo = utf8("cocoon-e2e/1 req");
 const answerContext = utf8("cocoon-e2e/1 resp");
-const answerSecretBytes = 32;
+const sessionIdContext = utf8("cocoon-e2e/1 session id");
+const sessionContext = utf8("cocoon-e2e/1 session");
+export const answerSecretBytes = 32;
+export const sessionIdBytes = 16;
+const sessionSecretBytes = 32;
 const keySeedBytes = 32;
 
 /** A private key of a suite. It cannot be read and lives as long as this value. */
@@ -34,6 +38,17 @@ export type PrivateKey = Decapsulator & { readonly suite: SuiteId };
 
 /** One recipient's slot as it stands in the request, after its kid. */
 export type Slot = { readonly enc: Uint8Array; readonly wrappedKey: Uint8Array };
+
+/** A session's id of 16 bytes, which everybody sees, and its secret of 32. */
+export type SessionSecrets = { readonly id: Uint8Array; readonly secret: Uint8Array };
+
+/** What both ends export from a slot's key exchange. */
+export type SlotSecrets = {
+  /** 32 bytes: the answer's. */
+  readonly answerSecret: Uint8Array;
+  /** Of a session that the exchange may begin. */
+  readonly session: SessionSecrets;
+};
 
 /** The suite of a byte from a stranger, or undefined. */
 export function suiteOfByte(byte: number): SuiteId | undefined {
@@ -44,9 +59,9 @@ export function publicKeyBytes(suite: SuiteId): number {
   return suites[suite].kem.publicKeyBytes;
 }
 
-/** Size of a slot: kid, encapsulated secret, wrapped content key. */
-export function slotBytes(suite: SuiteId): number {
-  return kidBytes + suites[suite].kem.encBytes + wrappedKeyBytes;
+/** Size of a slot's encapsulated secret. */
+export function encBytes(suite: SuiteId): number {
+  return suites[suite].kem.encBytes;
 }
 
 /** Derives a key pair (RFC 9180 section 7.1.3) from 32 random bytes. */
@@ -72,11 +87,11 @@ export function sealSlot(
   },
   headerHash: Uint8Array,
   contentKey: Uint8Array,
-): Slot & { readonly answerSecret: Uint8Array } {
+): Slot & SlotSecrets {
   const { suite, kid, publicKey } = recipient;
   const { enc, context } = encapsulate(suite, publicKey, infoOf(headerHash));
   const wrappedKey = context.seal(contentKey, kid);
-  return { enc, wrappedKey, answerSecret: context.exportSecret(answerContext, answerSecretBytes) };
+  return { enc, wrappedKey, ...exportSecrets(context) };
 }
 
 /** Unwraps the content key. Whatever is wrong, the code is sealed_unopenable: a sender learns nothing from it. */
@@ -85,11 +100,11 @@ export function openSlot(
   kid: Uint8Array,
   headerHash: Uint8Array,
   slot: Slot,
-): { readonly contentKey: Uint8Array; readonly answerSecret: Uint8Array } {
+): SlotSecrets & { readonly contentKey: Uint8Array } {
   const context = decapsulate(privateKey, slot.enc, infoOf(headerHash));
   const contentKey = context.open(slot.wrappedKey, kid);
   if (contentKey === undefined) throw new CocoonError("sealed_unopenable");
-  return { contentKey, answerSecret: context.exportSecret(answerContext, answerSecretBytes) };
+  return { contentKey, ...exportSecrets(context) };
 }
 
 /** Agrees on secrets with the holder of a public key; throws key_config_malformed when it is not one. */
@@ -117,4 +132,14 @@ export function decapsulate(
   const secret = enc.length === kem.encBytes ? privateKey.decapsulate(enc) : undefined;
   if (secret === undefined) throw new CocoonError("sealed_unopenable");
   return schedule.context(secret, info);
+}
+
+function exportSecrets(context: HpkeContext): SlotSecrets {
+  return {
+    answerSecret: context.exportSecret(answerContext, answerSecretBytes),
+    session: {
+      id: context.exportSecret(sessionIdContext, sessionIdBytes),
+      secret: context.exportSecret(sessionContext, sessionSecretBytes),
+    },
+  };
 }

@@ -74,7 +74,7 @@ for (const vector of vectors.suites) {
     const text = new TextDecoder().decode(encodeRequestHeader(opened.header));
     assert.equal(text, JSON.stringify(Object.fromEntries(names)));
 
-    const pending = { ...opened, answerKeys: [opened.answerKey] };
+    const pending = { ...opened, recipients: [opened] };
     const opener = openAnswer(pending, bytesOf(vector.answerHead));
     const frames = vector.answerChunks.map((chunk) => opener.open(bytesOf(chunk)).frame);
     opener.end();

@@ -69,8 +69,12 @@ export {
 export {
   type Ask,
   encodeAsk,
+  encodeFailed,
   encodeOffer,
+  handsOver,
   type Offer,
+  type OfferedWorker,
   readAsk,
+  readFailed,
   readOffer,
 } from "./messages-request.ts";

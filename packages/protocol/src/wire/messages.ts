@@ -34,6 +34,8 @@ export const messageTypes = {
   promise: 8,
   final: 9,
   acknowledge: 10,
+  failed: 11,
+  release: 12,
   getEvidence: 16,
   evidence: 17,
   attach: 32,

@@ -1,7 +1,13 @@
-// One answer, with failover until its first words have reached the application.
+// One answer, with failover: within a proxy's offer, then to other workers and sessions.
 
 import { CocoonError, type ErrorCode, type Nanotons, type Need, type Tier } from "@cocoon/protocol";
-import type { CompletedAnswer, ProxySession, RunningAnswer, Wish } from "../session/index.ts";
+import type {
+  AnswerListener,
+  CompletedAnswer,
+  ProxySession,
+  RunningAnswer,
+  Wish,
+} from "../session/index.ts";
 import type { CocoonModules } from "./modules.ts";
 
 export type AnswerOptions = {
@@ -27,12 +33,12 @@ const capacityCodes: ReadonlySet<ErrorCode> = new Set([
   "stopping",
 ]);
 
-/** How the events of a worker's answer are read. */
-export type AnswerFormat<Event> = {
-  /** Throws peer_misbehaved. */
-  readonly read: (text: string) => Event;
-  /** Whether an event says nothing yet: it waits for the first that does, so that a retry starts anew. */
-  readonly isEmpty: (event: Event) => boolean;
+/** Tells an application an answer that more than one worker may begin. */
+export type Teller<Event> = AnswerListener & {
+  /** What is to be told of an event. */
+  readonly take: (event: Event) => readonly Event[];
+  /** What is left when the answer is complete. */
+  readonly end: () => readonly Event[];
 };
 
 /** What is asked of whichever worker answers. */
@@ -43,7 +49,8 @@ export type Question = Omit<Wish, "excluded" | "capabilities"> & {
 export class Answer<Event> {
   readonly #modules: CocoonModules;
   readonly #question: Question;
-  readonly #format: AnswerFormat<Event>;
+  /** Throws peer_misbehaved. */
+  readonly #read: (text: string) => Event;
   readonly #excluded: string[] = [];
   /** Why the last worker was excluded. */
   #failure: CocoonError | undefined;
@@ -51,10 +58,10 @@ export class Answer<Event> {
   #running: RunningAnswer | undefined;
   #attempts = 0;
 
-  constructor(modules: CocoonModules, question: Question, format: AnswerFormat<Event>) {
+  constructor(modules: CocoonModules, question: Question, read: (text: string) => Event) {
     this.#modules = modules;
     this.#question = question;
-    this.#format = format;
+    this.#read = read;
   }
 
   /** The attempt that answers, once its worker is known. */
@@ -68,31 +75,30 @@ export class Answer<Event> {
   }
 
   /**
-   * The answer's events. A failure before the first words is tried again elsewhere where the table of errors says so;
-   * a later one is thrown, and nothing is paid for the part that came.
+   * The answer's events as the teller tells them. A failure is tried again elsewhere where the table of errors says so,
+   * as long as the teller can begin anew; any other is thrown, and nothing is paid for the part that came.
    */
-  async *events(): AsyncGenerator<Event, void, undefined> {
-    let hasSpoken = false;
+  protected async *told(teller: Teller<Event>): AsyncGenerator<Event, void, undefined> {
     for (;;) {
       try {
-        for await (const event of this.#attempt()) {
-          hasSpoken = true;
-          yield event;
-        }
+        for await (const event of this.#attempt(teller)) yield* teller.take(event);
+        yield* teller.end();
         return;
       } catch (error) {
-        if (hasSpoken) throw error;
+        if (!teller.mayBeginAnew) throw error;
         await this.#prepareRetry(error);
+        teller.beginAnew();
       }
     }
   }
 
   /** All events. A failure at any point is tried again, since nothing has reached the application yet. */
-  async whole(): Promise<readonly Event[]> {
+  protected async whole(): Promise<readonly Event[]> {
     for (;;) {
       try {
         const events: Event[] = [];
-        for await (const event of this.#attempt()) events.push(event);
+        const listener = { mayBeginAnew: true, beginAnew: () => void events.splice(0) };
+        for await (const event of this.#attempt(listener)) events.push(event);
         return events;
       } catch (error) {
         await this.#prepareRetry(error);
@@ -100,27 +106,15 @@ export class Answer<Event> {
     }
   }
 
-  /** One attempt. What says nothing yet waits for the first words. */
-  async *#attempt(): AsyncGenerator<Event, void, undefined> {
+  /** One request to one proxy, and the workers that it was sealed to. */
+  async *#attempt(listener: AnswerListener): AsyncGenerator<Event, void, undefined> {
     this.#running = undefined;
     this.#attempts += 1;
     const session = await this.#openSession();
     const running = await this.#ask(session);
     this.#running = running;
-    const opening: Event[] = [];
-    let isOpening = true;
-    for await (const text of running.events()) {
-      const event = this.#format.read(text);
-      isOpening &&= this.#format.isEmpty(event);
-      if (isOpening) {
-        opening.push(event);
-        continue;
-      }
-      yield* opening.splice(0);
-      yield event;
-    }
+    for await (const text of running.events(listener)) yield this.#read(text);
     session.paySoon();
-    yield* opening;
   }
 
   /** What nobody's engine can do is refused before anything is sealed; the refusal names the part that asks for it. */
@@ -154,9 +148,11 @@ export class Answer<Event> {
     if (this.#attempts >= attemptsMax) throw this.#reasonOf(error);
     if (error.row.retry === "other_peer") {
       this.#failure = error;
-      await this.#avoid(this.#running?.worker.claims.workerId ?? error.details["worker"]);
+      await this.#avoid(this.#running?.opened ?? [error.details["worker"]]);
       return;
     }
+    // The session is forgotten by now: the next request is sealed in full.
+    if (error.code === "session_unknown") return;
     if (!capacityCodes.has(error.code)) throw error;
     this.#excluded.length = 0;
     await this.#pause(capacityDelayMs * this.#attempts);
@@ -169,10 +165,11 @@ export class Answer<Event> {
   }
 
   /** When the way to the proxy broke, no worker is to blame, and the next session is waited for. */
-  async #avoid(worker: unknown): Promise<void> {
+  async #avoid(workers: readonly unknown[]): Promise<void> {
     if (this.#session?.isOpen !== true) return;
-    if (typeof worker === "string") this.#excluded.push(worker);
-    else await this.#pause(capacityDelayMs);
+    const named = workers.filter((worker) => typeof worker === "string");
+    this.#excluded.push(...named);
+    if (named.length === 0) await this.#pause(capacityDelayMs);
   }
 
   async #pause(delayMs: number): Promise<void> {

@@ -1,4 +1,10 @@
-import { CocoonError, type ErrorCode, type ErrorDetails, parseChatRequest } from "@cocoon/protocol";
+import {
+  type ChatRequest,
+  CocoonError,
+  type ErrorCode,
+  type ErrorDetails,
+  parseChatRequest,
+} from "@cocoon/protocol";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ProxySession, RunningAnswer, Wish } from "../session/index.ts";
@@ -45,8 +51,13 @@ function usageChunk(): string {
   return JSON.stringify({ ...head, choices: [], usage });
 }
 
+type ChatOfOptions = { readonly asked?: ChatRequest; readonly signal?: AbortSignal };
+
 /** A chat whose attempts end as told, one after the other, and what was seen of it. */
-function chatOf(attempts: readonly Attempt[], signal?: AbortSignal) {
+function chatOf(
+  attempts: readonly Attempt[],
+  { asked: body = request, signal }: ChatOfOptions = {},
+) {
   const left = [...attempts];
   const asked: (readonly string[])[] = [];
   const pauses: number[] = [];
@@ -62,7 +73,7 @@ function chatOf(attempts: readonly Attempt[], signal?: AbortSignal) {
       yield chunkOf("", "stop");
       yield usageChunk();
     };
-    const running = { events, worker: { claims: { workerId: attempt.worker ?? "w" } } };
+    const running = { events, opened: [attempt.worker ?? "w"] };
     const fake = {
       get isOpen() {
         return isOpen;
@@ -89,7 +100,7 @@ function chatOf(attempts: readonly Attempt[], signal?: AbortSignal) {
       return pausing?.aborted === true ? Promise.reject(new Error("aborted")) : Promise.resolve();
     },
   };
-  const chat = new ChatAnswer(modules, request, { ...question, ...(signal && { signal }) });
+  const chat = new ChatAnswer(modules, body, { ...question, ...(signal && { signal }) });
   return { chat, asked, pauses, paid: () => paid };
 }
 
@@ -110,10 +121,38 @@ test("chunks() is not tried again for what the table says not to, nor after its 
     await assert.rejects(wordsOf(chat), { code });
     assert.equal(asked.length, 1);
   }
-  const spoken = chatOf([{ words: ["hel"], failure: refusal("peer_unreachable") }, good]);
+  const spoken = chatOf([{ words: ["hel"], failure: refusal("peer_unreachable") }, good], {
+    asked: { ...request, temperature: 0.7 },
+  });
   await assert.rejects(wordsOf(spoken.chat), { code: "peer_unreachable" });
   assert.equal(spoken.asked.length, 1);
   assert.equal(spoken.paid(), 0);
+});
+
+test("chunks() goes on after its first words when the request gives the same words each time", async () => {
+  const cut = { words: ["hel"], failure: refusal("peer_unreachable"), worker: "dead" };
+  const seeded = { ...request, temperature: 0.7, seed: 1 };
+  for (const asked of [request, seeded]) {
+    const chat = chatOf([cut, { words: ["h", "ello", "you"] }], { asked });
+    assert.deepEqual(await wordsOf(chat.chat), ["hel", "lo", "you"]);
+    assert.deepEqual(chat.asked, [[], ["dead"]]);
+    assert.equal(chat.paid(), 1);
+  }
+});
+
+test("chunks() says answer_diverged when the other worker's words are not those that came, or fewer", async () => {
+  const cut = { words: ["hel"], failure: refusal("peer_unreachable") };
+  for (const words of [["hallo"], ["he"], []]) {
+    const { chat, paid } = chatOf([cut, { words }]);
+    await assert.rejects(wordsOf(chat), { code: "answer_diverged" });
+    assert.equal(paid(), 0);
+  }
+});
+
+test("a session that a worker has forgotten is no failure of the worker: it is asked again", async () => {
+  const { chat, asked } = chatOf([{ failure: refusal("session_unknown") }, good]);
+  assert.deepEqual(await wordsOf(chat), good.words);
+  assert.deepEqual(asked, [[], []]);
 });
 
 test("a session that can't be had is waited for once", async () => {
@@ -196,7 +235,7 @@ test("completion() is tried again even after words, because none has reached the
 test("who has left is not served again", async () => {
   const leaving = new AbortController();
   leaving.abort();
-  const { chat, asked } = chatOf([refusedWith("no_worker"), good], leaving.signal);
+  const { chat, asked } = chatOf([refusedWith("no_worker"), good], { signal: leaving.signal });
   await assert.rejects(chat.completion(), { code: "no_worker" });
   assert.equal(asked.length, 1);
 });

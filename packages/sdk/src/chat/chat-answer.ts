@@ -6,29 +6,27 @@ import {
   parseChunk,
   parseJson,
 } from "@cocoon/protocol";
-import { Answer, type AnswerFormat, type Question } from "./answer.ts";
+import { Answer, type Question } from "./answer.ts";
 import type { CocoonModules } from "./modules.ts";
-
-const chatFormat: AnswerFormat<ChatChunk> = {
-  read: (text) => parseChunk(parseJson(text, "peer_misbehaved"), "peer_misbehaved"),
-  isEmpty: ({ choices }) =>
-    choices.every(({ delta, finish_reason: reason }) => {
-      return reason === null && (delta.content ?? "") === "" && delta.tool_calls === undefined;
-    }),
-};
+import { Retelling } from "./retelling.ts";
 
 /** The answer to a conversation, or what follows a text: in the chunks of a chat either way. */
 export class ChatAnswer extends Answer<ChatChunk> {
   readonly request: ChatRequest;
 
   constructor(modules: CocoonModules, request: ChatRequest, question: Question) {
-    super(modules, question, chatFormat);
+    super(modules, question, (text) =>
+      parseChunk(parseJson(text, "peer_misbehaved"), "peer_misbehaved"),
+    );
     this.request = request;
   }
 
-  /** The answer as it comes, a usage chunk last. Fails as events() does. */
+  /**
+   * The answer as it comes, a usage chunk last. After the first words another worker goes on only when the request gives
+   * the same words each time, and each word comes once: answer_diverged when it does not.
+   */
   chunks(): AsyncGenerator<ChatChunk, void, undefined> {
-    return this.events();
+    return this.told(new Retelling(this.request));
   }
 
   /** The whole answer. */

@@ -18,10 +18,7 @@ export class EmbeddingAnswer extends Answer<EmbeddingEvent> {
   readonly request: EmbeddingRequest;
 
   constructor(modules: CocoonModules, request: EmbeddingRequest, question: Question) {
-    super(modules, question, {
-      read: (text) => readEmbeddingEvent(text, "peer_misbehaved"),
-      isEmpty: () => false,
-    });
+    super(modules, question, (text) => readEmbeddingEvent(text, "peer_misbehaved"));
     this.request = request;
   }
 

@@ -3,6 +3,7 @@
 import {
   acceptPromise,
   answerContent,
+  answerFrameBytesMax,
   type AnswerFrame,
   type AnswerOpener,
   type AttestedWorker,
@@ -19,15 +20,20 @@ import {
   openAnswer,
   type OpenableContent,
   type PendingRequest,
+  readFailed,
   type Receipt,
+  recipientTerms,
   requestContent,
   toHex,
   tokenContent,
   type TokenIds,
+  type TokenKind,
   verifyContent,
   verifyReceipt,
 } from "@cocoon/protocol";
 import type { AcceptedAnswer, AnswerLog, Purse } from "../spend/index.ts";
+import type { Recipient } from "./recipients.ts";
+import type { ResumableSessions } from "./resumable-sessions.ts";
 import { within } from "./within.ts";
 
 /** An answer that is complete, verified, stored and acknowledged. */
@@ -44,8 +50,9 @@ export type AnswerContext = {
   readonly pending: PendingRequest;
   /** What was sealed. */
   readonly body: Uint8Array;
-  readonly worker: AttestedWorker;
-  readonly bundle: Uint8Array;
+  /** Those that it was sealed to, in their order. */
+  readonly recipients: readonly Recipient[];
+  readonly sessions: ResumableSessions;
   readonly log: AnswerLog;
   readonly purse: Purse;
   readonly now: () => number;
@@ -53,19 +60,41 @@ export type AnswerContext = {
   readonly silenceMaxMs: number;
 };
 
+/** Who takes an answer's events, when more than one worker may tell them. */
+export type AnswerListener = {
+  /** Whether another worker may answer in place of the one that failed. */
+  readonly mayBeginAnew: boolean;
+  /** Another worker answers: what it says begins at the beginning. */
+  readonly beginAnew: () => void;
+};
+
 export class RunningAnswer {
-  readonly worker: AttestedWorker;
   readonly #context: AnswerContext;
-  /** All events so far: what the receipt must commit to. */
-  readonly #events: string[] = [];
-  /** Those that the worker told; none where they were not asked for. */
-  readonly #tokenIds = { prompt: [] as number[], answer: [] as number[] };
+  /** All events of the recipient whose turn it is: what its receipt must commit to. */
+  #events: string[] = [];
+  /** Those that it told; none where they were not asked for. */
+  #tokenIds: { readonly prompt: number[]; readonly answer: number[] } = { prompt: [], answer: [] };
+  /** Which recipient's turn it is. */
+  #turn = 0;
+  #opener: AnswerOpener | undefined;
+  #promise: Uint8Array | undefined;
+  /** The beginning of an event that is still on its way. */
+  #part = "";
   #completed: CompletedAnswer | undefined;
   #isFinishing = false;
 
   constructor(context: AnswerContext) {
     this.#context = context;
-    this.worker = context.worker;
+  }
+
+  /** The worker whose turn it is. */
+  get worker(): AttestedWorker {
+    return this.#recipient.worker;
+  }
+
+  /** Workers that could have opened the request so far, hex ids. All but the last have failed. */
+  get opened(): readonly string[] {
+    return this.#context.recipients.slice(0, this.#turn + 1).map(({ offered }) => offered.worker);
   }
 
   /** Request id, hex. */
@@ -84,28 +113,23 @@ export class RunningAnswer {
   }
 
   /**
-   * The events as the worker sealed them: JSON texts. When the iteration ends by itself the answer is complete; when it
-   * throws, or is left early, it is given up and nothing is paid.
+   * The events as the worker sealed them: JSON texts. A worker that fails is followed by the next recipient, if the
+   * listener lets it. When the iteration ends by itself the answer is complete; when it throws, or is left early, it is
+   * given up and nothing is paid.
    */
-  async *events(): AsyncGenerator<string, void, undefined> {
-    const { proxy, pending } = this.#context;
+  async *events(listener: AnswerListener): AsyncGenerator<string, void, undefined> {
+    const { proxy } = this.#context;
     try {
-      const opener = openAnswer(pending, expectMessage(await this.#hear(), "answer"));
-      let promise: Uint8Array | undefined;
       for (;;) {
         const message = await this.#hear();
-        if (message?.name === "promise") {
-          promise = message.body;
-          continue;
-        }
-        if (message?.name === "final") {
-          await this.#finish(opener, message.body, promise);
+        if (message?.name === "final" && this.#opener !== undefined) {
+          await this.#finish(this.#opener, message.body);
           return;
         }
-        const events = this.#take(openFrame(opener, expectMessage(message, "answer")));
-        yield* events;
+        yield* this.#take(message, listener);
       }
     } catch (error) {
+      this.#forgetSession(error);
       proxy.fail(error instanceof CocoonError ? error : new CocoonError("internal"));
       throw error;
     } finally {
@@ -113,29 +137,84 @@ export class RunningAnswer {
     }
   }
 
-  /** Keeps what the receipt has to commit to; returns what the application is told. */
-  #take(frame: AnswerFrame): readonly string[] {
-    if (frame.kind === "event") {
-      this.#events.push(...frame.events);
-      return frame.events;
-    }
-    if (frame.kind === "tokens") {
-      const { prompt, answer } = this.#tokenIds;
-      const { tokensMax } = this.#context.pending.header;
-      if (prompt.length + answer.length + frame.ids.length > tokensMax) {
-        throw new CocoonError("sealed_malformed", { field: "tokens" });
-      }
-      for (const id of frame.ids) this.#tokenIds[frame.of].push(id);
-    }
-    return [];
+  get #recipient(): Recipient {
+    const recipient = this.#context.recipients[this.#turn];
+    if (recipient === undefined) throw new RangeError("no such recipient");
+    return recipient;
   }
 
-  async #finish(
-    opener: AnswerOpener,
-    chunk: Uint8Array,
-    promise: Uint8Array | undefined,
-  ): Promise<void> {
-    const { proxy, worker, bundle, log, purse, now } = this.#context;
+  /** Any message but the last. */
+  async *#take(
+    message: Message | undefined,
+    listener: AnswerListener,
+  ): AsyncGenerator<string, void, undefined> {
+    if (message?.name === "failed" && this.#promise === undefined) {
+      await this.#moveOn(readFailed(message.body), listener);
+    } else if (this.#opener === undefined) {
+      const head = expectMessage(message, "answer");
+      this.#opener = openAnswer(this.#context.pending, head, this.#turn);
+    } else if (message?.name === "promise") {
+      this.#promise = message.body;
+    } else {
+      yield* this.#read(openFrame(this.#opener, expectMessage(message, "answer")));
+    }
+  }
+
+  /** Lets the next recipient open the request. From here on an answer of the one before is none. */
+  async #moveOn(failure: CocoonError, listener: AnswerListener): Promise<void> {
+    const { pending, proxy } = this.#context;
+    const release = pending.recipients[this.#turn + 1]?.release;
+    if (release === undefined)
+      throw new CocoonError("peer_misbehaved", { reason: "nobody is left" });
+    if (!listener.mayBeginAnew) throw failure;
+    this.#forgetSession(failure);
+    this.#turn += 1;
+    this.#opener = undefined;
+    this.#events = [];
+    this.#tokenIds = { prompt: [], answer: [] };
+    this.#part = "";
+    listener.beginAnew();
+    await proxy.say("release", release);
+  }
+
+  #forgetSession(error: unknown): void {
+    const isGone = error instanceof CocoonError && error.code === "session_unknown";
+    if (isGone) this.#context.sessions.forget(this.#recipient.key.kid);
+  }
+
+  /** Keeps what the receipt has to commit to; yields what the application is told. */
+  *#read(frame: AnswerFrame): Generator<string, void, undefined> {
+    if (frame.kind === "tokens") this.#keepTokens(frame.of, frame.ids);
+    if (frame.kind === "part") this.#keepPart(frame.text);
+    if (frame.kind !== "event") return;
+    for (const text of frame.events) {
+      const json = this.#part + text;
+      this.#part = "";
+      this.#events.push(json);
+      yield json;
+    }
+  }
+
+  #keepTokens(of: TokenKind, ids: readonly number[]): void {
+    const { prompt, answer } = this.#tokenIds;
+    const { tokensMax } = this.#context.pending.header;
+    if (prompt.length + answer.length + ids.length > tokensMax) {
+      throw new CocoonError("sealed_malformed", { field: "tokens" });
+    }
+    for (const id of ids) this.#tokenIds[of].push(id);
+  }
+
+  #keepPart(text: string): void {
+    if (this.#part.length + text.length > answerFrameBytesMax) {
+      throw new CocoonError("sealed_malformed", { field: "part" });
+    }
+    this.#part += text;
+  }
+
+  async #finish(opener: AnswerOpener, chunk: Uint8Array): Promise<void> {
+    const promise = this.#promise;
+    const { log, proxy, purse, now } = this.#context;
+    const { worker, bundle } = this.#recipient;
     const { frame } = opener.open(chunk);
     opener.end();
     if (frame.kind === "error") throw new CocoonError(frame.code, frame.details);
@@ -159,25 +238,35 @@ export class RunningAnswer {
     this.#isFinishing = true;
     await purse.accept(answer);
     this.#completed = { answer, receipt, worker, content };
+    this.#keepSession();
     // It is stored: if this does not reach the proxy, it will learn when the channel is attached again.
     await proxy.say("acknowledge").catch(() => undefined);
     proxy.stream.end();
   }
 
+  /** That the worker could answer shows that it keeps the session. */
+  #keepSession(): void {
+    const { now, pending, sessions } = this.#context;
+    const session = pending.recipients[this.#turn]?.session;
+    if (session !== undefined) sessions.keep(session, now());
+  }
+
   /** The receipt must be the attested worker's, for exactly what was asked and what was received. */
   #verify(bytes: Uint8Array, opener: AnswerOpener): Receipt {
-    const { pending, worker } = this.#context;
+    const { pending } = this.#context;
+    const { worker } = this.#recipient;
     const { header } = pending;
+    const terms = recipientTerms(header, this.#turn);
     const receipt = verifyReceipt(bytes, worker.claims.identityKey);
     matchReceipt(receipt, {
       requestId: pending.requestId,
       headerHash: pending.headerHash,
-      claimsHash: fromHex(header.claimsHash) ?? new Uint8Array(),
+      claimsHash: fromHex(terms.claimsHash) ?? new Uint8Array(),
       manifestHash: fromHex(header.manifestHash) ?? new Uint8Array(),
       channel: header.channel,
       sequence: header.sequence,
       tier: worker.tier,
-      terms: header,
+      terms,
       requestHash: pending.requestHash,
       answerHash: opener.answerHash(),
       chunkCount: opener.chunkCount,

@@ -1,5 +1,6 @@
 export { type AccountState } from "./account.ts";
-export { type CompletedAnswer, RunningAnswer } from "./answer.ts";
+export { type AnswerListener, type CompletedAnswer, RunningAnswer } from "./answer.ts";
 export { ProxySession, type SessionOptions } from "./proxy-session.ts";
+export { ResumableSessions } from "./resumable-sessions.ts";
 export { SessionKeeper, type SessionKeeperOptions, type SessionTurn } from "./session-keeper.ts";
 export { type Wish } from "./wish.ts";

@@ -1,7 +1,7 @@
 // A client's conversation with one proxy, over one connection: evidence, requests, proofs, payment.
 
 import {
-  type AttestedWorker,
+  type Alternate,
   CocoonError,
   type Closed,
   type Connection,
@@ -10,12 +10,9 @@ import {
   encodeGetProof,
   encodeMessage,
   type EvidenceCache,
-  fromHex,
   type JsonReader,
   type LogProof,
   type Offer,
-  openKeyConfig,
-  type PendingRequest,
   type Policy,
   type RawAddress,
   readJsonBody,
@@ -24,11 +21,12 @@ import {
   sealRequest,
   streamKinds,
   type TrustProfile,
-  type VerifyOptions,
 } from "@cocoon/protocol";
 import type { AnswerLog, Purse } from "../spend/index.ts";
 import { AccountLink, type AccountState } from "./account.ts";
 import { type AnswerContext, RunningAnswer } from "./answer.ts";
+import { type Recipient, Recipients } from "./recipients.ts";
+import { ResumableSessions } from "./resumable-sessions.ts";
 import type { Wish } from "./wish.ts";
 import { replyTimeoutMs, within } from "./within.ts";
 
@@ -45,7 +43,16 @@ export type SessionOptions = {
   /** Evidence verified before; shared by all sessions of a client. */
   readonly evidence: EvidenceCache;
   readonly now: () => number;
+  /** How many workers a request is sealed to: one answers, the others stand by. 1 to 4. Default 2. */
+  readonly recipientsMax?: number;
+  /** Whether a key exchange with a worker serves many requests; off by default: docs/privacy.md has the trade-off. */
+  readonly keepsSessions?: boolean;
+  /** Sessions with workers that outlive this one with the proxy. */
+  readonly sessions?: ResumableSessions;
 };
+
+/** One more costs each request about 1.2 KiB and a key exchange. */
+const recipientsDefaultMax = 2;
 
 /** How long a worker may still begin a request after it was sealed. */
 const ttlSeconds = 120;
@@ -57,12 +64,17 @@ const silenceMaxMs = 150_000;
 export class ProxySession {
   readonly #options: SessionOptions;
   readonly #account: AccountLink;
-  /** Evidence bundles as they came, by claims hash: a proof needs them whole. */
-  readonly #bundles = new Map<string, Uint8Array>();
+  readonly #recipients: Recipients;
+  readonly #sessions: ResumableSessions;
 
   private constructor(options: SessionOptions, account: AccountLink) {
     this.#options = options;
     this.#account = account;
+    this.#sessions = options.sessions ?? new ResumableSessions();
+    this.#recipients = new Recipients({
+      ...options,
+      fetch: (question) => this.#call(streamKinds.evidence, question, "evidence"),
+    });
   }
 
   /** Attaches the purse's channel and settles what an earlier connection left open. */
@@ -135,8 +147,8 @@ export class ProxySession {
   }
 
   async #ask(wish: Wish): Promise<RunningAnswer> {
-    const { connection, purse } = this.#options;
-    const { body: _body, signal, ...asked } = wish;
+    const { connection, log, now, purse, recipientsMax = recipientsDefaultMax } = this.#options;
+    const { body, isStrict: _isStrict, signal, ...asked } = wish;
     const proxy = new Conversation(connection.open(streamKinds.request));
     let answer: RunningAnswer | undefined;
     let offer: Offer | undefined;
@@ -148,11 +160,21 @@ export class ProxySession {
     void proxy.stream.closed.then(() => signal?.removeEventListener("abort", giveUp));
     try {
       if (signal?.aborted === true) throw new CocoonError("cancelled");
-      await proxy.send(encodeAsk({ ...asked, channel: purse.channel }));
+      await proxy.send(encodeAsk({ ...asked, channel: purse.channel, recipientsMax }));
       offer = readOffer(await within(replyTimeoutMs, proxy, proxy.expect("offer")));
-      const worker = await this.#verify(wish, offer);
-      const pending = await this.#seal(proxy, wish, { offer, worker });
-      answer = this.#answer({ proxy, pending, body: wish.body }, worker);
+      const verified = await this.#recipients.verify(wish, offer);
+      const sealed = await this.#seal(proxy, wish, { offer, recipients: verified });
+      const sessions = this.#sessions;
+      answer = new RunningAnswer({
+        ...sealed,
+        proxy,
+        body,
+        log,
+        now,
+        purse,
+        sessions,
+        silenceMaxMs,
+      });
       return answer;
     } catch (error) {
       const refusal = naming(offer?.worker, error);
@@ -161,69 +183,35 @@ export class ProxySession {
     }
   }
 
-  #answer(
-    asked: Pick<AnswerContext, "proxy" | "pending" | "body">,
-    worker: AttestedWorker,
-  ): RunningAnswer {
-    const { log, purse, now } = this.#options;
-    const bundle = this.#bundles.get(worker.claimsHash) ?? new Uint8Array();
-    return new RunningAnswer({ ...asked, worker, bundle, log, purse, now, silenceMaxMs });
-  }
-
-  /** The order of checks is that of spec chapter 2: policy, evidence, price, key. */
-  async #verify(wish: Wish, offer: Offer): Promise<AttestedWorker> {
-    const { evidence, policy, profiles, now } = this.#options;
-    const options: VerifyOptions = {
-      policy: await policy(),
-      profiles,
-      nowMs: now(),
-      expect: { tier: wish.tier, workerId: offer.worker, manifestHash: wish.model },
-    };
-    if (offer.worker !== (wish.worker ?? offer.worker)) {
-      throw new CocoonError("offer_mismatch", { field: "worker" });
-    }
-    const isDearer =
-      offer.promptPerMillion > (wish.promptPerMillionMax ?? offer.promptPerMillion) ||
-      offer.completionPerMillion > (wish.completionPerMillionMax ?? offer.completionPerMillion);
-    if (isDearer) throw new CocoonError("price_above_cap", { worker: offer.worker });
-    const known = this.#bundles.has(offer.claimsHash)
-      ? evidence.find(offer.claimsHash, options)
-      : undefined;
-    const worker = known ?? (await this.#fetchEvidence(offer.claimsHash, options));
-    if (worker.claimsHash !== offer.claimsHash) throw new CocoonError("offer_mismatch");
-    return worker;
-  }
-
-  async #fetchEvidence(claimsHash: string, options: VerifyOptions): Promise<AttestedWorker> {
-    const request = encodeMessage("getEvidence", fromHex(claimsHash) ?? new Uint8Array());
-    const bundle = await this.#call(streamKinds.evidence, request, "evidence");
-    const worker = await this.#options.evidence.verify(bundle, options);
-    if (this.#bundles.size >= bundlesMax) this.#bundles.clear();
-    this.#bundles.set(worker.claimsHash, bundle);
-    return worker;
-  }
-
   async #seal(
     proxy: Conversation,
     wish: Wish,
-    { offer, worker }: { readonly offer: Offer; readonly worker: AttestedWorker },
-  ): Promise<PendingRequest> {
-    const { networkId, purse, now } = this.#options;
+    {
+      offer,
+      recipients: verified,
+    }: { readonly offer: Offer; readonly recipients: readonly Recipient[] },
+  ): Promise<Pick<AnswerContext, "pending" | "recipients">> {
+    const { keepsSessions, networkId, now, purse } = this.#options;
     const nowMs = now();
-    const key = openKeyConfig(offer.keyConfig, worker.claims.identityKey, nowMs);
+    const resumed = keepsSessions === true ? this.#sessions.resume(verified, nowMs) : undefined;
+    const recipients = resumed?.map(({ recipient }) => recipient) ?? verified;
+    const [first, ...others] = recipients;
+    if (first === undefined) throw new CocoonError("no_worker");
     const { wire, pending } = await sealRequest({
-      recipients: [key],
+      recipients: recipients.map(({ key }) => key),
+      ...(resumed !== undefined && { resumes: resumed.map(({ kept }) => kept.key) }),
+      keepsSession: keepsSessions === true && resumed === undefined,
+      isStrict: wish.isStrict === true,
       header: {
         networkId,
         manifestHash: wish.model,
         tier: wish.tier,
         tokensMax: wish.tokensMax,
-        promptPerMillion: offer.promptPerMillion,
-        completionPerMillion: offer.completionPerMillion,
+        ...termsOf(first),
         feeBps: offer.feeBps,
         channel: purse.channel,
         sequence: await purse.takeSequence(),
-        claimsHash: offer.claimsHash,
+        alternates: others.map((alternate) => termsOf(alternate)),
       },
       body: wish.body,
       nowMs,
@@ -233,7 +221,7 @@ export class ProxySession {
       const isLast = start + pieceBytes >= wire.length;
       await proxy.say(isLast ? "bodyLast" : "body", wire.subarray(start, start + pieceBytes));
     }
-    return pending;
+    return { pending, recipients };
   }
 
   /** One question, one answer, on a stream of its own. */
@@ -257,5 +245,7 @@ function naming(worker: string | undefined, error: unknown): CocoonError {
   return new CocoonError(code, { ...details, worker }, { cause: error });
 }
 
-/** One bundle is about 30 KiB: 256 of them are 8 MiB. */
-const bundlesMax = 256;
+function termsOf({ offered, worker }: Recipient): Alternate {
+  const { promptPerMillion, completionPerMillion } = offered;
+  return { claimsHash: worker.claimsHash, promptPerMillion, completionPerMillion };
+}

@@ -11,6 +11,8 @@ export type Wish = {
   /** The most that is paid per million tokens, the proxy's fee not included. */
   readonly promptPerMillionMax?: Nanotons;
   readonly completionPerMillionMax?: Nanotons;
+  /** Whether answer frames have one size and leave on every tick, so that size and time say nothing. */
+  readonly isStrict?: boolean;
   /** What is sealed. */
   readonly body: Uint8Array;
   /** Workers that failed this request before, hex ids. */

@@ -1,7 +1,15 @@
-// From ASK to OFFER: which worker, at what price, or why not.
+// From ASK to OFFER: which workers, at what price, or why not.
 
-import { type Ask, CocoonError, nanotons, type Nanotons, type Offer } from "@cocoon/protocol";
-import { pickWorker } from "./pick-worker.ts";
+import {
+  type Ask,
+  CocoonError,
+  costMax,
+  nanotons,
+  type Nanotons,
+  type Offer,
+  type OfferedWorker,
+} from "@cocoon/protocol";
+import { type Candidate, pickWorkers } from "./pick-worker.ts";
 import type { ConnectedWorker, WorkerDirectory } from "./workers.ts";
 
 /** What the root contract allows anyone to ask for a model. */
@@ -16,15 +24,23 @@ export type OfferMaker = {
   /** The models of the root contract, by manifest hash. */
   readonly models: ReadonlyMap<string, PriceBounds>;
   readonly feeBps: number;
+  /** Whether there is room to keep a request for those that stand by. */
+  readonly mayKeep: boolean;
   readonly nowMs: number;
   readonly random: () => number;
 };
 
+/** A worker and what was offered of it. */
+export type OfferedPeer = { readonly worker: ConnectedWorker; readonly offered: OfferedWorker };
+
+export type MadeOffer = {
+  readonly offer: Offer;
+  /** In the order of the offer, the first included. */
+  readonly peers: readonly OfferedPeer[];
+};
+
 /** Throws model_unknown, context_too_long, no_worker, capability_missing, price_above_cap or queue_full. */
-export function makeOffer(
-  maker: OfferMaker,
-  ask: Ask,
-): { readonly offer: Offer; readonly worker: ConnectedWorker } {
+export function makeOffer(maker: OfferMaker, ask: Ask): MadeOffer {
   const bounds = maker.models.get(ask.model);
   if (bounds === undefined) throw new CocoonError("model_unknown");
   if (ask.tokensMax > bounds.contextTokens) {
@@ -38,19 +54,34 @@ export function makeOffer(
     capabilities: ask.capabilities,
     promptPerMillionMax: lower(bounds.promptPerMillionMax, ask.promptPerMillionMax),
     completionPerMillionMax: lower(bounds.completionPerMillionMax, ask.completionPerMillionMax),
+    countMax: maker.mayKeep ? Math.max(1, ask.recipientsMax ?? 1) : 1,
   };
-  const picked = pickWorker(candidates, wish, maker.random);
-  const worker = maker.directory.find(picked.worker);
-  if (worker === undefined) throw new CocoonError("no_worker");
-  const offer = {
+  const peers = pickWorkers(candidates, wish, maker.random).flatMap((picked) =>
+    offeredPeer(maker.directory, picked),
+  );
+  const [first, ...others] = peers;
+  if (first === undefined) throw new CocoonError("no_worker");
+  const alternates = others.map(({ offered }) => offered);
+  return { offer: { ...first.offered, feeBps: maker.feeBps, alternates }, peers };
+}
+
+/** The most that an offer can cost, whoever answers. */
+export function offerCostMax(tokensMax: number, { feeBps, alternates, ...first }: Offer): Nanotons {
+  const costs = [first, ...alternates].map((price) => costMax(tokensMax, { ...price, feeBps }));
+  return costs.reduce((dearest, cost) => (cost > dearest ? cost : dearest));
+}
+
+function offeredPeer(directory: WorkerDirectory, picked: Candidate): readonly OfferedPeer[] {
+  const worker = directory.find(picked.worker);
+  if (worker === undefined) return [];
+  const offered = {
     worker: worker.id,
     claimsHash: worker.attested.claimsHash,
     keyConfig: worker.keyConfig,
     promptPerMillion: picked.promptPerMillion,
     completionPerMillion: picked.completionPerMillion,
-    feeBps: maker.feeBps,
   };
-  return { offer, worker };
+  return [{ worker, offered }];
 }
 
 function lower(bound: Nanotons, cap: Nanotons | undefined): Nanotons {

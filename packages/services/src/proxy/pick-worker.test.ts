@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CocoonError, nanotons } from "@cocoon/protocol";
-import { type Candidate, pickWorker, type Wish } from "./pick-worker.ts";
+import { type Candidate, pickWorkers, type Wish } from "./pick-worker.ts";
 
 const base: Candidate = {
   worker: "a",
@@ -20,7 +20,18 @@ const wish: Wish = {
   completionPerMillionMax: nanotons(1_000n),
   excluded: [],
   capabilities: [],
+  countMax: 1,
 };
+
+function pickWorker(
+  candidates: readonly Candidate[],
+  asked: Wish,
+  random: () => number,
+): Candidate {
+  const [picked] = pickWorkers(candidates, asked, random);
+  assert.ok(picked !== undefined);
+  return picked;
+}
 
 /** A small linear congruential generator: the same choices in every run. */
 function seededRandom(seed: number): () => number {
@@ -97,4 +108,22 @@ test("pickWorker() spreads requests evenly and spares the slow one", () => {
   }
   assert.equal(picks.get("0") ?? 0, 0, "idle and five times slower: the other of two always wins");
   for (const worker of ["1", "2", "3", "4"]) assert.ok((picks.get(worker) ?? 0) > 800);
+});
+
+test("pickWorkers() gives others that stand by: distinct, within the wish, trusted ones first", () => {
+  const crowd: readonly Candidate[] = [
+    { ...base, worker: "a" },
+    { ...base, worker: "b", isSuspect: true },
+    { ...base, worker: "c" },
+    { ...base, worker: "d", active: 8 },
+    { ...base, worker: "e", promptPerMillion: nanotons(1_001n) },
+    { ...base, worker: "f" },
+  ];
+  const random = seededRandom(3);
+  for (let count = 0; count < 50; count += 1) {
+    const four = pickWorkers(crowd, { ...wish, excluded: ["f"], countMax: 4 }, random);
+    assert.deepEqual(four.map(({ worker }) => worker).toSorted(), ["a", "b", "c"]);
+    assert.equal(four.at(-1)?.worker, "b");
+  }
+  assert.equal(pickWorkers(crowd, { ...wish, countMax: 2 }, random).length, 2);
 });

@@ -29,20 +29,23 @@ export type Wish = {
   /** The only one that will do. */
   readonly worker?: string | undefined;
   readonly capabilities: readonly string[];
+  /** How many are wanted. At least 1. */
+  readonly countMax: number;
 };
 
 /** A worker may queue as much again as it runs; beyond that a wait is likely longer than a retry elsewhere. */
 const occupancyMax = 2;
 
 /**
- * Picks by power of two choices: two at random, the better of the two. It finds nearly the least loaded worker without
- * herding every request onto one (Mitzenmacher 2001). Throws the reason when nobody fits.
+ * Picks by power of two choices: two at random, the better of the two; then others in the same way, who stand by. It
+ * finds nearly the least loaded worker without herding every request onto one (Mitzenmacher 2001). Gives at least one;
+ * throws the reason when nobody fits.
  */
-export function pickWorker(
+export function pickWorkers(
   candidates: readonly Candidate[],
   wish: Wish,
   random: () => number,
-): Candidate {
+): readonly Candidate[] {
   const suited = refuseEmpty(
     candidates.filter(
       ({ tier, worker }) =>
@@ -68,8 +71,14 @@ export function pickWorker(
     affordable.filter((candidate) => candidate.active < occupancyMax * candidate.slots),
     "queue_full",
   );
-  const trusted = free.filter(({ isSuspect }) => !isSuspect);
-  return pickOfTwo(trusted.length > 0 ? trusted : free, random);
+  const picked: Candidate[] = [];
+  for (let left = free; left.length > 0 && picked.length < wish.countMax;) {
+    const trusted = left.filter(({ isSuspect }) => !isSuspect);
+    const next = pickOfTwo(trusted.length > 0 ? trusted : left, random);
+    picked.push(next);
+    left = left.filter((candidate) => candidate !== next);
+  }
+  return picked;
 }
 
 function pickOfTwo(candidates: readonly Candidate[], random: () => number): Candidate {

@@ -1,4 +1,4 @@
-import { CocoonError, type ErrorCode } from "@cocoon/protocol";
+import { CocoonError, type ErrorCode, handsOver } from "@cocoon/protocol";
 
 /** What a peer may be told of a failure. */
 export function refusalOf(error: unknown): CocoonError {
@@ -21,7 +21,7 @@ const requestCodes: ReadonlySet<ErrorCode> = new Set([
  */
 export function workerRefusalOf(error: unknown): CocoonError {
   const refusal = refusalOf(error);
-  const { code, row } = refusal;
-  if (requestCodes.has(code) || code === "queue_full" || row.retry === "other_peer") return refusal;
+  const { code } = refusal;
+  if (requestCodes.has(code) || handsOver(code)) return refusal;
   return new CocoonError("engine_failed", { reason: code }, { cause: error });
 }

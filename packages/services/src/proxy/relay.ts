@@ -3,7 +3,6 @@
 import {
   CocoonError,
   Conversation,
-  costMax,
   encodeOffer,
   type Nanotons,
   type RawAddress,
@@ -13,14 +12,15 @@ import {
 import type { Admission, Reservation } from "./admission.ts";
 import { clientTimeoutMs, withDeadline } from "./deadline.ts";
 import type { DepositWatch } from "./deposit-watch.ts";
-import { makeOffer, type OfferMaker } from "./offer.ts";
+import { makeOffer, offerCostMax, type OfferMaker } from "./offer.ts";
 import { Passage, type PassageModules } from "./passage.ts";
 import { refusalOf } from "./refusal.ts";
-import { Transit } from "./transit.ts";
+import { Upload, type UploadRoom } from "./upload.ts";
 
 export type Relay = PassageModules & {
   readonly admission: Admission;
   readonly deposits: DepositWatch;
+  readonly room: UploadRoom;
   readonly offerMaker: () => OfferMaker;
 };
 
@@ -35,17 +35,18 @@ export async function relayRequest(
     if (channel === undefined) throw new CocoonError("channel_unknown", { reason: "not attached" });
     const ask = readAsk(await withDeadline(client.expect("ask"), clientTimeoutMs));
     if (ask.channel !== channel) throw new CocoonError("channel_unknown");
-    const { offer, worker } = makeOffer(relay.offerMaker(), ask);
-    const reservation = await reserve(relay, channel, costMax(ask.tokensMax, offer));
-    relay.directory.jobStarted(worker.id);
-    const transit = new Transit(ask, offer, worker);
-    const passage = new Passage(relay, { client, worker, transit, reservation });
+    const { offer, peers } = makeOffer(relay.offerMaker(), ask);
+    const [first] = peers;
+    if (first === undefined) throw new CocoonError("no_worker");
+    const reservation = await reserve(relay, channel, offerCostMax(ask.tokensMax, offer));
+    const upload = new Upload({ client, ask, offer, peers, room: relay.room });
+    const passage = new Passage(relay, { client, upload, first, reservation });
     try {
       await client.send(encodeOffer(offer));
       await passage.run();
     } finally {
       reservation.release();
-      relay.directory.jobEnded(worker.id, passage.answer);
+      passage.leave();
     }
   } catch (error) {
     const refusal = refusalOf(error);

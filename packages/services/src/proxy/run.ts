@@ -42,6 +42,7 @@ import { DepositWatch } from "./deposit-watch.ts";
 import { type Doors, openDoors, tileFolderOf } from "./doors.ts";
 import { WorkerPayments } from "./payments.ts";
 import { ReceiptDesk } from "./receipt-desk.ts";
+import { UploadRoom } from "./upload.ts";
 import { WorkerDirectory } from "./workers.ts";
 
 export type ProxyModules = {
@@ -83,6 +84,7 @@ export type Proxy = ProxyModules & {
   readonly payments: WorkerPayments;
   /** Requests between their first sealed byte and their end, on any connection: one id runs once at a time. */
   readonly inFlight: Set<string>;
+  readonly room: UploadRoom;
   /** What the root contract allowed when it was last read. */
   readonly policy: () => RootPolicy;
   readonly refreshPolicy: () => Promise<void>;
@@ -175,6 +177,7 @@ async function assemble(config: ProxyConfig, modules: ProxyModules): Promise<Pro
     desk: new ReceiptDesk({ store, log, incoming, outgoing, logKey, now }),
     directory: new WorkerDirectory(),
     inFlight: new Set(),
+    room: new UploadRoom(),
     admission: new Admission(incoming, {
       creditWindow: config.creditWindowNanotons,
       feeBps: config.feeBps,

@@ -120,7 +120,9 @@ function relayOf(proxy: Proxy): Relay {
     offerMaker: () => {
       const { directory, now, random } = proxy;
       const { models } = proxy.policy();
-      return { directory, models, feeBps: proxy.config.feeBps, nowMs: now(), random };
+      const { feeBps } = proxy.config;
+      const mayKeep = proxy.room.isFree;
+      return { directory, models, feeBps, mayKeep, nowMs: now(), random };
     },
   };
 }

@@ -1,57 +1,28 @@
-// What a proxy knows of one request from the bytes that pass: hashes, counts, times. It can't read them.
+// What a proxy knows of one worker's answer from the bytes that pass: hash and count. It can't read them.
 
 import {
-  type Ask,
   CocoonError,
   fromHex,
   type HashStream,
   matchReceipt,
-  type Offer,
   primitives,
-  type PublicPart,
   type Receipt,
-  readPublicHeader,
-  requireFreshRequest,
-  toHex,
+  recipientTerms,
   verifyReceipt,
 } from "@cocoon/protocol";
-import type { ConnectedWorker } from "./workers.ts";
+import type { Upload } from "./upload.ts";
 
 export class Transit {
-  readonly #ask: Ask;
-  readonly #offer: Offer;
-  readonly #worker: ConnectedWorker;
-  readonly #requestHash: HashStream = primitives.sha256Stream();
+  readonly #upload: Upload;
+  /** Which of the request's recipients. */
+  readonly #turn: number;
   readonly #answerHash: HashStream = primitives.sha256Stream();
-  #public: PublicPart | undefined;
   /** Messages of the answer, the head included. */
   #answerMessages = 0;
 
-  constructor(ask: Ask, offer: Offer, worker: ConnectedWorker) {
-    this.#ask = ask;
-    this.#offer = offer;
-    this.#worker = worker;
-  }
-
-  /** Request id, hex, once the first bytes have passed. */
-  get request(): string | undefined {
-    return this.#public === undefined ? undefined : toHex(this.#public.requestId);
-  }
-
-  /** Throws network_mismatch or sealed_expired: a worker would refuse it, and the client is told at once. */
-  requireTimely(networkId: number, nowMs: number): void {
-    if (this.#public === undefined) throw new CocoonError("sealed_truncated");
-    if (this.#public.header.networkId !== networkId) throw new CocoonError("network_mismatch");
-    requireFreshRequest(this.#public, nowMs);
-  }
-
-  /** Takes a piece of the sealed request. The first must hold the whole public part, with the terms that were offered. */
-  down(piece: Uint8Array): void {
-    if (this.#public === undefined) {
-      this.#public = readPublicHeader(piece);
-      this.#checkTerms(this.#public);
-    }
-    this.#requestHash.update(piece);
+  constructor(upload: Upload, turn: number) {
+    this.#upload = upload;
+    this.#turn = turn;
   }
 
   /** Takes the answer's head or one of its chunks. */
@@ -62,50 +33,31 @@ export class Transit {
 
   /** Verifies the worker's receipt against everything that passed. Throws receipt_* codes. */
   verify(bytes: Uint8Array): Receipt {
-    const receipt = verifyReceipt(bytes, this.#worker.attested.claims.identityKey);
-    const sealed = this.#public;
-    if (sealed === undefined) throw new CocoonError("receipt_mismatch", { field: "requestId" });
+    const { ask, publicPart, recipients, requestHash } = this.#upload;
+    const worker = recipients[this.#turn]?.worker;
+    if (worker === undefined) throw new CocoonError("receipt_mismatch", { field: "claimsHash" });
+    const receipt = verifyReceipt(bytes, worker.attested.claims.identityKey);
+    const { header, headerHash, requestId } = publicPart;
+    const terms = recipientTerms(header, this.#turn);
     matchReceipt(receipt, {
-      requestId: sealed.requestId,
-      headerHash: sealed.headerHash,
-      claimsHash: hashOf(this.#offer.claimsHash),
-      manifestHash: hashOf(this.#ask.model),
-      channel: this.#ask.channel,
-      sequence: sealed.header.sequence,
-      tier: this.#worker.attested.tier,
-      terms: this.#offer,
-      requestHash: this.#requestHash.digest(),
+      requestId,
+      headerHash,
+      claimsHash: hashOf(terms.claimsHash),
+      manifestHash: hashOf(ask.model),
+      channel: ask.channel,
+      sequence: header.sequence,
+      tier: worker.attested.tier,
+      terms,
+      requestHash,
       answerHash: this.#answerHash.digest(),
       chunkCount: this.#answerMessages - 1,
     });
     const { promptTokens, completionTokens } = receipt.usage;
-    if (promptTokens + completionTokens > this.#ask.tokensMax) {
+    if (promptTokens + completionTokens > ask.tokensMax) {
       throw new CocoonError("receipt_mismatch", { field: "usage" });
     }
     return receipt;
   }
-
-  #checkTerms(sealed: PublicPart): void {
-    const { header } = sealed;
-    const same =
-      header.manifestHash === this.#ask.model &&
-      header.tier === this.#ask.tier &&
-      header.tokensMax === this.#ask.tokensMax &&
-      header.channel === this.#ask.channel &&
-      header.claimsHash === this.#offer.claimsHash &&
-      sameTerms(header, this.#offer);
-    if (!same) throw new CocoonError("offer_mismatch");
-  }
-}
-
-type ComparedTerms = Pick<Offer, "promptPerMillion" | "completionPerMillion" | "feeBps">;
-
-function sameTerms(left: ComparedTerms, right: ComparedTerms): boolean {
-  return (
-    left.promptPerMillion === right.promptPerMillion &&
-    left.completionPerMillion === right.completionPerMillion &&
-    left.feeBps === right.feeBps
-  );
 }
 
 function hashOf(hex: string): Uint8Array {

@@ -133,7 +133,7 @@ type Ending = Pick<Run, "opened" | "startedAtMs" | "events"> & {
 
 function sealFinal(modules: AnswerModules, answer: AnswerSealer, ending: Ending): FinishedAnswer {
   const { opened, asked, finish, startedAtMs, events } = ending;
-  const { header } = opened;
+  const { header, terms } = opened;
   const salt = primitives.randomBytes(32);
   const { commitment, digests } = commitContent(salt, {
     ...asked,
@@ -143,13 +143,13 @@ function sealFinal(modules: AnswerModules, answer: AnswerSealer, ending: Ending)
   const receipt = signReceipt(modules.identityKey, {
     requestId: opened.requestId,
     headerHash: opened.headerHash,
-    claimsHash: fromHex(header.claimsHash) ?? new Uint8Array(),
+    claimsHash: fromHex(terms.claimsHash) ?? new Uint8Array(),
     manifestHash: fromHex(header.manifestHash) ?? new Uint8Array(),
     channel: header.channel,
     sequence: header.sequence,
     tier: modules.tier,
     usage: finish.usage,
-    terms: header,
+    terms,
     requestHash: opened.requestHash,
     answerHash: answer.answerHash(),
     chunkCount: answer.chunkCount,
@@ -164,5 +164,5 @@ function sealFinal(modules: AnswerModules, answer: AnswerSealer, ending: Ending)
     salt,
     rest: { digests: digests.map(toHex) },
   });
-  return { receipt, work: workNanotons(finish.usage, header), final };
+  return { receipt, work: workNanotons(finish.usage, terms), final };
 }

@@ -7,6 +7,7 @@ import {
   encodeMessage,
   type ExecutedRequests,
   type Keyring,
+  type KeptSessions,
   type OpenedRequest,
   openRequest,
   type Price,
@@ -42,6 +43,7 @@ export type JobModules = {
   readonly identityKey: SigningKey;
   readonly keyring: Keyring;
   readonly executed: ExecutedRequests;
+  readonly sessions: KeptSessions;
   readonly sequences: SequenceGuard;
   readonly earnings: Earnings;
   readonly terms: () => Terms;
@@ -62,9 +64,12 @@ export async function serveJob(
   let handedIn: string | undefined;
   try {
     modules.earnings.requireCredit(payFrom);
-    const opened = await openRequest(await receiveBody(proxy), modules.keyring, {
+    const { wire, release } = await receiveBody(proxy);
+    const opened = await openRequest(wire, modules.keyring, {
       nowMs: modules.now(),
       executed: modules.executed,
+      sessions: modules.sessions,
+      release,
     });
     const terms = modules.terms();
     checkTerms(terms, opened);
@@ -93,29 +98,37 @@ export async function serveJob(
   }
 }
 
-async function receiveBody(proxy: Conversation): Promise<Uint8Array> {
+type ReceivedBody = {
+  readonly wire: Uint8Array;
+  /** Comes first, when another recipient failed before. */
+  readonly release: Uint8Array | undefined;
+};
+
+async function receiveBody(proxy: Conversation): Promise<ReceivedBody> {
   const pieces: Uint8Array[] = [];
   let sizeBytes = 0;
-  for (;;) {
-    const message = await proxy.hear();
+  let message = await proxy.hear();
+  const release = message?.name === "release" ? message.body : undefined;
+  if (release !== undefined) message = await proxy.hear();
+  for (; ; message = await proxy.hear()) {
     if (message?.name !== "body" && message?.name !== "bodyLast") {
       throw new CocoonError("sealed_truncated");
     }
     sizeBytes += message.body.length;
     if (sizeBytes > sealedRequestBytesMax) throw new CocoonError("request_too_large");
     pieces.push(message.body);
-    if (message.name === "bodyLast") return concatBytes(...pieces);
+    if (message.name === "bodyLast") return { wire: concatBytes(...pieces), release };
   }
 }
 
-function checkTerms(terms: Terms, { header }: OpenedRequest): void {
+function checkTerms(terms: Terms, { header, terms: own }: OpenedRequest): void {
   if (header.networkId !== terms.networkId) throw new CocoonError("network_mismatch");
   if (header.manifestHash !== terms.manifestHash) throw new CocoonError("manifest_mismatch");
-  if (!terms.claimsHashes.has(header.claimsHash)) {
+  if (!terms.claimsHashes.has(own.claimsHash)) {
     throw new CocoonError("offer_mismatch", { field: "claimsHash" });
   }
   const isPriced =
-    header.promptPerMillion >= terms.price.promptPerMillion &&
-    header.completionPerMillion >= terms.price.completionPerMillion;
+    own.promptPerMillion >= terms.price.promptPerMillion &&
+    own.completionPerMillion >= terms.price.completionPerMillion;
   if (!isPriced) throw new CocoonError("offer_mismatch", { field: "price" });
 }

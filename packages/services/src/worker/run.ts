@@ -5,6 +5,7 @@ import {
   CocoonError,
   ExecutedRequests,
   Keyring,
+  KeptSessions,
   suiteDefault,
   type TrustProfile,
 } from "@cocoon/protocol";
@@ -195,6 +196,7 @@ function jobModules(worker: Worker): JobModules {
     ...worker,
     identityKey: identity.key,
     executed: new ExecutedRequests(),
+    sessions: new KeptSessions(),
     sequences: new SequenceGuard(),
     tickMs: config.tickMs,
     terms: () => {

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 
 from .hkdf import hkdf
-from .hpke import Context, Recipient, open_aes
+from .hpke import Recipient, open_aes
 from .key_config import ENC_SIZES
 from .octets import NUMBER_MAX, Address, Reader, decimal, hex_bytes, sha256
 from .price import FEE_BPS_MAX, PRICE_MAX
@@ -18,6 +18,9 @@ REQUEST_MAX = 8 * 1024 * 1024 + 512 * 1024
 BODY_MAX = 8 * 1024 * 1024
 PIECE, TAG = 65_536, 16
 FUTURE_MAX_MS = 60_000
+ALTERNATE_FIELDS = ("claimsHash", "completionPerMillion", "promptPerMillion")
+STRICT, KEEPS_SESSION, RESUMED = 1, 2, 4
+STRICT_FRAME = 4096
 HEADER_FIELDS = (
     "channel",
     "claimsHash",
@@ -32,11 +35,19 @@ HEADER_FIELDS = (
 )
 
 
+Slot = tuple[bytes, bytes, bytes]
+"""kid, encapsulated secret or session id, wrapped key."""
+Unwrapped = tuple[bytes, bytes, bytes | None]
+Kept = dict[bytes, tuple[bytes, bytes]]
+"""Sessions of a worker: kid and secret by id."""
+
+
 @dataclass(frozen=True)
 class PublicPart:
     """What everybody reads of a sealed request (4.3.2)."""
 
     suite: int
+    flags: int
     count: int
     request_id: bytes
     created_ms: int
@@ -54,12 +65,26 @@ class OpenedRequest:
     body: bytes
     kid: bytes
     encapsulated: bytes
-    context: Context
+    answer_secret: bytes
+    session: bytes | None
+    """Id and secret, when the request keeps a session."""
 
 
 def _bounded(value: object, low: int, high: int) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
         raise Refused(MALFORMED, "number of the header")
+
+
+def _alternates(alternates: object) -> None:
+    """4.3.3: one to three, with the claims and the prices of the recipients after the first."""
+    if not isinstance(alternates, list) or not 1 <= len(alternates) <= 3:
+        raise Refused(MALFORMED, "alternates")
+    for each in alternates:
+        if not isinstance(each, dict) or tuple(each) != ALTERNATE_FIELDS:
+            raise Refused(MALFORMED, "fields of an alternate")
+        hex_bytes(each["claimsHash"], MALFORMED, 32)
+        decimal(each["completionPerMillion"], MALFORMED, PRICE_MAX)
+        decimal(each["promptPerMillion"], MALFORMED, PRICE_MAX)
 
 
 def _header(octets: bytes) -> dict[str, object]:
@@ -69,8 +94,11 @@ def _header(octets: bytes) -> dict[str, object]:
         header = json.loads(text)
     except (ValueError, RecursionError) as fault:
         raise Refused(MALFORMED, "header") from fault
-    if not isinstance(header, dict) or tuple(header) != HEADER_FIELDS:
+    if not isinstance(header, dict) or tuple(name for name in header if name != "alternates") != HEADER_FIELDS:
         raise Refused(MALFORMED, "fields of the header")
+    if "alternates" in header:
+        require(next(iter(header)) == "alternates", MALFORMED, "order of the header")
+        _alternates(header["alternates"])
     again = json.dumps(header, ensure_ascii=False, separators=(",", ":"))
     require(again == text, MALFORMED, "encoding")
     Address.of_text(header["channel"], MALFORMED)
@@ -91,12 +119,14 @@ def read_public_part(wire: bytes) -> PublicPart:
     reader = Reader(wire, TRUNCATED)
     require(reader.take(4) == b"CE2E", MALFORMED, "magic")
     version, suite, flags, count = (reader.number(1) for _ in range(4))
-    require(version == 1 and suite in ENC_SIZES and flags == 0 and 1 <= count <= 4, MALFORMED, "version or suite")
+    require(version == 1 and suite in ENC_SIZES and 1 <= count <= 4, MALFORMED, "version or suite")
+    require(flags <= 7 and flags & 6 != 6, MALFORMED, "flags")
     request_id, created_ms, ttl_s, size = reader.take(16), reader.number(8), reader.number(4), reader.number(2)
     require(created_ms <= NUMBER_MAX and 1 <= ttl_s <= 600 and size <= 4096, MALFORMED, "time or size")
     header = _header(reader.take(size))
+    require(len(header.get("alternates", ())) == count - 1, MALFORMED, "recipients")
     header_hash = sha256(b"cocoon-e2e/1 hdr", wire[: reader.at])
-    return PublicPart(suite, count, request_id, created_ms, ttl_s, header, header_hash, reader.at)
+    return PublicPart(suite, flags, count, request_id, created_ms, ttl_s, header, header_hash, reader.at)
 
 
 def check_time(public: PublicPart, now_ms: int) -> None:
@@ -153,24 +183,47 @@ def _open_body(reader: Reader, opener: ChunkOpener) -> bytes:
     return body
 
 
-def open_request(wire: bytes, kid: bytes, recipient: Recipient, now_ms: int) -> OpenedRequest:
+def _unwrap(public: PublicPart, kid: bytes, slot: Slot, recipient: Recipient, kept: Kept) -> Unwrapped:
+    """4.3.5 and 4.11: the content key, still under the release; the answer's secret; the session that begins."""
+    _, encapsulated, wrapped = slot
+    if public.flags & RESUMED:
+        known = kept.get(encapsulated)
+        if known is None or known[0] != kid:
+            raise Refused("session_unknown")
+        infos = (b"key", 32), (b"nonce", 12), (b"resp", 32)
+        key, nonce, answer = (
+            hkdf(public.request_id, known[1], b"cocoon-e2e/1 session " + name + public.header_hash, size)
+            for name, size in infos
+        )
+        return open_aes(key, nonce, kid, wrapped), answer, None
+    require(public.suite == 1, UNOPENABLE, "suite")
+    context = recipient.set_up(encapsulated, b"cocoon-e2e/1 req" + public.header_hash)
+    content_key = context.open_first(kid, wrapped)
+    session = context.export(b"cocoon-e2e/1 session id", 16) + context.export(b"cocoon-e2e/1 session", 32)
+    return content_key, context.export(b"cocoon-e2e/1 resp", 32), session if public.flags & KEEPS_SESSION else None
+
+
+def open_request(  # noqa: PLR0913
+    wire: bytes, kid: bytes, recipient: Recipient, now_ms: int, release: bytes | None = None, kept: Kept | None = None
+) -> OpenedRequest:
     """4.7 in its order, by a worker with one key of suite 1 that has begun no request."""
     require(len(wire) <= REQUEST_MAX, "request_too_large")
     public = read_public_part(wire)
     check_time(public, now_ms)
     reader = Reader(wire, TRUNCATED)
     reader.take(public.size)
-    slots = [(reader.take(8), reader.take(ENC_SIZES[public.suite]), reader.take(48)) for _ in range(public.count)]
-    mine = next((slot for slot in slots if slot[0] == kid), None)
-    if mine is None:
+    size = 16 if public.flags & RESUMED else ENC_SIZES[public.suite]
+    slots = [(reader.take(8), reader.take(size), reader.take(48)) for _ in range(public.count)]
+    turn = next((at for at, slot in enumerate(slots) if slot[0] == kid), None)
+    if turn is None:
         raise Refused("recipient_unknown")
-    require(public.suite == 1, UNOPENABLE, "suite")
-    context = recipient.set_up(mine[1], b"cocoon-e2e/1 req" + public.header_hash)
-    content_key = context.open_first(kid, mine[2])
+    require(turn == 0 or release is not None, "recipient_unreleased")
+    wrapped, answer_secret, session = _unwrap(public, kid, slots[turn], recipient, kept or {})
+    content_key = bytes(a ^ b for a, b in zip(wrapped, release or bytes(32)))
     key = hkdf(public.request_id, content_key, b"body key", 32)
     base = hkdf(public.request_id, content_key, b"body nonce", 12)
     body = _open_body(reader, ChunkOpener(key, base, public.header_hash))
-    return OpenedRequest(public, body, kid, mine[1], context)
+    return OpenedRequest(public, body, kid, slots[turn][1], answer_secret, session)
 
 
 def read_answer_head(head: bytes) -> tuple[bytes, bytes, bytes]:
@@ -186,18 +239,19 @@ def answer_opener(opened: OpenedRequest, head: bytes) -> ChunkOpener:
     """4.5.2, with the checks of 4.8.1."""
     request_id, kid, nonce = read_answer_head(head)
     require((request_id, kid) == (opened.public.request_id, opened.kid), "answer_mismatched")
-    secret = opened.context.export(b"cocoon-e2e/1 resp", 32)
     salt = opened.encapsulated + nonce
-    key, base = hkdf(salt, secret, b"key", 32), hkdf(salt, secret, b"nonce", 12)
+    key, base = (hkdf(salt, opened.answer_secret, name, size) for name, size in ((b"key", 32), (b"nonce", 12)))
     return ChunkOpener(key, base, opened.public.header_hash)
 
 
-def parse_frame(frame: bytes) -> tuple[int, bytes]:
-    """4.6.1: type and payload."""
+def parse_frame(frame: bytes, *, strict: bool = False) -> tuple[int, bytes]:
+    """4.6.1 and 4.12: type and payload."""
     require(0 < len(frame) <= 65_536 and len(frame) % 256 == 0, MALFORMED, "size of a frame")
+    require(not strict or len(frame) == STRICT_FRAME, MALFORMED, "size of a strict frame")
     reader = Reader(frame, MALFORMED)
     inner = Reader(reader.take(reader.number(4)), MALFORMED)
     kind, payload = inner.number(1), inner.rest()
     padding = reader.rest()
-    require(kind <= 3 and len(padding) < 1024 and not any(padding), MALFORMED, "type or padding")
+    require(kind <= (5 if strict else 4) and not any(padding), MALFORMED, "type or padding")
+    require(strict or len(padding) < 1024, MALFORMED, "padding")
     return kind, payload

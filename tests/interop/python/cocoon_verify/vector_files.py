@@ -186,6 +186,31 @@ def _opened(file: dict[str, Any], each: dict[str, Any]) -> Iterator[Outcome]:
         yield refused["name"], refused["error"], _code(lambda: open_request(request, kid, recipient, file["nowMs"]))
 
 
+def recipients(file: dict[str, Any]) -> Iterator[Outcome]:
+    """Spec 4.9, 4.11 and 4.12."""
+    keys = [Recipient(_bytes(seed)) for seed in file["keySeeds"]]
+    kids = [_bytes(kid) for kid in file["kids"]]
+    for each in file["requests"]:
+        kid, key, now_ms = kids[each["recipient"]], keys[each["recipient"]], file["nowMs"]
+        kept: dict[bytes, tuple[bytes, bytes]] = {}
+        if each["after"] is not None:
+            session = open_request(_bytes(each["after"]), kid, key, now_ms).session or b""
+            kept[session[:16]] = (kid, session[16:])
+        release = None if each["release"] is None else _bytes(each["release"])
+        wire = _bytes(each["request"])
+        judged = _code(lambda: open_request(wire, kid, key, now_ms, release, kept))
+        yield each["name"], each["error"], judged
+        if judged is None:
+            yield "body", file["body"], open_request(wire, kid, key, now_ms, release, kept).body.hex()
+    strict = file["strict"]
+    opened = open_request(_bytes(strict["request"]), kids[0], keys[0], file["nowMs"])
+    opener = answer_opener(opened, _bytes(strict["answerHead"]))
+    for chunk, expected in zip(strict["answerChunks"], strict["answerFrames"]):
+        frame, _ = opener.open(Reader(_bytes(chunk), "sealed_truncated"))
+        yield "strict frame", expected, frame.hex()
+        yield "its type", True, parse_frame(frame, strict=True)[0] in (0, 1, 3, 5)
+
+
 def _policy(file: dict[str, Any], images: list[tuple[bytes, int]]) -> Policy:
     stated = file["policy"]
     measurements = {image: Measurement(tee_type, "worker") for image, tee_type in images}
@@ -277,6 +302,7 @@ FILES: dict[str, Callable[[dict[str, Any]], Iterator[Outcome]]] = {
     "promise.json": promise,
     "proof.json": proof,
     "receipt.json": receipt,
+    "recipients.json": recipients,
     "sealing.json": sealing,
     "voucher.json": voucher,
 }

@@ -1,0 +1,121 @@
+// From an offer to those that a request is sealed to: each verified by the client itself, whatever the proxy says of it.
+
+import {
+  type AttestedWorker,
+  CocoonError,
+  encodeMessage,
+  type EvidenceCache,
+  fromHex,
+  type KeyConfig,
+  type Offer,
+  type OfferedWorker,
+  openKeyConfig,
+  type Policy,
+  recipientsMax,
+  toHex,
+  type TrustProfile,
+  type VerifyOptions,
+} from "@cocoon/protocol";
+import type { Wish } from "./wish.ts";
+
+/** A worker that the client has verified: what is sealed to it, and what its answer costs. */
+export type Recipient = {
+  readonly offered: OfferedWorker;
+  readonly worker: AttestedWorker;
+  /** Its evidence as it came: a proof needs it whole. */
+  readonly bundle: Uint8Array;
+  readonly key: KeyConfig;
+};
+
+export type RecipientOptions = {
+  /** What the root contract allows now; throws policy_stale or chain_* when that can't be told. */
+  readonly policy: () => Promise<Policy>;
+  readonly profiles: readonly TrustProfile[];
+  /** Evidence verified before; shared by all sessions of a client. */
+  readonly evidence: EvidenceCache;
+  readonly now: () => number;
+  /** Asks the proxy for a bundle: an encoded GETEVIDENCE. */
+  readonly fetch: (getEvidence: Uint8Array) => Promise<Uint8Array>;
+};
+
+/** One bundle is about 30 KiB: 256 of them are 8 MiB. */
+const bundlesMax = 256;
+
+export class Recipients {
+  readonly #options: RecipientOptions;
+  /** Evidence bundles as they came, by claims hash. */
+  readonly #bundles = new Map<string, Uint8Array>();
+
+  constructor(options: RecipientOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Those of an offer that hold, in its order, all of one suite: at least one. Throws what is wrong with the first when
+   * none does. The others are looked at beside it: their evidence costs the request no time.
+   */
+  async verify(wish: Wish, offer: Offer): Promise<readonly Recipient[]> {
+    const policy = await this.#options.policy();
+    const offered = [offer, ...offer.alternates].slice(0, recipientsMax);
+    const judged = await Promise.allSettled(
+      offered.map((worker) => this.#verifyOne(wish, worker, policy)),
+    );
+    const accepted = judged.flatMap((result) =>
+      result.status === "fulfilled" ? [result.value] : [],
+    );
+    const [first] = accepted;
+    if (first === undefined) throw refusalIn(judged);
+    const kids = new Set<string>();
+    return accepted.filter(({ key }) => {
+      const kid = toHex(key.kid);
+      const isNew = !kids.has(kid);
+      kids.add(kid);
+      return isNew && key.suite === first.key.suite;
+    });
+  }
+
+  /** Fetches and verifies evidence before it is needed. Throws what is wrong with it. */
+  async prepare(claimsHash: string, expect: VerifyOptions["expect"]): Promise<void> {
+    await this.#evidenceOf(claimsHash, await this.#verifyOptions(expect));
+  }
+
+  /** The order of checks is that of spec chapter 2: policy, evidence, price, key. */
+  async #verifyOne(wish: Wish, offered: OfferedWorker, policy: Policy): Promise<Recipient> {
+    if (offered.worker !== (wish.worker ?? offered.worker)) {
+      throw new CocoonError("offer_mismatch", { field: "worker" });
+    }
+    const isDearer =
+      offered.promptPerMillion > (wish.promptPerMillionMax ?? offered.promptPerMillion) ||
+      offered.completionPerMillion > (wish.completionPerMillionMax ?? offered.completionPerMillion);
+    if (isDearer) throw new CocoonError("price_above_cap", { worker: offered.worker });
+    const expect = { tier: wish.tier, workerId: offered.worker, manifestHash: wish.model };
+    const options = await this.#verifyOptions(expect, policy);
+    const worker = await this.#evidenceOf(offered.claimsHash, options);
+    if (worker.claimsHash !== offered.claimsHash) throw new CocoonError("offer_mismatch");
+    const bundle = this.#bundles.get(worker.claimsHash) ?? new Uint8Array();
+    const key = openKeyConfig(offered.keyConfig, worker.claims.identityKey, options.nowMs);
+    return { offered, worker, bundle, key };
+  }
+
+  async #verifyOptions(expect: VerifyOptions["expect"], known?: Policy): Promise<VerifyOptions> {
+    const { policy, profiles, now } = this.#options;
+    return { policy: known ?? (await policy()), profiles, nowMs: now(), expect };
+  }
+
+  async #evidenceOf(claimsHash: string, options: VerifyOptions): Promise<AttestedWorker> {
+    const { evidence, fetch } = this.#options;
+    const known = this.#bundles.has(claimsHash) ? evidence.find(claimsHash, options) : undefined;
+    if (known !== undefined) return known;
+    const asked = fromHex(claimsHash) ?? new Uint8Array();
+    const bundle = await fetch(encodeMessage("getEvidence", asked));
+    const worker = await evidence.verify(bundle, options);
+    if (this.#bundles.size >= bundlesMax) this.#bundles.clear();
+    this.#bundles.set(worker.claimsHash, bundle);
+    return worker;
+  }
+}
+
+function refusalIn(judged: readonly PromiseSettledResult<Recipient>[]): unknown {
+  const refused = judged.find((result) => result.status === "rejected");
+  return refused?.reason ?? new CocoonError("no_worker");
+}
