@@ -15,12 +15,20 @@ import {
   ton,
 } from "../testing/chain.ts";
 import { type ChannelCall, expectCall } from "../testing/channel-model.ts";
+import {
+  anySequence,
+  anyStrangersMessage,
+  assertRentPaid,
+  modelRuns,
+  sendAsStranger,
+} from "../testing/messages.ts";
 import { testNetworkId } from "../testing/prices.ts";
 import {
   channelAddress,
   channelAttachment,
   channelGetter,
   channelInit,
+  channelOpcodes,
   type ChannelState,
   closeChannelBody,
   exitCodeName,
@@ -82,17 +90,18 @@ async function openChannel(chain: TestChain): Promise<void> {
   assert.equal(opened.exitCode, 0);
 }
 
+const sumOf = (sent: Outcome["sent"]): bigint =>
+  sent.reduce((total, { value }) => total + value, 0n);
+
 /** Makes one call, checks its money, and returns its outcome with what the payee gained by it. */
 async function takeStep(chain: TestChain, step: Step): Promise<[Outcome, bigint]> {
   const before = await chain.balance(address);
   const value = step.extra + (step.kind === "topUp" ? step.amount : 0n);
   const outcome = await chain.send({ from: step.from, to: address, value, body: bodyOf(step) });
-  const sum = (sent: Outcome["sent"]): bigint =>
-    sent.reduce((total, { value: v }) => total + v, 0n);
-  const returned = sum(outcome.sent) + (outcome.bounced ?? 0n);
+  const returned = sumOf(outcome.sent) + (outcome.bounced ?? 0n);
   const after = await chain.balance(address);
   assert.equal(before + value, after + returned + outcome.fees + outcome.forwardFees);
-  const toPayee = sum(outcome.sent.filter(({ to }) => to === payee));
+  const toPayee = sumOf(outcome.sent.filter(({ to }) => to === payee));
   return [outcome, toPayee - (step.from === payee ? value : 0n)];
 }
 
@@ -109,7 +118,19 @@ function assertAsModelled(state: ChannelState, step: Step, outcome: Outcome, now
   return state;
 }
 
-async function runSteps(chain: TestChain, steps: readonly Step[]): Promise<void> {
+/** All that is not claimed goes to the payer when a channel ends, whoever ends it. */
+function assertRefunded(state: ChannelState, step: Step, outcome: Outcome): void {
+  const refund = sumOf(outcome.sent.filter(({ to }) => to === payer));
+  const rest = state.deposited - state.claimed;
+  if (step.kind === "close") assert.equal(refund, rest);
+  else assert.ok(refund + outcome.fees + outcome.forwardFees >= rest + step.extra);
+}
+
+/** Returns the state in the end, or undefined when the account is gone. */
+async function runSteps(
+  chain: TestChain,
+  steps: readonly Step[],
+): Promise<ChannelState | undefined> {
   let state = parseChannel(await chain.get(address, channelGetter));
   let gained = 0n;
   let signedMax = 0n;
@@ -120,8 +141,10 @@ async function runSteps(chain: TestChain, steps: readonly Step[]): Promise<void>
     const balance = await chain.balance(address);
     if (next === undefined) {
       assert.equal(balance, 0n);
-      return;
+      assertRefunded(state, step, outcome);
+      return undefined;
     }
+    if (next.phase === "closed" && state.phase !== "closed") assertRefunded(next, step, outcome);
     state = next;
     if (!step.forged && step.amount > signedMax) signedMax = step.amount;
     if (outcome.exitCode === 0) gained += gain;
@@ -130,6 +153,23 @@ async function runSteps(chain: TestChain, steps: readonly Step[]): Promise<void>
     assert.ok(state.claimed <= signedMax);
     assert.ok(gained <= state.claimed);
   }
+  return state;
+}
+
+const ending = { forged: true, from: payer, amount: 0n, extra: plenty, waitSeconds: 0 } as const;
+
+/** Whatever happened, five years later the payer gets the rest, alone. */
+async function finishAlone(chain: TestChain, state: ChannelState): Promise<void> {
+  await assertRentPaid(chain, address, state.deposited - state.claimed);
+  if (state.phase === "open") {
+    const [started] = await takeStep(chain, { ...ending, kind: "startClose" });
+    assert.equal(started.exitCode, 0);
+  }
+  chain.wait(params.closeTimeoutSeconds);
+  const step = { ...ending, kind: "finishClose" } as const;
+  const [finished] = await takeStep(chain, step);
+  assert.equal(finished.exitCode, 0);
+  assertRefunded(state, step, finished);
 }
 
 test("the channel does what its model says in any order, and money is conserved", async () => {
@@ -137,11 +177,54 @@ test("the channel does what its model says in any order, and money is conserved"
   await openChannel(chain);
   const start = chain.blockchain.snapshot();
   await fc.assert(
-    fc.asyncProperty(fc.array(anyStep, { minLength: 1, maxLength: 14 }), async (steps) => {
+    fc.asyncProperty(anySequence(anyStep), async (steps) => {
       await chain.blockchain.loadFrom(start);
       chain.blockchain.now = startSeconds;
-      await runSteps(chain, steps);
+      const state = await runSteps(chain, steps);
+      if (state?.phase === "open" || state?.phase === "closing") await finishAlone(chain, state);
     }),
-    { numRuns: 50 },
+    { numRuns: modelRuns(80) },
+  );
+});
+
+/** All that payer and payee may ever send, which everybody can read. */
+const knownBodies: readonly Cell[] = [
+  openChannelBody(deposit),
+  ...(["settle", "close", "startClose", "finishClose"] as const).flatMap((kind) =>
+    [0n, ton, 6n * ton].map((amount) => bodyOf({ kind, amount, forged: false, from: payee })),
+  ),
+];
+
+test("no sequence of messages by strangers changes anything, but that they may give money", async () => {
+  const chain = await createTestChain();
+  await openChannel(chain);
+  const settled = bodyOf({ kind: "settle", amount: 2n * ton, forged: false, from: payee });
+  await chain.send({ from: payee, to: address, value: plenty, body: settled });
+  const open = chain.blockchain.snapshot();
+  await chain.send({ from: payer, to: address, value: plenty, body: startChannelCloseBody() });
+  const closing = chain.blockchain.snapshot();
+  const gift = topUpChannelBody(nanotons(ton / 2n));
+  const anyMessage = anyStrangersMessage(
+    [...knownBodies, gift],
+    Object.values(channelOpcodes).filter((opcode) => opcode !== channelOpcodes.topUp),
+  );
+  await fc.assert(
+    fc.asyncProperty(anySequence(anyMessage), fc.boolean(), async (messages, isClosing) => {
+      await chain.blockchain.loadFrom(isClosing ? closing : open);
+      chain.wait(isClosing ? params.closeTimeoutSeconds : 0);
+      const before = parseChannel(await chain.get(address, channelGetter));
+      let deposited = before.deposited;
+      for (const message of messages) {
+        const isTaken = await sendAsStranger(chain, address, message);
+        assert.ok(!isTaken || (message.body === gift && !isClosing));
+        if (isTaken) deposited = nanotons(deposited + ton / 2n);
+      }
+      assert.deepEqual(parseChannel(await chain.get(address, channelGetter)), {
+        ...before,
+        deposited,
+      });
+      assert.ok((await chain.balance(address)) >= deposited - before.claimed);
+    }),
+    { numRuns: modelRuns(20) },
   );
 });

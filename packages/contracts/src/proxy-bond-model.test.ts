@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Cell } from "@ton/core";
+import { Cell } from "@ton/core";
 import * as fc from "fast-check";
 import { cellDigest, concatBytes, nanotons, type SigningKey } from "@cocoon/protocol";
 import { anchorDigestOf } from "../testing/anchor.ts";
@@ -19,6 +19,13 @@ import { startSeconds, testKey, ton } from "../testing/chain.ts";
 import { createTestLog } from "../testing/log.ts";
 import { testNetworkId } from "../testing/prices.ts";
 import {
+  anySequence,
+  anyStrangersMessage,
+  assertRentPaid,
+  modelRuns,
+  sendAsStranger,
+} from "../testing/messages.ts";
+import {
   type Accusation,
   type BondAct,
   type BondCall,
@@ -26,8 +33,10 @@ import {
   expectBondCall,
 } from "../testing/proxy-bond-model.ts";
 import {
+  anchorBody,
   depositBondBody,
   exitCodeName,
+  proxyBondOpcodes,
   type ProxyBondState,
   registerBondBody,
   requestUnbondBody,
@@ -38,7 +47,6 @@ import {
   withdrawSurplusBody,
 } from "./index.ts";
 
-const numRuns = Number(process.env["MODEL_RUNS"] ?? 40);
 const keys = [logKey, testKey("second log"), testKey("third log")] as const;
 const sizeMax = 64;
 const logs = new Map(
@@ -177,15 +185,82 @@ async function runSteps(chain: BondChain, steps: readonly Step[]): Promise<void>
   }
 }
 
+/** Whatever happened, five years later the owner gets the bond, alone, unless it was lost. */
+async function endBond(chain: BondChain): Promise<void> {
+  await chain.call(owner, withdrawSurplusBody(), ton);
+  const { phase, bond } = await chain.state();
+  await assertRentPaid(chain, bondAddress, bond);
+  if (phase === "unregistered" || phase === "slashed") return;
+  if (phase === "bonded") {
+    assert.equal((await chain.call(owner, requestUnbondBody(), ton)).exitCode, 0);
+  }
+  chain.wait(terms.closeDelaySeconds);
+  const { exitCode, sent } = await chain.call(owner, withdrawBondBody(), ton);
+  assert.equal(exitCode, 0);
+  assert.deepEqual(
+    sent.map(({ to, value }) => [to, value > bond + ton - 20_000_000n]),
+    [[owner, true]],
+  );
+}
+
 test("the proxy bond does what its model says in any order, and money is conserved", async () => {
   const chain = await createAccusedBond();
   const start = chain.blockchain.snapshot();
   await fc.assert(
-    fc.asyncProperty(fc.array(anyStep, { minLength: 1, maxLength: 14 }), async (steps) => {
+    fc.asyncProperty(anySequence(anyStep), async (steps) => {
       await chain.blockchain.loadFrom(start);
       chain.blockchain.now = startSeconds;
       await runSteps(chain, steps);
+      await endBond(chain);
     }),
-    { numRuns },
+    { numRuns: modelRuns(50) },
+  );
+});
+
+/** What everybody can read or make: messages of others, and proofs that prove nothing. */
+const knownBodies: readonly Cell[] = [
+  ...(["register", "deposit"] as const).map((action) => bodyOf({ action, amount: ton / 2n })),
+  ...keys.map(({ publicKey }) => bodyOf({ action: "update", logKey: publicKey, feeBps: 1 })),
+  ...(["withdrawSurplus", "requestUnbond", "withdrawBond"] as const).map((action) => {
+    return bodyOf({ action });
+  }),
+  ...kinds.map((kind) => accusationBody({ kind, logKey: keys[1].publicKey })),
+  accusationBody({ kind: "harmless", logKey: logKey.publicKey }),
+  accusationBody({ kind: "delay", logKey: logKey.publicKey }),
+];
+
+test("no sequence of messages by strangers changes anything, but that they may give money", async () => {
+  const chain = await createAccusedBond();
+  const { log } = logsOf(logKey.publicKey);
+  assert.equal(await chain.anchor(log, 20), undefined);
+  const anchored = log.anchor(20, chain.now());
+  const bonded = chain.blockchain.snapshot();
+  assert.equal((await chain.call(owner, requestUnbondBody())).exitCode, 0);
+  const unbonding = chain.blockchain.snapshot();
+  const forger = createTestLog({ key: keys[1], bond: bondAddress, size: sizeMax });
+  const anyMessage = anyStrangersMessage(knownBodies, Object.values(proxyBondOpcodes));
+  const anyAnchor = fc.constantFrom(
+    anchorBody({ ...anchored, treeSize: 20 }),
+    ...[21, 40].map((treeSize) =>
+      anchorBody({ ...forger.anchor(treeSize, chain.now()), treeSize }),
+    ),
+  );
+  const any = fc.oneof({ weight: 3, arbitrary: anyMessage }, { weight: 1, arbitrary: anyAnchor });
+  await fc.assert(
+    fc.asyncProperty(anySequence(any), fc.boolean(), async (messages, isUnbonding) => {
+      await chain.blockchain.loadFrom(isUnbonding ? unbonding : bonded);
+      const before = await chain.state();
+      const balance = await chain.balance(bondAddress);
+      for (const message of messages) {
+        const isAnchor = message instanceof Cell;
+        const isTaken = isAnchor
+          ? typeof (await chain.sendExternal(bondAddress, message)) !== "number"
+          : await sendAsStranger(chain, bondAddress, message);
+        assert.equal(isTaken, false);
+      }
+      assert.deepEqual(await chain.state(), before);
+      assert.ok((await chain.balance(bondAddress)) >= balance);
+    }),
+    { numRuns: modelRuns(20) },
   );
 });

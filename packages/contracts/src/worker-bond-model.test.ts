@@ -6,6 +6,13 @@ import type { Cell } from "@ton/core";
 import * as fc from "fast-check";
 import { nanotons } from "@cocoon/protocol";
 import { startSeconds, testAddress, testKey, ton } from "../testing/chain.ts";
+import {
+  anySequence,
+  anyStrangersMessage,
+  assertRentPaid,
+  modelRuns,
+  sendAsStranger,
+} from "../testing/messages.ts";
 import { expectWorkerCall, type WorkerAct, type WorkerCall } from "../testing/worker-bond-model.ts";
 import {
   createWorkerChain,
@@ -27,9 +34,9 @@ import {
   requestUnbondWorkerBody,
   slashDoubleReceiptBody,
   withdrawWorkerBody,
+  workerBondOpcodes,
 } from "./index.ts";
 
-const numRuns = Number(process.env["MODEL_RUNS"] ?? 40);
 const first = receiptWith();
 const second = receiptWith({ finishReason: "length" });
 
@@ -122,16 +129,88 @@ async function runSteps(chain: WorkerChain, steps: readonly Step[]): Promise<voi
   }
 }
 
+/** Whatever happened, five years later the owner gets the bond, alone, unless it was lost. */
+async function endBond(chain: WorkerChain): Promise<void> {
+  const { phase, bond, pending } = await chain.state();
+  await assertRentPaid(chain, chain.address, bond);
+  if (phase === "unregistered" || phase === "slashed") return;
+  if (pending !== undefined) {
+    await runSteps(chain, [{ from: reporter, act: { action: "execute" }, waitSeconds: 0 }]);
+    assert.equal((await chain.state()).phase, "slashed");
+    return;
+  }
+  if (phase === "bonded") {
+    assert.equal((await chain.call(owner, requestUnbondWorkerBody(), ton)).exitCode, 0);
+  }
+  chain.wait(workerParams.closeDelaySeconds);
+  const { exitCode, sent } = await chain.call(owner, withdrawWorkerBody(), ton);
+  assert.equal(exitCode, 0);
+  assert.deepEqual(
+    sent.map(({ to, value }) => [to, value > bond + ton - 20_000_000n]),
+    [[owner, true]],
+  );
+}
+
 test("the worker bond does what its model says in any order, and money is conserved", async () => {
   const chain = await createWorkerChain({ auditorThreshold: 3 });
   await chain.register();
   const start = chain.blockchain.snapshot();
   await fc.assert(
-    fc.asyncProperty(fc.array(anyStep, { minLength: 1, maxLength: 14 }), async (steps) => {
+    fc.asyncProperty(anySequence(anyStep), async (steps) => {
       await chain.blockchain.loadFrom(start);
       chain.blockchain.now = startSeconds;
       await runSteps(chain, steps);
+      await endBond(chain);
     }),
-    { numRuns },
+    { numRuns: modelRuns(80) },
+  );
+});
+
+/** What everybody can read or make: messages of others, proofs that prove nothing, verdicts of too few or long past. */
+function knownBodies(chain: WorkerChain, round: number): readonly Cell[] {
+  const notAfterSeconds = startSeconds + 1_000_000;
+  const harmless = { isForged: false, isHarmless: true, notAfterSeconds };
+  const submit = { action: "submit", seed: 1, signers: 3, isReplayed: false } as const;
+  const acts: readonly WorkerAct[] = [
+    { action: "register", amount: ton },
+    { action: "deposit", amount: ton / 2n },
+    { action: "requestUnbond" },
+    { action: "withdraw" },
+    { action: "cancel" },
+    { action: "execute" },
+    { ...submit, signers: 2 },
+    { ...submit, signers: 4, isReplayed: true },
+    { action: "doubleReceipt", ...harmless },
+    { action: "doubleReceipt", ...harmless, isHarmless: false, isForged: true },
+  ];
+  return acts.map((act) => bodyOf(chain, act, round));
+}
+
+test("no sequence of messages by strangers changes anything", async () => {
+  const chain = await createWorkerChain({ auditorThreshold: 3 });
+  await chain.register();
+  const judge = async (round: number) => {
+    const act = { action: "submit", seed: 1, signers: 3, isReplayed: false } as const;
+    assert.equal((await chain.call(reporter, bodyOf(chain, act, round))).exitCode, 0);
+  };
+  await judge(0);
+  assert.equal((await chain.call(governance, cancelVerdictBody())).exitCode, 0);
+  const bonded = chain.blockchain.snapshot();
+  await judge(1);
+  const judged = chain.blockchain.snapshot();
+  const bodiesWhileBonded = knownBodies(chain, 1);
+  const anyMessage = anyStrangersMessage(bodiesWhileBonded, Object.values(workerBondOpcodes));
+  await fc.assert(
+    fc.asyncProperty(anySequence(anyMessage), fc.boolean(), async (messages, isJudged) => {
+      await chain.blockchain.loadFrom(isJudged ? judged : bonded);
+      chain.wait(isJudged ? workerParams.disputeDelaySeconds - 1 : 0);
+      const before = await chain.state();
+      for (const message of messages) {
+        assert.equal(await sendAsStranger(chain, chain.address, message), false);
+      }
+      assert.deepEqual(await chain.state(), before);
+      assert.ok((await chain.balance(chain.address)) >= before.bond);
+    }),
+    { numRuns: modelRuns(20) },
   );
 });

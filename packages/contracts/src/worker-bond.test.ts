@@ -205,11 +205,25 @@ test("receipts that differ in sequence or channel, or not at all, show no fault"
 test("every field of a receipt counts, and a receipt that was not signed does not", async () => {
   const chain = await createRegistered();
   const start = chain.blockchain.snapshot();
+  const [short, long] = [new Uint8Array(16), new Uint8Array(32)];
+  const price = nanotons(1n);
+  const terms = { promptPerMillion: price, completionPerMillion: price, feeBps: 1 };
   for (const changes of [
-    { requestId: new Uint8Array(16) },
-    { answerHash: new Uint8Array(32) },
-    { contentCommitment: new Uint8Array(32) },
-  ]) {
+    { requestId: short },
+    { headerHash: long },
+    { claimsHash: long },
+    { manifestHash: long },
+    { tier: "confidential" },
+    { usage: { promptTokens: 1, completionTokens: 211 } },
+    { usage: { promptTokens: 17, completionTokens: 1 } },
+    { terms },
+    { requestHash: long },
+    { answerHash: long },
+    { chunkCount: 1 },
+    { startedAtMs: 1 },
+    { finishedAtMs: 1_795_000_001_235 },
+    { contentCommitment: long },
+  ] as const) {
     await chain.blockchain.loadFrom(start);
     assertDone(await chain.call(reporter, doubleReceipt(chain, { second: receiptWith(changes) })));
   }

@@ -65,8 +65,12 @@ export type TestChain = {
   now(): number;
 };
 
+/** The TVM, which keeps nothing between messages: one for all chains, as starting it takes longer than most tests. */
+let sharedExecutor: Promise<Executor> | undefined;
+
 export async function createTestChain(prices?: Prices): Promise<TestChain> {
-  const executor = await Executor.create();
+  sharedExecutor ??= Executor.create();
+  const executor = await sharedExecutor;
   const blockchain = await Blockchain.create({ executor, config: testConfig(prices) });
   blockchain.now = startSeconds;
   blockchain.verbosity = { print: false, blockchainLogs: false, vmLogs: "none", debugLogs: false };
@@ -180,8 +184,10 @@ function forwardFeesOf({ actionPhase, bouncePhase }: TransactionDescriptionGener
   return forwarded + (bouncePhase?.type === "ok" ? bouncePhase.forwardFees : 0n);
 }
 
+/** Nothing that our contracts send may come back to them: they would take no notice. */
 function sentOf({ info, body }: Message): Outcome["sent"] {
   if (info.type !== "internal" || info.bounced) return [];
+  if (info.bounce) throw new RangeError("a message that can bounce");
   const slice = body.beginParse();
   const op = slice.remainingBits < 32 ? 0 : slice.loadUint(32);
   return [{ to: rawAddress(info.dest), value: info.value.coins, op }];
