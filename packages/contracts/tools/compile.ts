@@ -2,7 +2,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { runTolkCompiler } from "@ton/tolk-js";
+import { runTolkCompiler, type TolkResultSuccess } from "@ton/tolk-js";
 
 /** Our contracts: the Tolk entry point and the name of the file that holds its code. */
 export const contractSources = [
@@ -19,30 +19,53 @@ export type CompiledCode = {
   readonly hash: string;
 };
 
-/** Compiles one entry point with the compiler that package-lock.json pins. */
+/** Compiles one entry point with the compiler that package-lock.json pins; throws for a warning too. */
 export async function compileTolk(entry: string): Promise<CompiledCode> {
-  const result = await runTolkCompiler({
-    entrypointFileName: entry,
-    fsReadCallback: (name) => readFileSync(new URL(`../tolk/${name}`, import.meta.url), "utf8"),
-    optimizationLevel: 2,
-  });
+  const result = await runTolk(entry, readTolk);
   if (result.status === "error") throw new Error(result.message);
   if (result.stderr !== "") throw new Error(result.stderr);
+  return codeOf(result);
+}
+
+export function readTolk(file: string): string {
+  return readFileSync(new URL(`../tolk/${file}`, import.meta.url), "utf8");
+}
+
+/** What the compiler makes of one entry point and the sources that are read this way. */
+export function runTolk(
+  entry: string,
+  read: (file: string) => string,
+): ReturnType<typeof runTolkCompiler> {
+  return runTolkCompiler({
+    entrypointFileName: entry,
+    fsReadCallback: read,
+    optimizationLevel: 2,
+  });
+}
+
+export function codeOf(result: TolkResultSuccess): CompiledCode {
   return { boc: result.codeBoc64, hash: result.codeHashHex.toLowerCase() };
 }
 
-async function writeCompiled(): Promise<void> {
-  for (const { entry, file } of contractSources) {
-    const { boc, hash } = await compileTolk(entry);
-    const name = file.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-    const text = `// Written by \`npm run contracts\` from tolk/${entry}.
+/** The module that holds the code of a contract. */
+export function codeModule(
+  { entry, file }: (typeof contractSources)[number],
+  { boc, hash }: CompiledCode,
+): string {
+  const name = file.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+  return `// Written by \`npm run contracts\` from tolk/${entry}.
 
 export const ${name}Compiled = {
   hash: "${hash}",
   boc: "${boc}",
 } as const;
 `;
-    writeFileSync(new URL(`../src/compiled/${file}.ts`, import.meta.url), text);
+}
+
+async function writeCompiled(): Promise<void> {
+  for (const source of contractSources) {
+    const text = codeModule(source, await compileTolk(source.entry));
+    writeFileSync(new URL(`../src/compiled/${source.file}.ts`, import.meta.url), text);
   }
 }
 
