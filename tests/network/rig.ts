@@ -17,7 +17,7 @@ export type Rig = {
 export async function startRig(
   network: Network,
   name: string,
-  options: Pick<WorkerOptions, "changes" | "now"> = {},
+  options: Pick<WorkerOptions, "attester" | "changes" | "now"> = {},
 ): Promise<Rig> {
   const cable = await network.layCable();
   let engines: Pick<Rig, "engine" | "real"> | undefined;

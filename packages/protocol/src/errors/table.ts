@@ -148,6 +148,7 @@ export const errorTable = {
   key_config_malformed: trust("The key configuration is malformed"),
   key_config_signature_invalid: trust("The key configuration is not signed by the attested key"),
   key_config_expired: trust("The key configuration is not valid at this time"),
+  suite_too_weak: trust("The worker's key is of a weaker suite than the client seals with"),
   tier_too_low: trust("The worker's tier is lower than the one asked for"),
   // trust: sealing
   sealed_malformed: trust("The sealed message is malformed"),

@@ -61,6 +61,7 @@ export {
   decapsulate,
   encapsulate,
   type PrivateKey,
+  requireSuite,
   suiteDefault,
   type SuiteId,
 } from "./suite.ts";

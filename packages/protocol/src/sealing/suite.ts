@@ -12,6 +12,11 @@ export type SuiteId = 1 | 2;
 /** The suite that confidential tiers use unless a policy allows less. */
 export const suiteDefault: SuiteId = 2;
 
+/** Throws suite_too_weak for a key of a suite below the lowest that is wanted: nobody is moved to it unnoticed. */
+export function requireSuite({ suite }: { readonly suite: SuiteId }, suiteMin: SuiteId): void {
+  if (suite < suiteMin) throw new CocoonError("suite_too_weak", { suite, wanted: suiteMin });
+}
+
 export const kidBytes = 8;
 export const contentKeyBytes = 32;
 /** The content key with its AEAD tag. */

@@ -10,6 +10,8 @@ import {
   type Offer,
   type OfferedWorker,
   openKeyConfig,
+  requireSuite,
+  suiteDefault,
   type Policy,
   recipientsMax,
   toHex,
@@ -94,6 +96,7 @@ export class Recipients {
     if (worker.claimsHash !== offered.claimsHash) throw new CocoonError("offer_mismatch");
     const bundle = this.#bundles.get(worker.claimsHash) ?? new Uint8Array();
     const key = openKeyConfig(offered.keyConfig, worker.claims.identityKey, options.nowMs);
+    requireSuite(key, suiteDefault);
     return { offered, worker, bundle, key };
   }
 
