@@ -10,9 +10,16 @@ import {
 } from "@cocoon/contracts";
 import {
   bondedIdentityDigest,
+  claimsHash,
   createSigningKey,
+  encodeClaims,
+  fromHex,
   hashLeaf,
+  JsonReader,
   nanotons,
+  parseBundle,
+  parseClaims,
+  parseJson,
   parseReceipt,
   primitives,
   signCheckpoint,
@@ -20,6 +27,7 @@ import {
   MerkleTree,
   signPromise,
   signReceipt,
+  toHex,
   utf8,
 } from "@cocoon/protocol";
 import {
@@ -40,7 +48,6 @@ import {
   type AuditorModules,
   type AuditorConfig,
   type AuditReport,
-  bondedJson,
   createLogger,
   loadSeeds,
   openAuditor,
@@ -173,6 +180,11 @@ suite("an auditor", () => {
     }
     stopping.abort();
     await Promise.all(loads);
+    const [first = new Uint8Array()] = receipts();
+    const signer = toHex(parseReceipt(first).claimsHash);
+    const published = await fetch(`${followProxy().url}/identity/${signer}`);
+    const identity = new JsonReader(parseJson(await published.text(), "internal"), "internal");
+    assert.equal(claimsHash(identity.base64("claims", 4_096)), signer);
     for (const report of reports) {
       assert.deepEqual(codes(report), []);
       assert.equal(report.isComplete, true);
@@ -284,22 +296,19 @@ suite("an auditor", () => {
     const { networkId } = network.chain;
     const vouched = { networkId, bond: workerBond, identityKey: identity.publicKey };
     const signature = bondKey.sign(bondedIdentityDigest({ ...vouched, notAfterSeconds }));
-    const path = join(network.home, "identity.json");
-    const bonded = {
-      bond: workerBond,
-      identity: { identityKey: identity.publicKey, notAfterSeconds, signature },
-    };
-    writeFileSync(path, JSON.stringify(bondedJson(bonded)));
-
     const log = await crookedLog("carrier");
+    const ofAnother = parseClaims(parseBundle((await exported()).bundle).claims);
+    const claims = encodeClaims({ ...ofAnother, identityKey: identity.publicKey });
+    const named = fromHex(claimsHash(claims)) ?? assert.fail();
+    log.publish(claims, { bond: workerBond, notAfterSeconds, signature });
     const [example = new Uint8Array()] = receipts();
     const fields = parseReceipt(example);
     const sign = (chunkCount: number): Uint8Array =>
-      signReceipt(identity, { ...fields, sequence: 999, chunkCount });
+      signReceipt(identity, { ...fields, claimsHash: named, sequence: 999, chunkCount });
     const wrongSum = Uint8Array.from(example);
     wrongSum[195] = (wrongSum[195] ?? 0) ^ 1;
     await log.grow([sign(1), sign(1), sign(2), wrongSum, utf8("no receipt")]);
-    const auditor = await funded(audit("doubles", [log], { identities: [path] }));
+    const auditor = await funded(audit("doubles", [log]));
     const report = await auditor.round();
     assert.deepEqual(codes(report).toSorted(), [
       "amount_wrong",

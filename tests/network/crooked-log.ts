@@ -1,12 +1,16 @@
 // A bonded log in the test's own hands: it signs, serves and promises whatever the test wants.
 
 import {
+  type BondVouch,
+  bondVouchJson,
+  claimsHash,
   createSigningKey,
   logOrigin,
   nanotons,
   primitives,
   type RawAddress,
   signCheckpoint,
+  toBase64,
   type SigningKey,
   toHex,
   utf8,
@@ -36,6 +40,8 @@ export type CrookedLog = {
   readonly grow: (entries: readonly Uint8Array[]) => Promise<void>;
   /** Forgets everything: what grows next is another history under the same key. */
   readonly forget: () => Promise<void>;
+  /** Serves the identity of a worker beside the log. */
+  readonly publish: (claims: Uint8Array, vouch: BondVouch) => void;
   readonly sign: (size: number, root: Uint8Array) => string;
   readonly close: () => Promise<void>;
 };
@@ -69,6 +75,13 @@ export async function startCrookedLog(network: Network, name: string): Promise<C
   let current = open();
   const app = createApp(createLogger({ role: name, level: "silent" }));
   addLogRoutes(app, folder);
+  const identities = new Map<string, object>();
+  app.get("/identity/:hash", (context) => {
+    const identity = identities.get(context.req.param("hash"));
+    return identity === undefined
+      ? new Response(undefined, { status: 404 })
+      : Response.json(identity);
+  });
   const server = await serveHttp(app, { host: "127.0.0.1", port: 0 });
   return {
     bond,
@@ -88,6 +101,10 @@ export async function startCrookedLog(network: Network, name: string): Promise<C
       current.store.close();
       current = open();
       return Promise.resolve();
+    },
+    publish: (claims, vouch) => {
+      const json = { claims: toBase64(claims), vouch: bondVouchJson(vouch) };
+      identities.set(claimsHash(claims), json);
     },
     sign: (size, root) =>
       signCheckpoint(key, { origin: logOrigin(chain.networkId, bond), size, root }),

@@ -14,6 +14,12 @@ const gateway: Option = {
 };
 const json: Option = { name: "json", meaning: "JSON instead of text" };
 const config: Option = { name: "config", value: "FILE", meaning: "the role's configuration" };
+const amount: Option = { name: "amount", value: "TON", meaning: "how much, such as 1.5" };
+const salt: Option = {
+  name: "salt",
+  value: "N",
+  meaning: "bond: tells bonds of one wallet apart; default 1",
+};
 const keystore: Option = {
   name: "keystore",
   value: "FILE",
@@ -164,9 +170,10 @@ the texts: who wants to open them to somebody says so now, or keeps them with --
     positionals: "list | close [ADDRESS]",
     positionalsMin: 1,
     positionalsMax: 2,
-    options: [json, home, gateway],
-    details:
-      "Closing pays the proxy what was spent and returns the rest. The next request opens another channel.",
+    options: [{ name: "alone", meaning: "close: without the proxy" }, json, home, gateway],
+    details: `Closing pays the proxy what was spent and returns the rest. The next request opens another channel. With --alone nobody
+has to help: the proxy has the channel's dispute window to take what it holds a voucher for, and then the gateway takes
+the rest back by itself.`,
     load: async () => (await import("./commands/channel.ts")).channel,
   },
   {
@@ -209,18 +216,48 @@ keep both. Only a devnet's may lie in clear.`,
   },
   {
     name: "proxy",
-    summary: "run a proxy",
-    ...none,
-    options: [config],
-    details: roleDetails,
+    summary: "run a proxy, or look after its bond",
+    positionals: "[show | bond | deposit | update | unbond | withdraw]",
+    positionalsMin: 0,
+    positionalsMax: 1,
+    options: [
+      config,
+      amount,
+      { name: "url", value: "HOST:PORT", meaning: "bond, update: where the world reaches it" },
+      { name: "anchors", meaning: "deposit: for anchors, not to the bond" },
+      salt,
+      { name: "yes", meaning: "without asking" },
+    ],
+    details: `${roleDetails}
+
+  show       what the bond on chain says
+  bond       post it; default --amount: what the root contract asks for
+  deposit    add to it
+  update     publish address, fee and log key as the configuration and the keys have them now
+  unbond     leave: clients and workers go at once, the stake is free after the close delay
+  withdraw   take it back, then`,
     load: async () => (await import("./commands/node.ts")).proxy,
   },
   {
     name: "worker",
-    summary: "run a worker",
-    ...none,
-    options: [config],
-    details: roleDetails,
+    summary: "run a worker, or look after its bond",
+    positionals: "[show | bond | deposit | unbond | withdraw]",
+    positionalsMin: 0,
+    positionalsMax: 1,
+    options: [
+      config,
+      amount,
+      { name: "dispute", value: "ADDRESS", meaning: "bond: who may cancel a verdict" },
+      salt,
+      { name: "yes", meaning: "without asking" },
+    ],
+    details: `${roleDetails}
+
+  show       the wallet, what the bond on chain says, and whether it is accused
+  bond       post it; default --amount: what the root contract asks for
+  deposit    add to it
+  unbond     the stake is free after the close delay
+  withdraw   take it back, then`,
     load: async () => (await import("./commands/node.ts")).worker,
   },
   {
@@ -255,12 +292,31 @@ public network COCOON_PASSPHRASE, or the first line of the file COCOON_PASSPHRAS
   {
     name: "audit",
     summary: "follow logs of proxies, prove their faults, and slash for the bounty",
-    ...none,
-    options: [config, { name: "once", meaning: "look once, tell what was found, and stop" }],
+    positionals: "[verdict ACTION ...]",
+    positionalsMin: 0,
+    positionalsMax: 12,
+    options: [
+      config,
+      { name: "once", meaning: "look once, tell what was found, and stop" },
+      { name: "bond", value: "ADDRESS", meaning: "verdict: the worker's bond" },
+      { name: "receipt", value: "HEX", meaning: "verdict draft: its leaf hash, or a proof file" },
+      { name: "reason", value: "N", meaning: "verdict draft: 0 to 255" },
+      { name: "out", value: "FILE", meaning: "verdict draft, sign: what is written" },
+      keystore,
+      { name: "yes", meaning: "without asking" },
+      home,
+    ],
     details: `The configuration is {home, network, logs: [{bond, url, mirrors}], checkpoints, proofs, identities, intervalMs, reports};
 docs/auditors.md explains each. Every finding is a file in home/findings. With reports true they are filed on the chain
 from the auditor's own wallet, whose key is in home/keys.json. With --once the exit status is 0 when everything could be
-looked at and nothing was ever found.`,
+looked at and nothing was ever found.
+
+  verdict show --bond ADDRESS            who judges it, and what is pending
+  verdict draft                          an accusation, as a file
+  verdict sign DRAFT                     by one auditor's key; asks first, and needs no network
+  verdict submit DRAFT SIGNATURE ...     by anybody, who gets the bounty
+  verdict execute --bond ADDRESS         by anybody, once the dispute is over
+  verdict cancel --bond ADDRESS          by the address that the bond names for it`,
     load: async () => (await import("./commands/audit.ts")).audit,
   },
   {

@@ -14,8 +14,15 @@ import { openChain } from "../roles/chain.ts";
 import { formatTable, type Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { runNode } from "./node.ts";
+import { verdict } from "./verdict.ts";
 
 export const audit: Run = async (given, terminal) => {
+  const [name, ...words] = given.positionals;
+  if (name === "verdict") {
+    await verdict(given, terminal, words);
+    return 0;
+  }
+  if (name !== undefined) throw new UsageError(`unknown argument: ${name}`);
   if (!given.flag("once")) return await runNode("audit", given, prepareAuditor);
   const path = given.text("config");
   if (path === undefined) throw new UsageError("cocoon audit needs --config FILE");

@@ -4,6 +4,7 @@ import { CocoonError, formatTon } from "@cocoon/protocol";
 import type { Run } from "../command.ts";
 import { GatewayClient } from "../gateway/client.ts";
 import type { ChannelListing } from "../gateway/listings.ts";
+import { timeOf } from "../operator/amount.ts";
 import { gatewayUrl } from "../gateway/url.ts";
 import { formatTable } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
@@ -19,6 +20,16 @@ export const channel: Run = async (given, terminal) => {
   }
   if (action !== "close") throw new UsageError("cocoon channel is followed by list or close");
   const closing = address ?? (await openChannel(client));
+  if (given.flag("alone")) {
+    const { closesAtSeconds } = await client.closeChannelAlone(closing);
+    const json = { address: closing, closesAtSeconds };
+    terminal.write(
+      isJson
+        ? `${JSON.stringify(json, undefined, 2)}\n`
+        : `closing ${closing}\n  the gateway takes the rest back from ${timeOf(closesAtSeconds)}\n`,
+    );
+    return 0;
+  }
   const { paid, transaction } = await client.closeChannel(closing);
   const closed = { address: closing, paidNanotons: paid.toString(), transaction };
   terminal.write(

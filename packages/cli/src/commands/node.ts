@@ -3,6 +3,8 @@
 import { CocoonError } from "@cocoon/protocol";
 import { createLogger, errorFields, readConfigFile, viewMachine } from "@cocoon/services";
 import type { Arguments, Run } from "../command.ts";
+import { openProxyOperator, proxyBondActions } from "../operator/proxy-bond.ts";
+import { openWorkerOperator, workerBondActions } from "../operator/worker-bond.ts";
 import { prepareGateway } from "../roles/gateway.ts";
 import { prepareProxy } from "../roles/proxy.ts";
 import { type PrepareRole, runRole } from "../roles/role.ts";
@@ -11,9 +13,21 @@ import { prepareWorker } from "../roles/worker.ts";
 import { UsageError } from "../usage-error.ts";
 import { formatAppraisal, look } from "./tee.ts";
 
-export const proxy: Run = (given) => runNode("proxy", given, prepareProxy);
+export const proxy: Run = async (given, terminal) => {
+  const [name] = given.positionals;
+  if (name === undefined) return await runNode("proxy", given, prepareProxy);
+  const act = actionOf("proxy", proxyBondActions, name);
+  await act(openProxyOperator(given, terminal));
+  return 0;
+};
 /** Where the machine gives no evidence, the operator is told at once what it lacks. */
 export const worker: Run = async (given, terminal) => {
+  const [name] = given.positionals;
+  if (name !== undefined) {
+    const act = actionOf("worker", workerBondActions, name);
+    await act(openWorkerOperator(given, terminal));
+    return 0;
+  }
   try {
     return await runNode("worker", given, prepareWorker);
   } catch (error) {
@@ -26,6 +40,16 @@ export const worker: Run = async (given, terminal) => {
 };
 export const gateway: Run = (given) => runNode("gateway", given, prepareGateway);
 export const witness: Run = (given) => runNode("witness", given, prepareWitness);
+
+function actionOf<Action>(
+  command: string,
+  actions: Readonly<Record<string, Action>>,
+  name: string,
+): Action {
+  const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+  if (action !== undefined) return action;
+  throw new UsageError(`cocoon ${command} is followed by ${Object.keys(actions).join(", ")}`);
+}
 
 /** Runs a role from the file that --config names, until a signal. Throws UsageError, and what the role failed of. */
 export async function runNode(

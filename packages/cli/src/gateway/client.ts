@@ -110,6 +110,15 @@ export class GatewayClient {
     return { transaction: json.string("transaction", 64), paid: json.nanotons("paidNanotons") };
   }
 
+  /** Starts to close it without the proxy; the gateway takes the rest back once it may. Throws channel_unknown. */
+  async closeChannelAlone(address: string): Promise<{ readonly closesAtSeconds: number }> {
+    const path = `/v1/channels/${encodeURIComponent(address)}/close`;
+    const headers = { "content-type": "application/json" };
+    const body = JSON.stringify({ alone: true });
+    const json = await this.#json(path, { method: "POST", headers, body });
+    return { closesAtSeconds: json.uint("closesAtSeconds") };
+  }
+
   async #json(path: string, request: RequestInit = {}): Promise<JsonReader> {
     const response = await this.#fetch(path, request);
     return new JsonReader(parseJson(await response.text(), stranger), stranger);

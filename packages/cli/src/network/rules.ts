@@ -63,6 +63,8 @@ export function genesisOf(
     salt: genesisSalt,
     // One key that decides at once: a network on one machine is its owner's.
     governance: { keys: [toHex(governanceKey.publicKey)], threshold: 1, delaySeconds: 0 },
+    // The same key judges workers, so that bonds can be tried out.
+    auditors: { keys: [toHex(governanceKey.publicKey)], threshold: 1 },
     params,
     models: new Map([[manifestHash, listing]]),
     measurements: new Map([[simulatedWorkerImage, measurement]]),

@@ -190,7 +190,7 @@ export const errorTable = {
   chain_unavailable: chain("The TON endpoint cannot be reached"),
   transaction_failed: chain("The transaction was not accepted or failed"),
   contract_unexpected: chain("The contract at this address is not the one expected"),
-  bond_insufficient: chain(
+  bond_insufficient: trust(
     "The bond on chain is missing, too small, slashed, or about to be withdrawn",
   ),
   wallet_insufficient: chain("The wallet does not hold enough"),

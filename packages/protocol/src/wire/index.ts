@@ -1,3 +1,4 @@
+export { type BondVouch, bondVouchJson, readBondVouch } from "./bond-vouch.ts";
 export { Connection, type ConnectionOptions } from "./connection.ts";
 export { messageOverheadBytes, payloadBytesMax, windowBytes } from "./frame.ts";
 export { greet, type GreetOptions } from "./greet.ts";

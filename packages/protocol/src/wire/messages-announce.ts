@@ -5,6 +5,7 @@ import type { JsonReader, RawAddress } from "../codec/index.ts";
 import { type ErrorCode, isErrorCode } from "../errors/index.ts";
 import { type Price, readPrice } from "../payment/index.ts";
 import { readCapabilities } from "./capability-list.ts";
+import { type BondVouch, bondVouchJson, readBondVouch } from "./bond-vouch.ts";
 import { encodeJsonMessage, readJsonBody } from "./messages.ts";
 
 /** One model that a worker serves and what it asks for it. */
@@ -24,6 +25,8 @@ export type Announcement = {
   readonly keyConfig: Uint8Array;
   readonly asks: readonly WorkerAsk[];
   readonly payout: RawAddress;
+  /** Of the worker's bond for its identity key; absent where it has none. */
+  readonly vouch?: BondVouch;
 };
 
 export type Load = { readonly active: number; readonly queued: number };
@@ -32,17 +35,20 @@ export const announcedBundleBytesMax = 65_536;
 const asksMax = 64;
 
 export function encodeAnnouncement(announcement: Announcement): Uint8Array {
-  const { bundle, keyConfig } = announcement;
+  const { bundle, keyConfig, vouch } = announcement;
   return encodeJsonMessage("announce", {
     ...announcement,
     bundle: toBase64(bundle),
     keyConfig: toBase64(keyConfig),
+    ...(vouch && { vouch: bondVouchJson(vouch) }),
   });
 }
 
 export function readAnnouncement(body: Uint8Array): Announcement {
   const json = readJsonBody(body);
+  const vouch = readBondVouch(json, "vouch");
   return {
+    ...(vouch && { vouch }),
     bundle: json.base64("bundle", announcedBundleBytesMax),
     keyConfig: json.base64("keyConfig", 2_048),
     payout: json.address("payout"),

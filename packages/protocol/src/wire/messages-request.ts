@@ -5,6 +5,7 @@ import type { JsonReader, RawAddress } from "../codec/index.ts";
 import { type Price, readPrice, readTerms, type Terms } from "../payment/index.ts";
 import type { Nanotons } from "../units/index.ts";
 import { readCapabilities } from "./capability-list.ts";
+import { type BondVouch, bondVouchJson, readBondVouch } from "./bond-vouch.ts";
 import { type Tier, tiers } from "../tier/index.ts";
 import { CocoonError, type ErrorCode, errorTable } from "../errors/index.ts";
 import { encodeJsonMessage, encodeMessage, readJsonBody } from "./messages.ts";
@@ -40,6 +41,8 @@ export type OfferedWorker = Price & {
   readonly claimsHash: string;
   /** The worker's signed key configuration. */
   readonly keyConfig: Uint8Array;
+  /** Of the worker's bond for its identity key; absent where it has none. */
+  readonly vouch?: BondVouch;
 };
 
 /** Who will answer, at what price. Binding for the proxy until the stream ends. */
@@ -81,8 +84,9 @@ export function readAsk(body: Uint8Array): Ask {
 }
 
 export function encodeOffer(offer: Offer): Uint8Array {
-  const written = (worker: OfferedWorker): object => {
-    return { ...worker, keyConfig: toBase64(worker.keyConfig) };
+  const written = ({ vouch, ...worker }: OfferedWorker): object => {
+    const keyConfig = toBase64(worker.keyConfig);
+    return { ...worker, keyConfig, ...(vouch && { vouch: bondVouchJson(vouch) }) };
   };
   const { alternates, ...first } = offer;
   return encodeJsonMessage("offer", {
@@ -102,7 +106,9 @@ export function readOffer(body: Uint8Array): Offer {
 }
 
 function readOfferedWorker(json: JsonReader): OfferedWorker {
+  const vouch = readBondVouch(json, "vouch");
   return {
+    ...(vouch && { vouch }),
     worker: toHex(json.hex("worker", 32)),
     claimsHash: toHex(json.hex("claimsHash", 32)),
     keyConfig: json.base64("keyConfig", keyConfigBytesMax),

@@ -89,6 +89,11 @@ export type { ChainMessage, ChainTransaction, TransactionFailure } from "./trans
 export type { WalletMessage } from "./transfer.ts";
 export { stoppableClient } from "./stoppable.ts";
 export {
+  createWorkerBondCheck,
+  type RequireWorkerBond,
+  type WorkerBondCheckOptions,
+} from "./worker-standing.ts";
+export {
   createWallet,
   type SendResult,
   type Wallet,
@@ -115,4 +120,5 @@ export type {
   RootState,
   SignedStatement,
   Statement,
+  WorkerBondState,
 } from "@cocoon/contracts";

@@ -1,7 +1,13 @@
 // What the root contract allows, read now and then, never trusted for long.
 
 import { CocoonError, type Policy, type RawAddress, roleOfByte } from "@cocoon/protocol";
-import type { ModelListing, NetworkParams, PendingChange, RootState } from "@cocoon/contracts";
+import type {
+  KeySet,
+  ModelListing,
+  NetworkParams,
+  PendingChange,
+  RootState,
+} from "@cocoon/contracts";
 import type { ChainClient } from "./client.ts";
 import { readRoot } from "./readers.ts";
 
@@ -12,6 +18,8 @@ export type RootPolicy = Omit<Policy, "models"> & {
   readonly revision: number;
   /** What the network asks of bonds, and which code its contracts have. */
   readonly params: NetworkParams;
+  /** Whose verdict on a worker counts. */
+  readonly auditors: KeySet;
   /** What will change unless it is cancelled, and when. */
   readonly pending: readonly PendingChange[];
 };
@@ -87,6 +95,7 @@ function policyOf(state: RootState, context: ReadContext): RootPolicy {
     revision: state.revision,
     models: state.models,
     params: state.params,
+    auditors: state.auditors,
     tcbEvaluationFloor: state.params.tcbEvaluationFloor,
     measurements: allowedImages(state.measurements),
     bannedPlatforms: new Set(state.bans.keys()),

@@ -22,6 +22,7 @@ import {
   streamKinds,
   type TrustProfile,
 } from "@cocoon/protocol";
+import type { RequireWorkerBond } from "../chain/index.ts";
 import type { AnswerLog, Purse } from "../spend/index.ts";
 import { AccountLink, type AccountState } from "./account.ts";
 import { type AnswerContext, RunningAnswer } from "./answer.ts";
@@ -40,6 +41,8 @@ export type SessionOptions = {
   /** What the root contract allows now; throws policy_stale or chain_* when that can't be told. */
   readonly policy: () => Promise<Policy>;
   readonly profiles: readonly TrustProfile[];
+  /** Checks the bond of a worker that no hardware vouches for. Without it, the tier `open` is refused. */
+  readonly requireBond?: RequireWorkerBond;
   /** Evidence verified before; shared by all sessions of a client. */
   readonly evidence: EvidenceCache;
   readonly now: () => number;

@@ -18,6 +18,7 @@ import {
   type TrustProfile,
   type VerifyOptions,
 } from "@cocoon/protocol";
+import type { RequireWorkerBond } from "../chain/index.ts";
 import type { Wish } from "./wish.ts";
 
 /** A worker that the client has verified: what is sealed to it, and what its answer costs. */
@@ -33,6 +34,8 @@ export type RecipientOptions = {
   /** What the root contract allows now; throws policy_stale or chain_* when that can't be told. */
   readonly policy: () => Promise<Policy>;
   readonly profiles: readonly TrustProfile[];
+  /** Checks the bond of a worker that no hardware vouches for. Without it, the tier `open` is refused. */
+  readonly requireBond?: RequireWorkerBond;
   /** Evidence verified before; shared by all sessions of a client. */
   readonly evidence: EvidenceCache;
   readonly now: () => number;
@@ -94,10 +97,19 @@ export class Recipients {
     const options = await this.#verifyOptions(expect, policy);
     const worker = await this.#evidenceOf(offered.claimsHash, options);
     if (worker.claimsHash !== offered.claimsHash) throw new CocoonError("offer_mismatch");
+    await this.#requireBond(worker, offered);
     const bundle = this.#bundles.get(worker.claimsHash) ?? new Uint8Array();
     const key = openKeyConfig(offered.keyConfig, worker.claims.identityKey, options.nowMs);
     requireSuite(key, suiteDefault);
     return { offered, worker, bundle, key };
+  }
+
+  async #requireBond(worker: AttestedWorker, { vouch }: OfferedWorker): Promise<void> {
+    const { requireBond } = this.#options;
+    if (requireBond !== undefined) await requireBond(worker, vouch);
+    else if (worker.tier === "open") {
+      throw new CocoonError("bond_insufficient", { reason: "nobody here can look at bonds" });
+    }
   }
 
   async #verifyOptions(expect: VerifyOptions["expect"], known?: Policy): Promise<VerifyOptions> {

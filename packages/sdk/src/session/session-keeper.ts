@@ -16,7 +16,7 @@ import {
   systemTimers,
   type Timers,
 } from "../carrier/index.ts";
-import type { BondedProxy, RootPolicy } from "../chain/index.ts";
+import type { BondedProxy, RequireWorkerBond, RootPolicy } from "../chain/index.ts";
 import { type PaymentStore, Purse } from "../spend/index.ts";
 import { ProxySession } from "./proxy-session.ts";
 
@@ -32,6 +32,7 @@ export type SessionKeeperOptions = {
   readonly store: PaymentStore;
   readonly policy: () => Promise<RootPolicy>;
   readonly profiles: readonly TrustProfile[];
+  readonly requireBond?: RequireWorkerBond;
   readonly now: () => number;
   /** Told of each turn, for a log or a page. */
   readonly onTurn?: (turn: SessionTurn) => void;

@@ -1,16 +1,55 @@
 // Which key signed a receipt. A receipt names its worker's claims by their hash alone.
 
-import { claimsHash, CocoonError, parseBundle, parseClaims, verifyReceipt } from "@cocoon/protocol";
+import {
+  type BondVouch,
+  claimsHash,
+  CocoonError,
+  parseBundle,
+  parseClaims,
+  verifyReceipt,
+} from "@cocoon/protocol";
 import type { ProofFile } from "@cocoon/sdk";
 import type { BondedKey } from "./finding.ts";
 
+/** What a log serves of a worker: its claims, and the word of its bond, which nobody has checked yet. */
+export type PublishedIdentity = {
+  /** Hex. */
+  readonly claimsHash: string;
+  readonly claims: Uint8Array;
+  readonly vouch: BondVouch | undefined;
+};
+
 export class Identities {
-  readonly #bonded: readonly BondedKey[];
+  readonly #bonded: BondedKey[];
   /** By claims hash, hex. That the hash fits is all that is needed: the receipt names the hash. */
   readonly #keys = new Map<string, Uint8Array>();
 
   constructor(bonded: readonly BondedKey[]) {
-    this.#bonded = bonded;
+    this.#bonded = [...bonded];
+  }
+
+  knows(hash: string): boolean {
+    return this.#keys.has(hash);
+  }
+
+  /**
+   * Learns what a log published, and gives the bond that is said to answer for it. Throws claims_malformed, and
+   * peer_misbehaved when it is of other claims than were asked for.
+   */
+  learnPublished({ claimsHash: hash, claims, vouch }: PublishedIdentity): BondedKey | undefined {
+    if (claimsHash(claims) !== hash) {
+      throw new CocoonError("peer_misbehaved", { reason: "another identity" });
+    }
+    const { identityKey } = parseClaims(claims);
+    this.#keys.set(hash, identityKey);
+    if (vouch === undefined) return undefined;
+    const { bond, notAfterSeconds, signature } = vouch;
+    return { bond, identity: { identityKey, notAfterSeconds, signature } };
+  }
+
+  /** A bond answers for this key; whoever calls has seen to that. */
+  bind(bonded: BondedKey): void {
+    this.#bonded.push(bonded);
   }
 
   /** Learns the key of the worker that a proof is about. Throws bundle_malformed and claims_malformed. */

@@ -5,11 +5,15 @@ import {
   consistencyProof,
   entriesPath,
   inclusionProof,
+  JsonReader,
   nodeOfTile,
   parseEntries,
+  parseJson,
   parseTile,
   placeOfNode,
+  readBondVouch,
   type ReadNode,
+  textOf,
   type Tile,
   tilePath,
   tileWidth,
@@ -18,11 +22,14 @@ import {
   verifyInclusion,
 } from "@cocoon/protocol";
 
+import type { PublishedIdentity } from "./identities.ts";
+
 /** As long as a note may be. */
 const checkpointBytesMax = 131_072;
 const tileBytesMax = 32 * tileWidth;
 /** A receipt is 385 bytes; other logs may have larger leaves. */
 const entriesBytesMax = 1_026 * tileWidth;
+const identityBytesMax = 4_096;
 const timeoutMs = 10_000;
 /** 8 MiB. */
 const tilesKeptMax = 1_024;
@@ -104,6 +111,16 @@ export class TileReader {
       const { tile, height, offset } = placeOfNode(level, index, size);
       return nodeOfTile(tiles.get(tilePath(tile)) ?? [], height, offset);
     });
+  }
+
+  /** What the log published of the worker with these claims, hex; undefined where it published nothing. */
+  async identity(claimsHash: string): Promise<PublishedIdentity | undefined> {
+    const bytes = await this.#find(`identity/${claimsHash}`, identityBytesMax);
+    if (bytes === undefined) return undefined;
+    const code = "peer_misbehaved";
+    const json = new JsonReader(parseJson(textOf(bytes) ?? "", code), code);
+    const claims = json.base64("claims", identityBytesMax);
+    return { claimsHash, claims, vouch: readBondVouch(json, "vouch") };
   }
 
   async #tile(path: string, tile: Tile): Promise<readonly Uint8Array[]> {

@@ -8,7 +8,13 @@ export { type ChainEndpoint, chainEndpoints } from "./endpoints.ts";
 export { environment, type Environment } from "./environment.ts";
 export { type GatewayConfig, readGatewayConfig } from "./gateway.ts";
 export { readConfigFile, writeConfigFile } from "./file.ts";
-export { isPublicNetwork, type KeyProtection, loadSeeds, writeSeeds } from "./keys.ts";
+export {
+  bondKeysFile,
+  isPublicNetwork,
+  type KeyProtection,
+  loadSeeds,
+  writeSeeds,
+} from "./keys.ts";
 export { openKeystore, type SealedKeystore, sealKeystore } from "./keystore.ts";
 export { devnetNetworkId, type NetworkConfig, type ProxyAddress, readNetwork } from "./network.ts";
 export { requireSafeNetwork } from "./safeguards.ts";

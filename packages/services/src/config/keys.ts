@@ -3,6 +3,9 @@ import { CocoonError, type JsonReader, primitives, toHex } from "@cocoon/protoco
 import { readConfigFile, writeConfigFile } from "./file.ts";
 import { openKeystore, sealKeystore } from "./keystore.ts";
 
+/** Beside keys.json of a worker that has a bond: the key that vouches for the identity of each boot. */
+export const bondKeysFile = "bond-keys.json";
+
 const seedBytes = 32;
 /** Mainnet and testnet: coins that somebody paid for, or queued for. */
 const publicNetworks: ReadonlySet<number> = new Set([-239, -3]);

@@ -1,4 +1,10 @@
-import { type JsonReader, type Nanotons, type Price, readPrice } from "@cocoon/protocol";
+import {
+  type JsonReader,
+  type Nanotons,
+  type Price,
+  type RawAddress,
+  readPrice,
+} from "@cocoon/protocol";
 import { type AttesterConfig, readAttester } from "./attester.ts";
 import { readCount } from "./bounds.ts";
 import { type NetworkConfig, readNetwork, readUrl } from "./network.ts";
@@ -27,6 +33,8 @@ export type WorkerConfig = {
   /** How much a proxy may owe before no more work is done for it. */
   readonly creditWindowNanotons: Nanotons;
   readonly settle: SettlePolicy;
+  /** Its WorkerBond contract, whose key is in bond-keys.json of the home. Optional. Default: it has none. */
+  readonly bond?: RawAddress;
 };
 
 export function readWorkerConfig(json: JsonReader): WorkerConfig {
@@ -41,6 +49,7 @@ export function readWorkerConfig(json: JsonReader): WorkerConfig {
     tickMs: readCount(json, "tickMs", 10_000),
     creditWindowNanotons: json.nanotons("creditWindowNanotons"),
     settle: readSettlePolicy(json.object("settle")),
+    ...(json.has("bond") && { bond: json.address("bond") }),
   };
 }
 

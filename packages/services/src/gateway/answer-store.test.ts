@@ -33,6 +33,7 @@ const policy: RootPolicy = {
     proxyBondCodeHash: "",
     workerBondCodeHash: "",
   },
+  auditors: { keys: [], threshold: 0 },
   measurements: new Map(),
   pending: [],
 };

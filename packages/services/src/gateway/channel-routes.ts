@@ -1,6 +1,7 @@
 // /v1/channels: what the gateway pays from. For the gateway's owner, on the gateway's own machine.
 
-import { CocoonError } from "@cocoon/protocol";
+import { CocoonError, JsonReader, parseJson } from "@cocoon/protocol";
+import { startReclaim } from "../channels/index.ts";
 import type { HttpApp } from "../http/index.ts";
 import type { Gateway } from "./run.ts";
 
@@ -26,6 +27,11 @@ export function addChannelRoutes(app: HttpApp, gateway: Gateway): void {
   app.post("/v1/channels/:address/close", async (context) => {
     requireOwner(context.req.header("content-type"));
     const address = context.req.param("address");
+    if (await wantsAlone(context.req.raw)) {
+      const { closesAtSeconds } = await startReclaim(gateway, address);
+      sessions.renew();
+      return Response.json({ closesAtSeconds });
+    }
     const session = await sessions.next();
     if (session.channel !== address) throw new CocoonError("channel_unknown");
     const closed = await session.closeChannel();
@@ -37,6 +43,13 @@ export function addChannelRoutes(app: HttpApp, gateway: Gateway): void {
       paidNanotons: closed.paid.toString(),
     });
   });
+}
+
+/** How a channel is closed: with the proxy, or without anybody. */
+async function wantsAlone(request: Request): Promise<boolean> {
+  const code = "request_malformed";
+  const json = new JsonReader(parseJson(await request.text(), code), code);
+  return json.has("alone") && json.boolean("alone");
 }
 
 /** A page in the owner's browser can't send this type across origins without asking first. */

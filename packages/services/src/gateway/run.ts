@@ -17,6 +17,7 @@ import {
   createPolicySource,
   createProxySource,
   createWallet,
+  createWorkerBondCheck,
   type Peer,
   type RootPolicy,
   SessionKeeper,
@@ -26,7 +27,7 @@ import {
 } from "@cocoon/sdk";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { openOutgoingChannel } from "../channels/index.ts";
+import { openOutgoingChannel, Reclaim } from "../channels/index.ts";
 import {
   type GatewayConfig,
   loadSeeds,
@@ -80,6 +81,8 @@ export type Gateway = GatewayModules & {
 const upgradeMs = 500;
 /** How often the channel's funds are looked at. */
 const topUpMs = 1_000;
+/** How often channels that close without the proxy are looked at. */
+const reclaimMs = 10_000;
 /** How often the proxy's bond is looked at. */
 const reviewMs = 10_000;
 /** How long answers under way may go on when the gateway stops. */
@@ -100,10 +103,12 @@ export async function runGateway(
     logger.event("gateway_listening", { port: server.port });
     const every = (intervalMs: number, task: () => Promise<void>): Ticker =>
       startTicker(intervalMs, task, (error) => logger.warn("tick_failed", errorFields(error)));
+    const reclaim = new Reclaim(gateway);
     const tickers = [
       every(upgradeMs, () => upgrade(gateway)),
       every(topUpMs, () => topUpChannels(gateway)),
       every(reviewMs, () => sessions.review()),
+      every(reclaimMs, () => reclaim.finish()),
     ];
     return {
       port: server.port,
@@ -167,6 +172,7 @@ async function assemble(config: GatewayConfig, modules: GatewayModules): Promise
     channel,
     store: answers,
     policy,
+    requireBond: createWorkerBondCheck({ client: chain, policy, now }),
     onTurn: (turn) => logTurn(modules.logger, turn),
   });
   const cocoon = createCocoon(cocoonModules(config, sessions, policy));

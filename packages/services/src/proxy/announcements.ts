@@ -18,7 +18,7 @@ import {
   type TrustProfile,
   verifyBundle,
 } from "@cocoon/protocol";
-import type { Peer } from "@cocoon/sdk";
+import type { Peer, RequireWorkerBond } from "@cocoon/sdk";
 import type { Logger } from "../observe/index.ts";
 import { type ConnectedWorker, connectedWorker, type WorkerDirectory } from "./workers.ts";
 import { refusalOf } from "./refusal.ts";
@@ -31,6 +31,9 @@ export type Announcements = {
   readonly policy: () => Policy;
   readonly bounds: () => ReadonlyMap<string, PriceBounds>;
   readonly profiles: readonly TrustProfile[];
+  readonly requireBond: RequireWorkerBond;
+  /** Durable when it resolves. */
+  readonly publishIdentity: (worker: ConnectedWorker) => Promise<void>;
   /** Whether a request's receipt is in the log. */
   readonly isCommitted: (request: string) => boolean;
   readonly now: () => number;
@@ -109,6 +112,7 @@ async function welcome(
   const worker = connectedWorker(peer, attested, announcement);
   directory.requireOwnPlatform(worker);
   await payments.attach(worker.payout, conversation);
+  await announcements.publishIdentity(worker);
   const isNew = directory.find(worker.id) === undefined;
   try {
     // Another worker may have come meanwhile with the same hardware.
@@ -122,9 +126,9 @@ async function welcome(
 }
 
 async function verifyAnnouncement(
-  { policy, bounds, profiles, now }: Announcements,
+  { policy, bounds, profiles, now, requireBond }: Announcements,
   peer: Peer,
-  { bundle, keyConfig, asks, payout }: Announcement,
+  { bundle, keyConfig, asks, payout, vouch }: Announcement,
 ): Promise<AttestedWorker> {
   const nowMs = now();
   const attested = await verifyBundle(bundle, {
@@ -139,6 +143,7 @@ async function verifyAnnouncement(
   }
   if (claims.payout !== payout)
     throw new CocoonError("claims_worker_mismatch", { field: "payout" });
+  await requireBond(attested, vouch);
   openKeyConfig(keyConfig, claims.identityKey, nowMs);
   for (const ask of asks) {
     if (ask.model !== claims.manifestHash) throw new CocoonError("manifest_mismatch");

@@ -14,6 +14,7 @@ import {
 } from "../transport/index.ts";
 import type { Proxy } from "./run.ts";
 import { servePeer } from "./serve.ts";
+import { addIdentityRoutes } from "./worker-identities.ts";
 
 export type Doors = {
   readonly port: number;
@@ -30,13 +31,14 @@ const webSocketPath = "/wire";
 
 /** Throws option_invalid when a port can't be had or the certificate can't be read. */
 export async function openDoors(proxy: Proxy): Promise<Doors> {
-  const { config, logger } = proxy;
+  const { config, logger, store } = proxy;
   const { host, port, logPort } = config;
   const welcome = welcomeOf(proxy);
   const webSockets = acceptWebSockets(welcome);
   const upgrades = { [webSocketPath]: webSockets.upgrade };
   const app = createApp(logger);
   addLogRoutes(app, tileFolderOf(config));
+  addIdentityRoutes(app, store);
   const http = serveHttpSockets(app, upgrades);
   const certificate = readCertificate(config);
   const listener = await listen({

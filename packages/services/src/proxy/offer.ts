@@ -80,6 +80,7 @@ function offeredPeer(directory: WorkerDirectory, picked: Candidate): readonly Of
     keyConfig: worker.keyConfig,
     promptPerMillion: picked.promptPerMillion,
     completionPerMillion: picked.completionPerMillion,
+    ...(worker.vouch && { vouch: worker.vouch }),
   };
   return [{ worker, offered }];
 }

@@ -13,6 +13,8 @@ import {
   closeChannelCooperatively,
   createPolicySource,
   createWallet,
+  createWorkerBondCheck,
+  type RequireWorkerBond,
   type RootPolicy,
   stoppableClient,
   type Wallet,
@@ -43,6 +45,7 @@ import { type Doors, openDoors, tileFolderOf } from "./doors.ts";
 import { WorkerPayments } from "./payments.ts";
 import { ReceiptDesk } from "./receipt-desk.ts";
 import { UploadRoom } from "./upload.ts";
+import { workerIdentityMigrations } from "./worker-identities.ts";
 import { WorkerDirectory } from "./workers.ts";
 
 export type ProxyModules = {
@@ -87,6 +90,8 @@ export type Proxy = ProxyModules & {
   readonly room: UploadRoom;
   /** What the root contract allowed when it was last read. */
   readonly policy: () => RootPolicy;
+  /** Looks at the bond of a worker that announces itself. */
+  readonly requireBond: RequireWorkerBond;
   readonly refreshPolicy: () => Promise<void>;
   readonly attachChannel: (address: string) => Promise<IncomingChannel>;
   readonly closeChannel: (channel: IncomingChannel) => Promise<string>;
@@ -157,6 +162,7 @@ async function assemble(config: ProxyConfig, modules: ProxyModules): Promise<Pro
   const store = openStore(join(config.home, "proxy.db"), [
     ...ledgerMigrations,
     ...receiptLogMigrations,
+    ...workerIdentityMigrations,
   ]);
   const incoming = new IncomingLedger(store, networkId);
   const outgoing = new OutgoingLedger(store);
@@ -185,6 +191,7 @@ async function assemble(config: ProxyConfig, modules: ProxyModules): Promise<Pro
     deposits: new DepositWatch(attachChannel, now),
     payments: createPayments(config, wallet, outgoing, createSigningKey(seeds.session)),
     policy: () => policy,
+    requireBond: createWorkerBondCheck({ client: chain, policy: source, now }),
     refreshPolicy: async () => {
       policy = await source();
     },

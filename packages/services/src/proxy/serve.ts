@@ -18,6 +18,7 @@ import { refusalOf } from "./refusal.ts";
 import { type Relay, relayRequest } from "./relay.ts";
 import type { Proxy } from "./run.ts";
 import { encodeStatus } from "./status.ts";
+import { publishIdentity } from "./worker-identities.ts";
 
 type ServeStream = (stream: Stream) => Promise<void>;
 
@@ -109,6 +110,7 @@ function announcements(proxy: Proxy): Announcements {
   return {
     ...proxy,
     bounds: () => proxy.policy().models,
+    publishIdentity: (worker) => publishIdentity(proxy.store, worker),
     isCommitted: (request) => proxy.desk.knows(request),
   };
 }

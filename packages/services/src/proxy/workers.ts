@@ -3,6 +3,7 @@
 import {
   type Announcement,
   type AttestedWorker,
+  type BondVouch,
   type Load,
   type RawAddress,
   type WorkerAsk,
@@ -21,6 +22,8 @@ export type ConnectedWorker = {
   readonly keyConfig: Uint8Array;
   readonly asks: readonly WorkerAsk[];
   readonly payout: RawAddress;
+  /** Of the worker's bond for its identity key. */
+  readonly vouch: BondVouch | undefined;
 };
 
 /** Weight of the newest answer in the smoothed speed. */
@@ -169,6 +172,6 @@ export function connectedWorker(
   attested: AttestedWorker,
   announcement: Announcement,
 ): ConnectedWorker {
-  const { bundle, keyConfig, asks, payout } = announcement;
-  return { id: attested.claims.workerId, peer, attested, bundle, keyConfig, asks, payout };
+  const { bundle, keyConfig, asks, payout, vouch } = announcement;
+  return { id: attested.claims.workerId, peer, attested, bundle, keyConfig, asks, payout, vouch };
 }

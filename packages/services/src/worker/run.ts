@@ -1,15 +1,18 @@
 // The worker, put together: one identity, one engine, one database, a link to each proxy.
 
 import {
+  type Announcement,
   type Attester,
   CocoonError,
+  createSigningKey,
   ExecutedRequests,
+  nanotons,
   Keyring,
   KeptSessions,
   suiteDefault,
   type TrustProfile,
 } from "@cocoon/protocol";
-import { channelAddress } from "@cocoon/contracts";
+import { channelAddress, vouchForIdentity } from "@cocoon/contracts";
 import {
   type ChainClient,
   type BondedProxy,
@@ -23,9 +26,11 @@ import {
   stoppableClient,
   type Wallet,
 } from "@cocoon/sdk";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { attachIncomingChannel, PayeeWatch } from "../channels/index.ts";
 import {
+  bondKeysFile,
   loadSeeds,
   type ProxyAddress,
   type WorkerConfig,
@@ -79,6 +84,8 @@ type Worker = WorkerModules & {
   readonly earnings: Earnings;
   readonly evidence: EvidenceKeeper;
   readonly keyring: Keyring;
+  /** Of its bond, if it has one; made anew with each announcement. */
+  readonly vouch: () => Pick<Announcement, "vouch">;
   readonly policy: () => Promise<RootPolicy>;
   readonly stopping: AbortController;
 };
@@ -89,6 +96,8 @@ const redialMaxMs = 5_000;
 const followMs = 1_000;
 /** How often the bond of a proxy is looked at. */
 const reviewMs = 10_000;
+/** How long a bond answers for what an identity signs: longer than two receipts may take to be compared. */
+const vouchSeconds = 30 * 86_400;
 /** A new key is announced this long before the old one stops being offered. */
 const keyCheckMs = 60_000;
 
@@ -99,8 +108,9 @@ export async function runWorker(
 ): Promise<RunningWorker> {
   const worker = await assembleOrClose(config, modules);
   const jobs = jobModules(worker);
-  const links = config.network.proxies.map((proxy) => keepLink(worker, jobs, proxy));
   const payee = new PayeeWatch(worker);
+  const takeAll = (): Promise<void> => payee.settleAll(nanotons(1n));
+  const links = config.network.proxies.map((proxy) => keepLink(worker, jobs, proxy, takeAll));
   const every = (intervalMs: number, task: () => Promise<void>): Ticker =>
     startTicker(intervalMs, task, (error) => {
       modules.logger.warn("tick_failed", errorFields(error));
@@ -152,6 +162,7 @@ async function assemble(
   });
   const wallet = createWallet({ client: chain, seed });
   const identity = createIdentity();
+  const vouch = vouchOf(config, identity, modules);
   const store = openStore(join(config.home, "worker.db"), ledgerMigrations);
   const policy = createPolicySource({ client: chain, root, now });
   let evidence: EvidenceKeeper;
@@ -179,6 +190,7 @@ async function assemble(
     ...modules,
     config,
     identity,
+    vouch,
     wallet,
     store,
     ledger,
@@ -213,7 +225,12 @@ function jobModules(worker: Worker): JobModules {
 }
 
 /** Dials a proxy and serves it, again and again until the worker stops. */
-async function keepLink(worker: Worker, jobs: JobModules, proxy: ProxyAddress): Promise<void> {
+async function keepLink(
+  worker: Worker,
+  jobs: JobModules,
+  proxy: ProxyAddress,
+  takeAll: () => Promise<void>,
+): Promise<void> {
   const { config, identity, logger, stopping } = worker;
   const { bond, via } = proxy;
   const standing = createProxySource({
@@ -247,7 +264,13 @@ async function keepLink(worker: Worker, jobs: JobModules, proxy: ProxyAddress): 
     onFailed: ({ code }) => logger.warn("proxy_unreachable", { code, contract: bond }),
     delayMaxMs: redialMaxMs,
   });
-  const review = startTicker(reviewMs, () => leaveUnbonded(worker, standing, kept), ignore);
+  const review = startTicker(
+    reviewMs,
+    async () => {
+      if (await leaveUnbonded(worker, standing, kept)) await takeAll();
+    },
+    ignore,
+  );
   await kept.stopped;
   await review.stop();
   await Promise.all(links);
@@ -256,18 +279,21 @@ async function keepLink(worker: Worker, jobs: JobModules, proxy: ProxyAddress): 
 /** What a look at the chain failed of is looked at again. */
 const ignore = (): void => undefined;
 
-/** No work is done for a proxy that does not stand behind its word any more. */
+/** No work is done for a proxy that does not stand behind its word any more. Whether one was just left. */
 async function leaveUnbonded(
   { logger }: Worker,
   standing: () => Promise<BondedProxy>,
   kept: Maintained,
-): Promise<void> {
+): Promise<boolean> {
   try {
     await standing();
+    return false;
   } catch (error) {
     if (!(error instanceof CocoonError) || error.code !== "bond_insufficient") throw error;
-    if (kept.peer !== undefined) logger.warn("proxy_left", errorFields(error));
-    await kept.peer?.close();
+    if (kept.peer === undefined) return false;
+    logger.warn("proxy_left", errorFields(error));
+    await kept.peer.close();
+    return true;
   }
 }
 
@@ -298,7 +324,13 @@ function linkModules(worker: Worker, jobs: JobModules): LinkModules {
         slots: config.slots,
         capabilities: model?.capabilities ?? [],
       };
-      return { bundle: evidence.bundle, keyConfig, asks: [ask], payout: wallet.address };
+      return {
+        bundle: evidence.bundle,
+        keyConfig,
+        asks: [ask],
+        payout: wallet.address,
+        ...worker.vouch(),
+      };
     },
     lapse: () => evidence.lapse,
     onChanged: (listener) => {
@@ -315,6 +347,28 @@ function linkModules(worker: Worker, jobs: JobModules): LinkModules {
       return channel;
     },
     serveJob: (stream, payFrom) => serveJob(jobs, stream, payFrom),
+  };
+}
+
+/** The bond's word for this boot's identity. Throws option_invalid where its key is not. */
+function vouchOf(
+  { bond, home, network }: WorkerConfig,
+  identity: WorkerIdentity,
+  { now, passphrase }: WorkerModules,
+): Worker["vouch"] {
+  if (bond === undefined) return () => ({});
+  const { networkId } = network;
+  const path = join(home, bondKeysFile);
+  if (!existsSync(path)) {
+    throw new CocoonError("option_invalid", { file: path, reason: "cocoon worker bond makes it" });
+  }
+  const key = createSigningKey(loadSeeds(path, ["bond"], { networkId, passphrase }).bond);
+  const identityKey = identity.key.publicKey;
+  return () => {
+    const notAfterSeconds = Math.ceil(now() / 1_000) + vouchSeconds;
+    const vouched = { networkId, bond, identityKey, notAfterSeconds };
+    const { signature } = vouchForIdentity(key, vouched);
+    return { vouch: { bond, notAfterSeconds, signature } };
   };
 }
 
