@@ -165,13 +165,17 @@ devnetSuite("verifyProofFile() with a chain", (chain) => {
       verdict.checks.filter(({ status }) => status !== "holds"),
       [],
     );
-    assert.match(checkOf(verdict, "anchorOnChain").detail ?? "", /anchor 2 of 3$/);
+    assert.match(checkOf(verdict, "anchorOnChain").detail ?? "", /, proven, anchor 2 of 3$/);
+    assert.match(checkOf(verdict, "logOnChain").detail ?? "", /, proven$/);
   });
 
   test("finds an anchor by its name, however many followed", async () => {
     const asked: string[] = [];
     const client: ChainClient = {
       ...chain().client,
+      trustedAccount: async (address) => {
+        return { ...(await chain().client.trustedAccount(address)), isProven: false };
+      },
       transactions: (address, page) => {
         asked.push(address);
         return chain().client.transactions(address, page);
@@ -179,8 +183,22 @@ devnetSuite("verifyProofFile() with a chain", (chain) => {
     };
     const options = { profiles, nowMs: here.nowMs, chain: client };
     const verdict = await verifyProofFile(parseProofFile(anchored), options);
-    assert.equal(checkOf(verdict, "anchorOnChain").status, "holds");
+    assert.match(checkOf(verdict, "anchorOnChain").detail ?? "", /by the endpoint's word/);
     assert.deepEqual([...new Set(asked)], [here.root]);
+  });
+
+  test("refuses a history that is not the proven account's", async () => {
+    const client: ChainClient = {
+      ...chain().client,
+      transactions: async (address, page) => {
+        const found = await chain().client.transactions(address, page);
+        return address === here.bond ? found.slice(1) : found;
+      },
+    };
+    const options = { profiles, nowMs: here.nowMs, chain: client };
+    const verdict = await verifyProofFile(parseProofFile(anchored), options);
+    const { status, code } = checkOf(verdict, "anchorOnChain");
+    assert.deepEqual([status, code], ["fails", "account_proof_invalid"]);
   });
 
   test("refuses a record that is not the chain's, in each of its fields", async () => {

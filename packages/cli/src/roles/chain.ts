@@ -5,16 +5,25 @@ const requestTimeoutMs = 10_000;
 /** A devnet is near and has a block at once; elsewhere a block comes every 400 ms and endpoints count requests. */
 const pollMs = { devnet: 50, elsewhere: 500 };
 
+type ChainConfig = Pick<
+  NetworkConfig,
+  "endpoints" | "networkId" | "requestsPerSecond" | "proofEndpoints" | "requireProofs"
+>;
+
 /** The chain as a role of this network reaches it; with the API key of the environment, if there is one. */
 export function openChain({
   endpoints,
   networkId,
   requestsPerSecond,
-}: Pick<NetworkConfig, "endpoints" | "networkId" | "requestsPerSecond">): ChainClient {
+  proofEndpoints,
+  requireProofs,
+}: ChainConfig): ChainClient {
   const isDevnet = networkId === devnetNetworkId;
   return createChainClient({
     endpoints: chainEndpoints({ endpoints }, environment().toncenterKey),
     ...(requestsPerSecond !== undefined && { requestsPerSecond }),
+    ...(proofEndpoints !== undefined && { proofEndpoints }),
+    ...(requireProofs !== undefined && { requireProofs }),
     networkId,
     requestTimeoutMs,
     pollMs: isDevnet ? pollMs.devnet : pollMs.elsewhere,

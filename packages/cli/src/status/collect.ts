@@ -4,6 +4,7 @@ import { CocoonError, type Nanotons, type RawAddress } from "@cocoon/protocol";
 import {
   type ChainClient,
   createChainClient,
+  type ProofStanding,
   type PendingChange,
   type ProxyBondState,
   readChannel,
@@ -50,6 +51,8 @@ export type NetworkSummary = {
   readonly revision: number | undefined;
   readonly pending: readonly PendingChange[] | undefined;
   readonly endpoint: string;
+  /** What is said of contracts here rests on: proofs, or the endpoint's word. */
+  readonly proofs: ProofStanding;
   /** Newest block; undefined while the chain does not answer. */
   readonly seqno: number | undefined;
   readonly gateway: { readonly url: string; readonly isUp: boolean };
@@ -67,8 +70,8 @@ export type NetworkSummary = {
 const requestTimeoutMs = 3_000;
 
 export async function collectStatus(home: string, network: LocalNetwork): Promise<NetworkSummary> {
-  const { endpoints, networkId, root } = network;
-  const chain = createChainClient({ endpoints, networkId, requestTimeoutMs });
+  const { endpoints, networkId, proofEndpoints = [], root } = network;
+  const chain = createChainClient({ endpoints, networkId, proofEndpoints, requestTimeoutMs });
   const gateway = new GatewayClient(gatewayUrlOf(network));
   const [seqno, isUp] = await Promise.all([
     known(chain.masterchain().then((block) => block.seqno)),
@@ -84,6 +87,7 @@ export async function collectStatus(home: string, network: LocalNetwork): Promis
     revision: rules?.revision,
     pending: rules?.pending,
     endpoint: endpoints[0] ?? "",
+    proofs: chain.proofStanding(),
     seqno,
     gateway: { url: `${gatewayUrlOf(network)}/v1`, isUp },
     proxies: await summarizeProxies(network, reached, proxy),

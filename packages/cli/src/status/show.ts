@@ -19,6 +19,7 @@ export function formatStatus(
     ["network", String(networkId)],
     ["root", summary.revision === undefined ? root : `${root}, revision ${summary.revision}`],
     ["chain", seqno === undefined ? `${endpoint}, ${down}` : `${endpoint}, block ${seqno}`],
+    ["accounts", proofTexts[summary.proofs]],
     [
       "gateway",
       gateway.isUp ? `${gateway.url}, ${style.good("ready")}` : `${gateway.url}, ${down}`,
@@ -33,6 +34,12 @@ export function formatStatus(
     titled("balances", balanceRows(summary), style),
   ].join("\n");
 }
+
+const proofTexts = {
+  unknown: "not read",
+  proven: "proven up to a block of the masterchain",
+  unproven: "unproven: what the endpoint says",
+} as const;
 
 /** For machines: amounts are decimal texts, what is not known is left out. */
 export function statusJson(summary: NetworkSummary): string {

@@ -19,6 +19,7 @@ import {
   type ChainMessage,
   type ChainTransaction,
   historyAfter,
+  linkedHistory,
   readProxyBond,
   unlessUnavailable,
 } from "../chain/index.ts";
@@ -126,7 +127,8 @@ export async function judgeLogOnChain(client: ChainClient, { log }: ProofFile): 
   const bond = await requireBond(client, log.bond);
   if (bond.phase === "unregistered") return unknown("the bond was withdrawn and names no key");
   if (!equalBytes(bond.logKey, log.publicKey)) return unknown("the bond names another key now");
-  return holds(`${bond.phase} with ${bond.bond} nanotons, ${bond.url}`);
+  const by = wordOf(client.proofStanding() === "proven");
+  return holds(`${bond.phase} with ${bond.bond} nanotons, ${bond.url}, ${by}`);
 }
 
 async function requireBond(client: ChainClient, address: string): Promise<ProxyBondState> {
@@ -156,9 +158,37 @@ export async function judgeAnchorOnChain(
   if (transaction.lt.toString() !== anchor.lt) refuse("lt");
   if (anchored.timestampSeconds !== anchor.timestamp) refuse("timestamp");
   requireLogSignature(transaction, anchored, { ...file.log, networkId: file.network.networkId });
-  const isNewest = checkpoint?.count === anchored.count;
   const at = new Date(transaction.atSeconds * 1_000).toISOString();
-  return holds(`${at}, anchor ${anchored.count}${isNewest ? "" : ` of ${checkpoint?.count}`}`);
+  const by = wordOf(await isLinked(client, bond, transaction));
+  return holds(`${at}, ${by}, ${placeOf(anchored, checkpoint)}`);
+}
+
+function wordOf(isProven: boolean): string {
+  return isProven ? "proven" : "by the endpoint's word";
+}
+
+function placeOf({ count }: AnchoredCheckpoint, newest: AnchoredCheckpoint | undefined): string {
+  return newest?.count === count ? `anchor ${count}` : `anchor ${count} of ${newest?.count}`;
+}
+
+/** What is further back than this is believed, not proven. */
+const linkedMax = 256;
+
+/** Whether a proof of the account leads to the transaction. Throws account_proof_invalid for another history. */
+async function isLinked(
+  client: ChainClient,
+  address: string,
+  { hash }: ChainTransaction,
+): Promise<boolean> {
+  const { isProven, lastHash, lastLt } = await client.trustedAccount(address);
+  if (!isProven || lastHash === undefined) return false;
+  let looked = 0;
+  for await (const transaction of linkedHistory(client, address, { hash: lastHash, lt: lastLt })) {
+    if (transaction.hash === hash) return true;
+    looked += 1;
+    if (looked === linkedMax) return false;
+  }
+  return false;
 }
 
 function refuse(field: string): never {

@@ -2,36 +2,35 @@
 
 import { Cell, type TupleItem } from "@ton/core";
 import type { TonClient } from "@ton/ton";
-import {
-  CocoonError,
-  fromHex,
-  type Nanotons,
-  nanotons,
-  type RawAddress,
-  toBase64,
-} from "@cocoon/protocol";
+import { CocoonError, fromHex, nanotons, type RawAddress, toBase64 } from "@cocoon/protocol";
 import { type GetterStack, tonAddress } from "@cocoon/contracts";
+import type { TonAccount } from "../account/index.ts";
+import { accountBatch, batchMax } from "./account-batch.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { createEndpoint, type EndpointOptions } from "./endpoint.ts";
 import { EndpointList } from "./endpoint-list.ts";
 import { devnetId, finalityBlocksOf } from "./finality.ts";
 import { shareUntilSent } from "./share-until-sent.ts";
+import { createTrusted } from "./trusted-accounts.ts";
 import { type ChainTransaction, readTransaction } from "./transaction.ts";
 import { type OnChange, Watcher } from "./watch.ts";
 
 /** An account as an endpoint last saw it. */
-export type ChainAccount = {
-  readonly balance: Nanotons;
-  readonly status: "active" | "uninitialized" | "frozen";
+export type ChainAccount = TonAccount & {
   /** Lower-case hex; undefined where there is no code. */
   readonly codeHash: string | undefined;
-  /** Logical time of the newest transaction; 0 when there is none. */
-  readonly lastLt: bigint;
-  /** Hash of the newest transaction, lower-case hex; undefined when there is none. */
-  readonly lastHash: string | undefined;
   /** The chain's clock at this view, Unix seconds. */
   readonly seenAtSeconds: number;
 };
+
+/** An account that money depends on. */
+export type TrustedAccount = ChainAccount & {
+  /** False: it is what one endpoint says. */
+  readonly isProven: boolean;
+};
+
+/** What the reads of money accounts rest on so far. */
+export type ProofStanding = "unknown" | "proven" | "unproven";
 
 /** A transaction's name on its account. A page of history starts just before the one that is named. */
 export type HistoryCursor = Pick<ChainTransaction, "lt" | "hash">;
@@ -46,6 +45,18 @@ export type ChainClient = {
   readonly finalityBlocks: number;
   readonly masterchain: () => Promise<{ readonly seqno: number }>;
   readonly account: (address: RawAddress) => Promise<ChainAccount>;
+  /**
+   * The account by a proof that leads to a block which enough endpoints name; where no endpoint proves accounts, as
+   * account(). Throws account_proof_malformed, account_proof_invalid, account_proof_stale or block_disputed where an
+   * endpoint proves accounts and no proof holds, and account_unproven where a proof is required and none is to be had.
+   */
+  readonly trustedAccount: (address: RawAddress) => Promise<TrustedAccount>;
+  /** Many accounts by the word of one endpoint, in a request for each hundred where it has API v3. */
+  readonly accounts: (
+    addresses: readonly RawAddress[],
+  ) => Promise<ReadonlyMap<RawAddress, TonAccount>>;
+  /** What trustedAccount() rested on last. */
+  readonly proofStanding: () => ProofStanding;
   /** Runs a get method. Throws contract_unexpected when the account has no such method or it fails. */
   readonly get: (
     address: RawAddress,
@@ -96,6 +107,12 @@ export type ChainClientOptions = {
   readonly requestsPerSecond?: number;
   /** Default: 0 on a devnet, 1 elsewhere. */
   readonly finalityBlocks?: number;
+  /** Servers that prove accounts in TonAPI's form, by their origin, besides those of `endpoints` that do. */
+  readonly proofEndpoints?: readonly string[];
+  /** Whether an account that money depends on counts without a proof. Default: it does. */
+  readonly requireProofs?: boolean;
+  /** How many servers must name a block, the one that proves included. Default: 1 on a devnet, 2 elsewhere. */
+  readonly blockVouchers?: number;
   /** Between two looks at watched accounts, where no endpoint streams. Default 5,000, or 20 polls if that is less. */
   readonly lookMs?: number;
 };
@@ -106,8 +123,10 @@ const requestsPerSecondDefault = { withoutKey: 1, withKey: 10 };
 /** Creates a client; nothing is sent yet. An empty list of endpoints is a bug of the caller. */
 export function createChainClient(options: ChainClientOptions): ChainClient {
   const { networkId, requestTimeoutMs, clock = systemClock, pollMs = 500 } = options;
-  const endpoints = new EndpointList(createEndpoints(options, clock), clock);
+  const all = createEndpoints(options, clock);
+  const endpoints = new EndpointList(all, clock);
   const reads = createReads(endpoints);
+  const trusted = createTrusted(options, { all, clock, pollMs, account: reads.account });
   const watcher = new Watcher({
     endpoints,
     clock,
@@ -121,6 +140,8 @@ export function createChainClient(options: ChainClientOptions): ChainClient {
     pollMs,
     finalityBlocks: options.finalityBlocks ?? finalityBlocksOf(networkId),
     ...reads,
+    ...trusted,
+    accounts: (addresses) => fetchAccounts(endpoints, addresses, { ...options, ...reads }),
     sendExternal: (message) => endpoints.ask((client) => client.sendFile(message.toBoc())),
     watch: (addresses, onChange, signal) => watcher.watch(addresses, onChange, signal),
   };
@@ -193,10 +214,13 @@ async function runGetMethod(
 async function fetchAccount(client: TonClient, address: RawAddress): Promise<ChainAccount> {
   const state = await client.getContractState(tonAddress(address));
   const [code] = state.code === null ? [] : Cell.fromBoc(state.code);
+  const [data] = state.data === null ? [] : Cell.fromBoc(state.data);
   const last = state.lastTransaction;
   return {
     balance: nanotons(state.balance),
     status: state.state,
+    code,
+    data,
     codeHash: code?.hash().toString("hex"),
     lastLt: BigInt(last?.lt ?? 0),
     lastHash: last === null ? undefined : Buffer.from(last.hash, "base64").toString("hex"),
@@ -227,4 +251,25 @@ async function fetchTransaction(
 
 function wireName({ lt, hash }: HistoryCursor): { readonly lt: string; readonly hash: string } {
   return { lt: lt.toString(), hash: toBase64(fromHex(hash) ?? new Uint8Array()) };
+}
+
+async function fetchAccounts(
+  endpoints: EndpointList,
+  addresses: readonly RawAddress[],
+  {
+    account,
+    requestTimeoutMs,
+  }: Pick<Reads, "account"> & Pick<ChainClientOptions, "requestTimeoutMs">,
+): Promise<ReadonlyMap<RawAddress, TonAccount>> {
+  const found = new Map<RawAddress, TonAccount>();
+  for (let start = 0; start < addresses.length; start += batchMax) {
+    const part = addresses.slice(start, start + batchMax);
+    const [endpoint] = part.length > 1 ? endpoints.inOrder() : [];
+    const signal = AbortSignal.timeout(requestTimeoutMs);
+    const batch = endpoint && (await accountBatch(endpoint, part, signal));
+    for (const address of part) {
+      found.set(address, batch?.get(address) ?? (await account(address)));
+    }
+  }
+  return found;
 }

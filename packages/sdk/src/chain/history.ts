@@ -25,6 +25,31 @@ export async function* historyAfter(
   }
 }
 
+/**
+ * An account's transactions from one that is known by its hash, each named by the hash in the one after it: what an
+ * endpoint gives cannot be another history. Throws account_proof_invalid where it is.
+ */
+export async function* linkedHistory(
+  client: ChainClient,
+  address: RawAddress,
+  newest: HistoryCursor,
+): AsyncGenerator<ChainTransaction, void, undefined> {
+  let next: HistoryCursor | undefined = newest;
+  const first = await client.transaction(address, newest);
+  let page: readonly ChainTransaction[] = first === undefined ? [] : [first];
+  while (next !== undefined && page.length > 0) {
+    for (const transaction of page) {
+      if (transaction.hash !== next?.hash || transaction.lt !== next.lt) {
+        throw new CocoonError("account_proof_invalid", { reason: "another history" });
+      }
+      yield transaction;
+      next = transaction.previous;
+    }
+    const before = page.at(-1);
+    page = await client.transactions(address, { limit: pageLimit, ...(before && { before }) });
+  }
+}
+
 /** The newest transaction after a logical time that fits, or undefined while there is none. */
 export async function findTransaction(
   client: ChainClient,

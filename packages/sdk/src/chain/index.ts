@@ -33,6 +33,8 @@ export {
   type ChainClientOptions,
   createChainClient,
   type HistoryCursor,
+  type ProofStanding,
+  type TrustedAccount,
 } from "./client.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export type { EndpointOptions } from "./endpoint.ts";
@@ -41,6 +43,7 @@ export type { OnChange } from "./watch.ts";
 export {
   findTransaction,
   historyAfter,
+  linkedHistory,
   type TransactionSearch,
   unlessUnavailable,
   waitForTransaction,
@@ -66,7 +69,13 @@ export {
   type RootPolicy,
 } from "./policy.ts";
 export { type BondedProxy, createProxySource, type ProxySourceOptions } from "./proxy-standing.ts";
-export { readChannel, readProxyBond, readRoot, readWorkerBond } from "./readers.ts";
+export {
+  glanceAtChannels,
+  readChannel,
+  readProxyBond,
+  readRoot,
+  readWorkerBond,
+} from "./readers.ts";
 export {
   cancelChange,
   deployRoot,

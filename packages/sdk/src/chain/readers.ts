@@ -1,61 +1,53 @@
 // Our contracts as they stand on the chain. Code and address are checked before a word is believed.
 
+import type { Cell } from "@ton/core";
 import { CocoonError, type RawAddress } from "@cocoon/protocol";
 import {
   channelAddress,
   channelCode,
-  channelGetter,
   type ChannelState,
   type ContractCode,
-  type GetterStack,
-  parseChannel,
-  parseProxyBond,
-  parseRoot,
-  parseWorkerBond,
+  parseChannelData,
+  parseProxyBondData,
+  parseRootData,
+  parseWorkerBondData,
   proxyBondAddress,
   proxyBondCode,
-  proxyBondGetter,
   type ProxyBondState,
   rootAddress,
   rootCode,
-  rootGetter,
   type RootState,
   workerBondAddress,
   workerBondCode,
-  workerBondGetter,
   type WorkerBondState,
 } from "@cocoon/contracts";
+import type { TonAccount } from "../account/index.ts";
 import type { ChainClient } from "./client.ts";
 
 type Contract<State> = {
   readonly code: ContractCode;
-  readonly getter: string;
-  readonly parse: (stack: GetterStack) => State;
+  readonly parse: (data: Cell) => State;
   readonly addressOf: (state: State) => RawAddress;
 };
 
 const root: Contract<RootState> = {
   code: rootCode,
-  getter: rootGetter,
-  parse: parseRoot,
+  parse: parseRootData,
   addressOf: ({ genesis }) => rootAddress(genesis),
 };
 const proxyBond: Contract<ProxyBondState> = {
   code: proxyBondCode,
-  getter: proxyBondGetter,
-  parse: parseProxyBond,
+  parse: parseProxyBondData,
   addressOf: proxyBondAddress,
 };
 const workerBond: Contract<WorkerBondState> = {
   code: workerBondCode,
-  getter: workerBondGetter,
-  parse: parseWorkerBond,
+  parse: parseWorkerBondData,
   addressOf: workerBondAddress,
 };
 const channel: Contract<ChannelState> = {
   code: channelCode,
-  getter: channelGetter,
-  parse: parseChannel,
+  parse: parseChannelData,
   addressOf: channelAddress,
 };
 
@@ -81,18 +73,46 @@ function readerOf<State>(
   return (client, address) => readContract(client, address, contract);
 }
 
-/** The address must be the one that the state's own constant part has, so that no other data was deployed first. */
+/**
+ * Channels by the word of one endpoint, in few requests; undefined where one is not opened, gone, or no channel at all. What
+ * it says of money is to be read again with readChannel().
+ */
+export async function glanceAtChannels(
+  client: ChainClient,
+  addresses: readonly RawAddress[],
+): Promise<ReadonlyMap<RawAddress, ChannelState | undefined>> {
+  const accounts = await client.accounts(addresses);
+  return new Map(
+    [...accounts].map(([address, account]) => {
+      try {
+        return [address, stateOf(address, account, channel)];
+      } catch (error) {
+        if (error instanceof CocoonError) return [address, undefined];
+        throw error;
+      }
+    }),
+  );
+}
+
 async function readContract<State>(
   client: ChainClient,
   address: RawAddress,
   contract: Contract<State>,
 ): Promise<State | undefined> {
-  const account = await client.account(address);
-  if (account.status === "uninitialized") return undefined;
-  if (account.codeHash !== contract.code.hash) {
+  return stateOf(address, await client.trustedAccount(address), contract);
+}
+
+/** The address must be the one that the state's own constant part has, so that no other data was deployed first. */
+function stateOf<State>(
+  address: RawAddress,
+  { status, code, data }: TonAccount,
+  contract: Contract<State>,
+): State | undefined {
+  if (status === "uninitialized") return undefined;
+  if (code?.hash().toString("hex") !== contract.code.hash || data === undefined) {
     throw new CocoonError("contract_unexpected", { address, reason: "another code" });
   }
-  const state = contract.parse(await client.get(address, contract.getter));
+  const state = contract.parse(data);
   if (contract.addressOf(state) !== address) {
     throw new CocoonError("contract_unexpected", { address, reason: "another deployment" });
   }

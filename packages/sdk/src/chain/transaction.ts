@@ -32,6 +32,8 @@ export type ChainTransaction = {
   readonly hash: string;
   readonly lt: bigint;
   readonly atSeconds: number;
+  /** The account's transaction before it; undefined for the first. */
+  readonly previous: { readonly lt: bigint; readonly hash: string } | undefined;
   /** What it cost: gas, storage and the forwarding of all that it sent. */
   readonly feeNanotons: Nanotons;
   /** The part of it that is storage since the account's last transaction. */
@@ -49,12 +51,21 @@ export function readTransaction(account: RawAddress, transaction: Transaction): 
     hash: transaction.hash().toString("hex"),
     lt: transaction.lt,
     atSeconds: transaction.now,
+    previous: previousOf(transaction),
     feeNanotons: feeOf(transaction),
     storageNanotons: storageOf(transaction.description),
     failure: failureOf(transaction.description),
     incoming: transaction.inMessage ? readMessage(transaction.inMessage) : undefined,
     outgoing,
   };
+}
+
+function previousOf({
+  prevTransactionHash,
+  prevTransactionLt: lt,
+}: Transaction): ChainTransaction["previous"] {
+  const hash = prevTransactionHash.toString(16).padStart(64, "0");
+  return lt === 0n ? undefined : { lt, hash };
 }
 
 /** Of a forwarding fee a third is in the transaction's own fees; the rest travels with the message. */

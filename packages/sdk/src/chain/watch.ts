@@ -5,7 +5,7 @@ import type { Clock } from "./clock.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { EndpointList } from "./endpoint-list.ts";
 import { followStream, streamUrlOf } from "./event-stream.ts";
-import { batchMax, newestTransactions } from "./newest-transactions.ts";
+import { batchMax, newestTransactions } from "./account-batch.ts";
 
 /** Told which accounts to look at again. It must look at what is there: no change is told for certain, none only once. */
 export type OnChange = (addresses: readonly RawAddress[]) => void;

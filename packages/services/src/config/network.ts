@@ -22,6 +22,13 @@ export type NetworkConfig = {
    * The most that each endpoint is asked. Optional. Default: 1, 10 with COCOON_TONCENTER_KEY, and no limit on a devnet.
    */
   readonly requestsPerSecond?: number;
+  /**
+   * Servers that prove accounts in TonAPI's form, such as "https://tonapi.io". Optional. An endpoint that does so by itself
+   * need not be named.
+   */
+  readonly proofEndpoints?: readonly string[];
+  /** Refuse to believe an account that money depends on without a proof. Optional. Default: false. */
+  readonly requireProofs?: boolean;
   readonly root: RawAddress;
   readonly proxies: readonly ProxyAddress[];
 };
@@ -39,9 +46,11 @@ export function readNetwork(json: JsonReader): NetworkConfig {
     ...(json.has("allowMainnet") && { allowMainnet: json.boolean("allowMainnet") }),
   };
   requireMeantNetwork(network);
+  const endpoints = readEndpoints(json);
   return {
     ...network,
-    endpoints: readEndpoints(json),
+    endpoints,
+    ...readProofs(json, network.networkId, endpoints),
     ...(json.has("requestsPerSecond") && {
       requestsPerSecond: readCount(json, "requestsPerSecond", requestsPerSecondMax),
     }),
@@ -52,6 +61,31 @@ export function readNetwork(json: JsonReader): NetworkConfig {
       const via = proxy.object("via");
       return { bond, via: { host: via.string("host", 253), port: via.uint("port", 65_535) } };
     }),
+  };
+}
+
+/** Who proves accounts. Throws option_invalid where proofs are required that nobody could vouch for. */
+function readProofs(
+  json: JsonReader,
+  networkId: number,
+  endpoints: readonly string[],
+): Pick<NetworkConfig, "proofEndpoints" | "requireProofs"> {
+  const proofEndpoints = json.has("proofEndpoints")
+    ? json.strings("proofEndpoints", endpointsMax).map(readUrl)
+    : undefined;
+  const requireProofs = json.has("requireProofs") ? json.boolean("requireProofs") : undefined;
+  const servers = new Set(
+    [...endpoints, ...(proofEndpoints ?? [])].map((url) => new URL(url).origin),
+  );
+  if (requireProofs === true && networkId !== devnetNetworkId && servers.size < 2) {
+    throw new CocoonError("option_invalid", {
+      field: "requireProofs",
+      reason: "a block counts when two servers name it: name a second one",
+    });
+  }
+  return {
+    ...(proofEndpoints !== undefined && { proofEndpoints }),
+    ...(requireProofs !== undefined && { requireProofs }),
   };
 }
 

@@ -32,6 +32,18 @@ test("readNetwork() takes a limit of requests, and refuses one that is none", ()
   assert.equal(read({ networkId: -3, requestsPerSecond: 25 }).requestsPerSecond, 25);
 });
 
+test("readNetwork() requires proofs of accounts only where two servers can vouch for a block", () => {
+  const endpoints = ["https://toncenter.com/api/v2/jsonRPC"];
+  const one = { networkId: -3, endpoints, requireProofs: true };
+  assert.throws(() => read(one), isRefused);
+  const same = { ...one, proofEndpoints: ["https://toncenter.com"] };
+  assert.throws(() => read(same), isRefused);
+  assert.throws(() => read({ ...one, proofEndpoints: ["tonapi.io"] }), isRefused);
+  const two = read({ ...one, proofEndpoints: ["https://tonapi.io"] });
+  assert.deepEqual([two.requireProofs, two.proofEndpoints], [true, ["https://tonapi.io"]]);
+  assert.equal(read({ ...one, networkId: -7239 }).requireProofs, true);
+});
+
 test("requireSafeNetwork() refuses simulated evidence on mainnet, whatever is allowed", () => {
   const hardware: TrustProfile = {
     id: "hardware",

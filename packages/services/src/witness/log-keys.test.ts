@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CocoonError, logOrigin, nanotons, toHex } from "@cocoon/protocol";
-import { type ChainAccount, createChainClient } from "@cocoon/sdk";
+import { createChainClient, type TrustedAccount } from "@cocoon/sdk";
 import { createLogKeys } from "./log-keys.ts";
 
 const networkId = -7239;
@@ -36,17 +36,20 @@ test("createLogKeys() asks the chain for a bond once a minute, together for all 
   let asked = 0;
   let nowMs = 0;
   let isAway = false;
-  const absent: ChainAccount = {
+  const absent: TrustedAccount = {
     balance: nanotons(0n),
     status: "uninitialized",
+    code: undefined,
+    data: undefined,
     codeHash: undefined,
     lastLt: 0n,
     lastHash: undefined,
     seenAtSeconds: 0,
+    isProven: false,
   };
   const chain = {
     ...real,
-    account: () => {
+    trustedAccount: () => {
       asked += 1;
       if (isAway) return Promise.reject(new CocoonError("chain_unavailable"));
       return Promise.resolve(absent);
