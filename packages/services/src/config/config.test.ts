@@ -191,7 +191,8 @@ for (const { name, reader, good, bad } of readers) {
     for (const [path, to] of [...bad, ...badNetworks]) {
       assert.throws(() => read(reader, changed(good, path, to)), isRefused, path);
     }
-    for (const field of Object.keys(good)) {
+    // A tier that is not named has a default, see below.
+    for (const field of Object.keys(good).filter((named) => named !== "tier")) {
       assert.throws(() => read(reader, changed(good, field, undefined)), isRefused, field);
     }
   });
@@ -208,6 +209,12 @@ for (const { name, reader, good, bad } of readers) {
     );
   });
 }
+
+test("readGatewayConfig() takes confidential for the floor where no tier is named", () => {
+  const { tier: _tier, ...unnamed } = gateway;
+  const json = new JsonReader(unnamed, "option_invalid");
+  assert.equal(readGatewayConfig(json).tier, "confidential");
+});
 
 suite("configuration files", () => {
   const folder = mkdtempSync(join(tmpdir(), "cocoon-config-"));
