@@ -2,6 +2,8 @@
 
 import { CocoonError, type ErrorCode } from "@cocoon/protocol";
 
+type Sentences = { readonly title: string; readonly proves: string; readonly provesNot?: string };
+
 /** In the order in which they are shown. */
 const sentences = {
   network: {
@@ -12,36 +14,44 @@ const sentences = {
     title: "Receipt",
     proves:
       "There is a whole receipt: who answered which request, with which model, how much and when.",
+    provesNot: "That anything in it is true.",
   },
   amount: {
     title: "Amount",
     proves: "The cost follows from the receipt's token counts and prices; nobody trusts a sum.",
+    provesNot: "The token counts: the program counts them.",
   },
   evidence: {
     title: "Evidence",
     proves:
       "When the answer was made, the vendor of the trust profile vouched for the machine and for the program that made the worker's key.",
+    provesNot: "Anything at all where it is simulated.",
   },
   identity: {
     title: "Identity",
     proves: "The receipt is signed by the key in the evidence, for the same model and tier.",
+    provesNot: "What was asked and answered: that takes a disclosure.",
   },
   policy: {
     title: "Image and model",
     proves:
       "The program and the model are among those that, by the file's own copy, the root contract allowed.",
+    provesNot: "That the copy is true: who writes a file writes its copy.",
   },
   policyOnChain: {
     title: "Image and model on chain",
     proves: "The root contract itself allowed this program and this model at that time.",
+    provesNot: "That governance was right to.",
   },
   promise: {
     title: "Promise",
     proves: "The log's key promised this receipt its place, so leaving it out can be proven.",
+    provesNot: "That the log kept it.",
   },
   checkpoint: {
     title: "Checkpoint",
     proves: "The log of this bond on this network signed the state of its tree.",
+    provesNot: "That the log showed everybody the same.",
   },
   inclusion: {
     title: "Inclusion",
@@ -51,14 +61,17 @@ const sentences = {
     title: "Witnesses",
     proves:
       "As many of your witnesses as you asked for saw this log only ever grow, up to this tree.",
+    provesNot: "That they are independent of the proxy and of each other: you chose them.",
   },
   logOnChain: {
     title: "Log key on chain",
     proves: "The bond contract stands on chain and names the log's key.",
+    provesNot: "That the deposit is large enough.",
   },
   anchor: {
     title: "Anchor",
     proves: "The anchor that the file names is of this bond and of exactly this checkpoint.",
+    provesNot: "That the anchor is on TON: that is the file's word until the chain is asked.",
   },
   anchorOnChain: {
     title: "Anchor on chain",
@@ -69,12 +82,14 @@ const sentences = {
     title: "Times",
     proves:
       "The times of answer, promise, acceptance and anchor fit together, and none is in the future.",
+    provesNot: "The hour: clocks of strangers are compared.",
   },
   disclosure: {
     title: "Disclosure",
     proves: "The opened texts are the ones that the worker committed to in the receipt.",
+    provesNot: "Anything of the fields that stay closed, but how many there are.",
   },
-} as const;
+} as const satisfies Readonly<Record<string, Sentences>>;
 
 export type CheckId = keyof typeof sentences;
 
@@ -92,6 +107,8 @@ export type Check = Finding & {
   readonly title: string;
   /** What it proves when it holds, in one sentence. */
   readonly proves: string;
+  /** What it leaves open even then, where somebody might think otherwise. */
+  readonly provesNot?: string;
 };
 
 export const holds = (detail: string): Finding => ({ status: "holds", detail });
