@@ -67,6 +67,7 @@ async function loadHttp(
         modelId: model,
         slots,
         contextTokens: context,
+        knowsCacheSalt: probe.knowsCacheSalt,
       });
       return { engine, manifestHash, engineHash: engineHash("openai-http", "1") };
     },

@@ -37,6 +37,8 @@ export type PaddingClass = 256 | 1024 | typeof strictFrameBytes;
 export const strictFrameBytes = 4_096;
 /** The most that events of a strict frame may take up. */
 export const strictEventBytesMax = strictFrameBytes - 5;
+/** Token ids of a strict frame. */
+export const strictFrameTokensMax = 1_022;
 
 export const answerFrameBytesMax = 65_536;
 /** The most that events may take up, line feeds included: the frame less its length and type. */

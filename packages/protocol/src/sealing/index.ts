@@ -20,6 +20,7 @@ export {
   type TokenKind,
   strictEventBytesMax,
   strictFrameBytes,
+  strictFrameTokensMax,
 } from "./answer-frame.ts";
 export type { AnswerKey } from "./answer-key.ts";
 export { isFinalChunk } from "./chunk.ts";
@@ -38,6 +39,7 @@ export { type KeyConfig, keyLifetimeMaxMs, openKeyConfig } from "./key-config.ts
 export { createRecipient, Keyring, type KeyringOptions, type Recipient } from "./keyring.ts";
 export { KeptSessions } from "./kept-sessions.ts";
 export { type OpenedRequest, type OpeningContext, openRequest } from "./opened-request.ts";
+export { privacies, type Privacy } from "./privacy.ts";
 export {
   type PublicPart,
   readPublicHeader,

@@ -1,6 +1,13 @@
 // One answer, with failover: within a proxy's offer, then to other workers and sessions.
 
-import { CocoonError, type ErrorCode, type Nanotons, type Need, type Tier } from "@cocoon/protocol";
+import {
+  CocoonError,
+  type ErrorCode,
+  type Nanotons,
+  type Need,
+  type Privacy,
+  type Tier,
+} from "@cocoon/protocol";
 import type {
   AnswerListener,
   CompletedAnswer,
@@ -17,6 +24,8 @@ export type AnswerOptions = {
   readonly completionPerMillionMax?: Nanotons;
   /** Asks the worker for the token ids, to open them to somebody: four bytes each. Default: no. */
   readonly tokenIds?: boolean;
+  /** Higher than the client's own; `standard` changes nothing. */
+  readonly privacy?: Privacy;
   /** The only worker that may answer, hex id. */
   readonly worker?: string;
   /** Gives up: the worker's engine stops, and nothing is paid. */

@@ -124,6 +124,7 @@ async function questionOf(modules: CocoonModules, asked: Asked): Promise<Questio
     tokensMax: Math.min(model.contextTokens, asked.tokensMax),
     body: encodeBody({ path, body, ...(options.tokenIds === true && { tokenIds: true }) }),
     needs,
+    isStrict: [modules.privacy, options.privacy].includes("strict"),
     ...capOf("promptPerMillionMax", options.promptPerMillionMax),
     ...capOf("completionPerMillionMax", options.completionPerMillionMax),
     ...(options.worker !== undefined && { worker: options.worker }),

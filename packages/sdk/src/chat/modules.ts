@@ -1,4 +1,4 @@
-import type { Tier } from "@cocoon/protocol";
+import type { Privacy, Tier } from "@cocoon/protocol";
 import type { RootPolicy } from "../chain/index.ts";
 import type { ProxySession } from "../session/index.ts";
 
@@ -9,6 +9,8 @@ export type CocoonModules = {
   readonly policy: () => Promise<RootPolicy>;
   /** The lowest tier that anything is sent to: a request may ask for more, never for less. Default `confidential`. */
   readonly tier?: Tier;
+  /** Of every answer, whatever its request says. Default `standard`. */
+  readonly privacy?: Privacy;
   /** Waits; rejects when the signal aborts. */
   readonly pause: (delayMs: number, signal?: AbortSignal) => Promise<void>;
 };

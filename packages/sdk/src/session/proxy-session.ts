@@ -20,6 +20,8 @@ import {
   readOffer,
   sealRequest,
   streamKinds,
+  type Tier,
+  toHex,
   type TrustProfile,
 } from "@cocoon/protocol";
 import type { RequireWorkerBond } from "../chain/index.ts";
@@ -145,6 +147,25 @@ export class ProxySession {
     return readJsonBody(await this.#call(streamKinds.status, encodeMessage("getStatus"), "status"));
   }
 
+  /**
+   * Fetches and verifies the evidence of the workers that serve at this tier or above, so that the first request waits
+   * for none of it. A worker whose evidence does not hold is passed over: whoever is offered is verified again.
+   */
+  async prepare(tier: Tier): Promise<void> {
+    const status = await this.status();
+    const listed = status.objects("workers", workersMax).slice(0, preparedMax);
+    for (const worker of listed) {
+      if (!worker.has("claimsHash")) continue;
+      const claimsHash = toHex(worker.hex("claimsHash", 32));
+      const expect = {
+        tier,
+        workerId: toHex(worker.hex("worker", 32)),
+        manifestHash: toHex(worker.hex("model", 32)),
+      };
+      await this.#recipients.prepare(claimsHash, expect).catch(passOver);
+    }
+  }
+
   stop(): void {
     this.#account.stop();
   }
@@ -247,6 +268,15 @@ function naming(worker: string | undefined, error: unknown): CocoonError {
   if (worker === undefined || row.retry !== "other_peer") return error;
   return new CocoonError(code, { ...details, worker }, { cause: error });
 }
+
+function passOver(error: unknown): void {
+  if (!(error instanceof CocoonError)) throw error;
+}
+
+/** In the list of a status. */
+const workersMax = 65_536;
+/** About 30 KiB and 10 ms each. */
+const preparedMax = 32;
 
 function termsOf({ offered, worker }: Recipient): Alternate {
   const { promptPerMillion, completionPerMillion } = offered;

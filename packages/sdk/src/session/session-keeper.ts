@@ -7,6 +7,7 @@ import {
   equalBytes,
   type RawAddress,
   type SigningKey,
+  type Tier,
   type TrustProfile,
 } from "@cocoon/protocol";
 import {
@@ -19,6 +20,7 @@ import {
 import type { BondedProxy, RequireWorkerBond, RootPolicy } from "../chain/index.ts";
 import { type PaymentStore, Purse } from "../spend/index.ts";
 import { ProxySession } from "./proxy-session.ts";
+import { ResumableSessions } from "./resumable-sessions.ts";
 
 export type SessionKeeperOptions = {
   readonly networkId: number;
@@ -34,6 +36,11 @@ export type SessionKeeperOptions = {
   readonly profiles: readonly TrustProfile[];
   readonly requireBond?: RequireWorkerBond;
   readonly now: () => number;
+  /** The lowest tier that will be asked for: whose workers are verified before anything is asked. */
+  readonly tier: Tier;
+  /** As in SessionOptions. */
+  readonly recipientsMax?: number;
+  readonly keepsSessions?: boolean;
   /** Told of each turn, for a log or a page. */
   readonly onTurn?: (turn: SessionTurn) => void;
   readonly timers?: Timers;
@@ -58,6 +65,7 @@ export class SessionKeeper {
   readonly #options: SessionKeeperOptions;
   readonly #timers: Timers;
   readonly #evidence: EvidenceCache = createEvidenceCache({ sizeMax: evidenceMax });
+  readonly #resumable = new ResumableSessions();
   readonly #stopping = new AbortController();
   readonly #kept: Maintained;
   readonly #waiting = new Set<Waiting>();
@@ -159,8 +167,10 @@ export class SessionKeeper {
         log,
         purse,
         evidence: this.#evidence,
+        sessions: this.#resumable,
       });
       this.#session = session;
+      void session.prepare(this.#options.tier).catch(() => undefined); // Asking says it again.
       void session.ended.then(() => peer.close());
       this.#tell({ name: "attached", channel: purse.channel });
       for (const { resolve } of this.#waiting) resolve(session);

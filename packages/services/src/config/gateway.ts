@@ -1,4 +1,13 @@
-import { type JsonReader, type Nanotons, type Tier, tierDefault, tiers } from "@cocoon/protocol";
+import {
+  type JsonReader,
+  type Nanotons,
+  privacies,
+  type Privacy,
+  recipientsMax,
+  type Tier,
+  tierDefault,
+  tiers,
+} from "@cocoon/protocol";
 import { readCount } from "./bounds.ts";
 import { type NetworkConfig, readNetwork } from "./network.ts";
 
@@ -13,6 +22,12 @@ export type GatewayConfig = {
   readonly port: number;
   /** The lowest tier that any request is sent to; never weakened by a request. Optional in the file: `confidential`. */
   readonly tier: Tier;
+  /** Of every answer; a request may ask for more. Optional in the file: `standard`. */
+  readonly privacy?: Privacy;
+  /** To how many workers a request is sealed, 1 to 4: one answers, the others stand by. Optional in the file: 2. */
+  readonly recipientsMax?: number;
+  /** Whether one key exchange with a worker serves many requests. Optional in the file: no. */
+  readonly keepsSessions?: boolean;
   /** Deposited when a channel is opened, and again each time less than half of it is left. */
   readonly depositNanotons: Nanotons;
   /** The most that is ever deposited in one channel, top-ups included. Optional. Default: no top-ups. */
@@ -30,6 +45,11 @@ export function readGatewayConfig(json: JsonReader): GatewayConfig {
     host: json.string("host", 253),
     port: json.uint("port", 65_535),
     tier: json.has("tier") ? json.oneOf("tier", tiers) : tierDefault,
+    ...(json.has("privacy") && { privacy: json.oneOf("privacy", privacies) }),
+    ...(json.has("recipientsMax") && {
+      recipientsMax: readCount(json, "recipientsMax", recipientsMax),
+    }),
+    ...(json.has("keepsSessions") && { keepsSessions: json.boolean("keepsSessions") }),
     depositNanotons: json.nanotons("depositNanotons"),
     ...(json.has("budgetNanotons") && { budgetNanotons: json.nanotons("budgetNanotons") }),
     closeTimeoutSeconds: json.uint("closeTimeoutSeconds"),

@@ -65,6 +65,14 @@ export type RunOptions = {
   readonly cacheScope?: string | undefined;
 };
 
+/** The scope of one request: an application that names its users shares nothing between them. */
+export function cacheScopeOf(
+  { user }: Pick<ChatRequest, "user">,
+  { cacheScope }: RunOptions,
+): string | undefined {
+  return cacheScope === undefined || user === undefined ? cacheScope : `${cacheScope}\n${user}`;
+}
+
 export type EngineLoad = {
   /** Requests that hold a slot. */
   readonly active: number;

@@ -6,17 +6,21 @@ import {
   CocoonError,
   encodeChatRequest,
   parseUsage,
+  primitives,
   promptTokensBound,
+  toHex,
   type Usage,
+  utf8,
 } from "@cocoon/protocol";
 import { checkServed } from "./capabilities.ts";
-import type {
-  Engine,
-  EngineDelta,
-  EngineEvent,
-  EngineLoad,
-  EngineModel,
-  RunOptions,
+import {
+  cacheScopeOf,
+  type Engine,
+  type EngineDelta,
+  type EngineEvent,
+  type EngineLoad,
+  type EngineModel,
+  type RunOptions,
 } from "./engine.ts";
 import { HttpBackend, type HttpBackendOptions } from "./http-backend.ts";
 import { SlotQueue } from "./slot-queue.ts";
@@ -29,12 +33,18 @@ export type HttpEngineOptions = HttpBackendOptions & {
   readonly contextTokens?: number | undefined;
   /** What the backend can do with this model. Default: all but images and embeddings. */
   readonly capabilities?: readonly Capability[] | undefined;
+  /** Whether the backend divides its prompt cache by `cache_salt`, as vLLM does. Default: no. */
+  readonly knowsCacheSalt?: boolean | undefined;
   /** Requests sent to the backend at once. Default 16. */
   readonly slots?: number | undefined;
   /** Requests that may wait for a slot. Default 64. */
   readonly queueMax?: number | undefined;
 };
 
+type BackendCall = { readonly signal: AbortSignal; readonly cacheSalt: string | undefined };
+
+const saltBytes = 16;
+const noSalt = new Uint8Array();
 const slotsDefault = 16;
 const queueDefaultMax = 64;
 const capabilitiesDefault: readonly Capability[] = [
@@ -57,6 +67,9 @@ class HttpEngine implements Engine {
   readonly #backendModel: string;
   readonly #model: EngineModel;
   readonly #queue: SlotQueue;
+  readonly #knowsCacheSalt: boolean;
+  /** Of this engine's life: a backend's logs never tell which channel, or which user, a salt stands for. */
+  readonly #saltSecret = primitives.randomBytes(32);
   readonly #closing = new AbortController();
 
   constructor(options: HttpEngineOptions) {
@@ -69,6 +82,7 @@ class HttpEngine implements Engine {
       capabilities: options.capabilities ?? capabilitiesDefault,
     };
     this.#queue = new SlotQueue({ slots, queueMax });
+    this.#knowsCacheSalt = options.knowsCacheSalt === true;
   }
 
   get models(): readonly EngineModel[] {
@@ -86,8 +100,9 @@ class HttpEngine implements Engine {
     const left = new AbortController();
     const signal = AbortSignal.any([options.signal, this.#closing.signal, left.signal]);
     try {
-      const tokensMax = await this.#answerTokensMax(request, options.tokensMax, signal);
-      const chunks = this.#chat({ ...request, tokensMax }, signal);
+      const call = { signal, cacheSalt: this.#cacheSalt(cacheScopeOf(request, options)) };
+      const tokensMax = await this.#answerTokensMax(request, options.tokensMax, call);
+      const chunks = this.#chat({ ...request, tokensMax }, call);
       yield* readAnswer(chunks, options.tokensMax ?? Infinity);
     } catch (error) {
       const isClosed = this.#closing.signal.aborted && !options.signal.aborted;
@@ -100,7 +115,8 @@ class HttpEngine implements Engine {
 
   /** Asks the backend for an answer of one token and takes the prompt's count from its usage. */
   async countPromptTokens(request: ChatRequest): Promise<number> {
-    return this.#countPromptTokens(request, this.#closing.signal);
+    const { signal } = this.#closing;
+    return this.#countPromptTokens(request, { signal, cacheSalt: this.#cacheSalt(undefined) });
   }
 
   async close(): Promise<void> {
@@ -108,9 +124,20 @@ class HttpEngine implements Engine {
     this.#queue.refuseWaiting(new CocoonError("engine_unavailable"));
   }
 
-  #chat(request: ChatRequest, signal: AbortSignal): AsyncGenerator<ChatChunk, void, void> {
+  /** What divides the backend's prompt cache. Without a scope nothing is shared with anybody. */
+  #cacheSalt(scope: string | undefined): string | undefined {
+    if (!this.#knowsCacheSalt) return undefined;
+    if (scope === undefined) return toHex(primitives.randomBytes(saltBytes));
+    return toHex(primitives.hkdfSha256(this.#saltSecret, noSalt, utf8(scope), saltBytes));
+  }
+
+  #chat(
+    request: ChatRequest,
+    { signal, cacheSalt }: BackendCall,
+  ): AsyncGenerator<ChatChunk, void, void> {
     const streamed = { ...request, model: this.#backendModel, stream: true, includeUsage: true };
-    const body = encodeChatRequest(streamed);
+    const encoded = encodeChatRequest(streamed);
+    const body = cacheSalt === undefined ? encoded : { ...encoded, cache_salt: cacheSalt };
     return request.prompt === undefined
       ? this.#backend.chat(body, signal)
       : this.#backend.complete(body, signal);
@@ -123,22 +150,22 @@ class HttpEngine implements Engine {
   async #answerTokensMax(
     { tokensMax: asked, ...rest }: ChatRequest,
     paid: number | undefined,
-    signal: AbortSignal,
+    call: BackendCall,
   ): Promise<number | undefined> {
     if (paid === undefined) return asked;
     const request = { ...rest, tokensMax: asked };
     const sure = paid - promptTokensBound(request);
     if (asked !== undefined && sure >= asked) return asked;
     if (asked === undefined && sure >= paid / 2) return sure;
-    const promptTokens = await this.#countPromptTokens(request, signal);
+    const promptTokens = await this.#countPromptTokens(request, call);
     const room = paid - promptTokens;
     if (room < 1) throw new CocoonError("context_too_long", { param: "messages", promptTokens });
     return Math.min(room, asked ?? room);
   }
 
-  async #countPromptTokens(request: ChatRequest, signal: AbortSignal): Promise<number> {
+  async #countPromptTokens(request: ChatRequest, call: BackendCall): Promise<number> {
     const plain = { ...request, tokensMax: 1, responseFormat: { type: "text" } } as const;
-    for await (const event of readAnswer(this.#chat(plain, signal), Infinity)) {
+    for await (const event of readAnswer(this.#chat(plain, call), Infinity)) {
       if (event.type === "finish") return event.usage.promptTokens;
     }
     throw new CocoonError("engine_failed");

@@ -21,6 +21,8 @@ export type HttpProbe = {
   readonly contextTokens: number | undefined;
   /** Where the usage of a stream stands. */
   readonly usagePlace: "usage_chunk" | "content_chunk" | "every_chunk";
+  /** Whether it divides its prompt cache by `cache_salt`: vLLM does, and names itself in its list of models. */
+  readonly knowsCacheSalt: boolean;
   /** Whether it tells how many prompt tokens came from its cache. */
   readonly reportsCachedTokens: boolean;
 };
@@ -53,14 +55,20 @@ async function probe(backend: HttpBackend, model: string, signal: AbortSignal): 
     chunks.push(chunk);
   }
   if (!chunks.some(isLast)) throw new CocoonError("engine_failed", { reason: "no finish" });
-  return { contextTokens: listed?.contextTokens, ...describeUsage(chunks) };
+  return {
+    contextTokens: listed?.contextTokens,
+    knowsCacheSalt: listed?.ownedBy === "vllm",
+    ...describeUsage(chunks),
+  };
 }
 
 function isLast(chunk: ChatChunk): boolean {
   return chunk.choices.some((choice) => choice.finish_reason !== null);
 }
 
-function describeUsage(chunks: readonly ChatChunk[]): Omit<HttpProbe, "contextTokens"> {
+function describeUsage(
+  chunks: readonly ChatChunk[],
+): Omit<HttpProbe, "contextTokens" | "knowsCacheSalt"> {
   const reports = chunks.filter((chunk) => chunk.usage !== undefined);
   const last = reports.at(-1);
   const usage = parseUsage(last?.usage);

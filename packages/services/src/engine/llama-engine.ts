@@ -2,13 +2,14 @@ import { randomInt } from "node:crypto";
 import { type ChatRequest, CocoonError, type EmbeddingRequest } from "@cocoon/protocol";
 import type { Logger } from "../observe/index.ts";
 import { checkServed } from "./capabilities.ts";
-import type {
-  Embeddings,
-  Engine,
-  EngineEvent,
-  EngineLoad,
-  EngineModel,
-  RunOptions,
+import {
+  cacheScopeOf,
+  type Embeddings,
+  type Engine,
+  type EngineEvent,
+  type EngineLoad,
+  type EngineModel,
+  type RunOptions,
 } from "./engine.ts";
 import { EventChannel } from "./event-channel.ts";
 import { anyObjectGrammar, schemaGrammar } from "./json-grammar.ts";
@@ -214,7 +215,7 @@ export class LlamaEngine implements Engine {
       frequencyPenalty: request.frequencyPenalty ?? 0,
       stop: request.stop,
       grammar: grammarOf(request),
-      cacheScope: options.cacheScope,
+      cacheScope: cacheScopeOf(request, options),
     };
   }
 

@@ -8,6 +8,8 @@ import {
   type Nanotons,
   operatorNotice,
   parseTon,
+  privacies,
+  type Privacy,
   type Tier,
   tiers,
 } from "@cocoon/protocol";
@@ -131,13 +133,15 @@ async function pendingHeader(cocoon: Cocoon, answer: ChatAnswer): Promise<Record
   }
 }
 
-/** x-cocoon-tier raises the tier; x-cocoon-max-price caps both prices, in TON per million tokens. */
+/** x-cocoon-tier raises the tier, x-cocoon-privacy the privacy; x-cocoon-max-price caps both prices, in TON per million tokens. */
 function optionsOf(context: HttpContext): Omit<AnswerOptions, "signal"> {
   const tier = context.req.header("x-cocoon-tier");
+  const privacy = context.req.header("x-cocoon-privacy");
   const price = context.req.header("x-cocoon-max-price");
   const cap = price === undefined ? undefined : capOf(price);
   return {
     ...(tier !== undefined && { tier: tierOf(tier) }),
+    ...(privacy !== undefined && { privacy: privacyOf(privacy) }),
     ...(cap !== undefined && { promptPerMillionMax: cap, completionPerMillionMax: cap }),
   };
 }
@@ -146,6 +150,14 @@ function tierOf(text: string): Tier {
   const tier = tiers.find((candidate) => candidate === text);
   if (tier === undefined) throw new CocoonError("tier_unknown", { param: "x-cocoon-tier" });
   return tier;
+}
+
+function privacyOf(text: string): Privacy {
+  const privacy = privacies.find((candidate) => candidate === text);
+  if (privacy === undefined) {
+    throw new CocoonError("request_malformed", { param: "x-cocoon-privacy" });
+  }
+  return privacy;
 }
 
 function capOf(text: string): Nanotons {

@@ -170,6 +170,9 @@ async function assemble(config: GatewayConfig, modules: GatewayModules): Promise
     dial: dialer(config.network, proxy, sessionKey),
     sessionKey,
     channel,
+    tier: config.tier,
+    ...(config.recipientsMax !== undefined && { recipientsMax: config.recipientsMax }),
+    ...(config.keepsSessions !== undefined && { keepsSessions: config.keepsSessions }),
     store: answers,
     policy,
     requireBond: createWorkerBondCheck({ client: chain, policy, now }),
@@ -225,6 +228,7 @@ function cocoonModules(
     session: (signal) => sessions.next(signal),
     policy,
     tier: config.tier,
+    ...(config.privacy !== undefined && { privacy: config.privacy }),
     pause: async (delayMs, signal) => {
       await pause(delayMs, undefined, signal === undefined ? {} : { signal });
     },

@@ -16,6 +16,8 @@ export type NetworkStatus = {
 export type WorkerStatus = {
   /** Worker id, hex. */
   readonly worker: string;
+  /** Names its evidence, hex. */
+  readonly claimsHash: string;
   readonly tier: string;
   /** Manifest hash, hex. */
   readonly model: string;
@@ -44,6 +46,7 @@ export function encodeStatus({ log, directory, ...fixed }: StatusModules): Uint8
     workers: directory.list().map((entry) => {
       return {
         worker: entry.worker,
+        claimsHash: entry.claimsHash,
         tier: entry.tier,
         model: entry.model,
         promptPerMillion: entry.promptPerMillion,

@@ -47,6 +47,7 @@ type Standing = {
 /** One offer of one worker. */
 type Entry = Omit<Candidate, "isSuspect"> & {
   readonly model: string;
+  readonly claimsHash: string;
   readonly expiresAtMs: number;
   readonly suspectUntilMs: number;
   readonly contextTokens: number;
@@ -109,6 +110,7 @@ export class WorkerDirectory {
       return worker.asks.map((ask) => {
         return {
           worker: worker.id,
+          claimsHash: worker.attested.claimsHash,
           tier: worker.attested.tier,
           model: ask.model,
           promptPerMillion: ask.promptPerMillion,

@@ -2,6 +2,7 @@
 
 import {
   answerContent,
+  type AnswerFrame,
   type AnswerSealer,
   commitContent,
   type ContentFields,
@@ -14,6 +15,7 @@ import {
   primitives,
   requestContent,
   signReceipt,
+  strictFrameTokensMax,
   type SigningKey,
   type Tier,
   toHex,
@@ -22,7 +24,9 @@ import {
   workNanotons,
 } from "@cocoon/protocol";
 import type { Engine, EngineFinish } from "../engine/index.ts";
+import type { Timers } from "@cocoon/sdk";
 import { AnswerPump } from "./answer-pump.ts";
+import { SteadyPump } from "./steady-pump.ts";
 import type { Asked, Task } from "./task.ts";
 
 export type AnswerModules = {
@@ -31,6 +35,7 @@ export type AnswerModules = {
   /** At which this worker is attested. */
   readonly tier: Tier;
   readonly tickMs: number;
+  readonly timers?: Timers;
   readonly now: () => number;
   /** Sends the head, then each chunk but the final one. */
   readonly send: (piece: Uint8Array) => Promise<void>;
@@ -57,8 +62,8 @@ export async function answerRequest(
   const answer = createAnswer(opened);
   await modules.send(answer.head);
   const events: string[] = [];
-  const finish = await pumpEngine(modules, answer, { opened, task, startedAtMs, events });
-  if (wantsTokenIds) await sendTokenIds(modules, answer, finish);
+  const run = { opened, task, wantsTokenIds, startedAtMs, events };
+  const finish = await pumpEngine(modules, answer, run);
   return sealFinal(modules, answer, { opened, asked, finish, startedAtMs, events });
 }
 
@@ -68,6 +73,7 @@ const coverMs = 10_000;
 type Run = {
   readonly opened: OpenedRequest;
   readonly task: Task;
+  readonly wantsTokenIds: boolean;
   readonly startedAtMs: number;
   /** Filled as the answer goes: what the receipt commits to. */
   readonly events: string[];
@@ -80,13 +86,7 @@ async function pumpEngine(
 ): Promise<EngineFinish> {
   const { opened, task, startedAtMs, events } = run;
   const { engine, signal } = modules;
-  const pump = new AnswerPump(
-    (batch) =>
-      modules.send(
-        answer.seal(batch.length === 0 ? { kind: "cover" } : { kind: "event", events: batch }),
-      ),
-    { tickMs: modules.tickMs, coverMs },
-  );
+  const pump = pumpOf(modules, answer, opened.flags.isStrict);
   const emit = (event: string): Promise<void> => {
     events.push(event);
     return pump.push(event);
@@ -99,30 +99,70 @@ async function pumpEngine(
   };
   try {
     const finish = await task({ engine, options, startedAtMs, emit });
-    await pump.finish();
+    await pump.finish(run.wantsTokenIds ? finish : {});
     return finish;
   } finally {
     pump.stop();
   }
 }
 
-/** As many as the engine tells, in as many frames as it takes. */
-async function sendTokenIds(
-  { send }: AnswerModules,
+type TokenIds = Pick<EngineFinish, "promptTokenIds" | "answerTokenIds">;
+
+type Pump = {
+  readonly push: (event: string) => Promise<void>;
+  /** Sends what is left, and the token ids behind it. */
+  readonly finish: (tokenIds: TokenIds) => Promise<void>;
+  readonly stop: () => void;
+};
+
+function pumpOf(
+  { send, tickMs, timers }: AnswerModules,
   answer: AnswerSealer,
-  { promptTokenIds, answerTokenIds }: EngineFinish,
-): Promise<void> {
+  isStrict: boolean,
+): Pump {
+  const sendFrame = (frame: AnswerFrame): Promise<void> => send(answer.seal(frame));
+  const times = { tickMs, coverMs, ...(timers !== undefined && { timers }) };
+  if (isStrict) {
+    const steady = new SteadyPump(sendFrame, times);
+    return {
+      push: (event) => steady.push(event),
+      finish: async (tokenIds) => {
+        for (const frame of tokenFrames(tokenIds, strictFrameTokensMax)) steady.pushFrame(frame);
+        await steady.finish();
+      },
+      stop: () => steady.stop(),
+    };
+  }
+  const pump = new AnswerPump(
+    (events) => sendFrame(events.length === 0 ? { kind: "cover" } : { kind: "event", events }),
+    times,
+  );
+  return {
+    push: (event) => pump.push(event),
+    finish: async (tokenIds) => {
+      await pump.finish();
+      for (const frame of tokenFrames(tokenIds, frameTokensMax)) await sendFrame(frame);
+    },
+    stop: () => pump.stop(),
+  };
+}
+
+/** Token ids as frames: as many as the engine tells, in as many frames as it takes. */
+function tokenFrames(
+  { promptTokenIds, answerTokenIds }: TokenIds,
+  countMax: number,
+): readonly AnswerFrame[] {
   const all: readonly (readonly [TokenKind, readonly number[] | undefined])[] = [
     ["prompt", promptTokenIds],
     ["answer", answerTokenIds],
   ];
+  const frames: AnswerFrame[] = [];
   for (const [of, ids = []] of all) {
-    for (let start = 0; start < ids.length; start += frameTokensMax) {
-      await send(
-        answer.seal({ kind: "tokens", of, ids: ids.slice(start, start + frameTokensMax) }),
-      );
+    for (let start = 0; start < ids.length; start += countMax) {
+      frames.push({ kind: "tokens", of, ids: ids.slice(start, start + countMax) });
     }
   }
+  return frames;
 }
 
 type Ending = Pick<Run, "opened" | "startedAtMs" | "events"> & {
