@@ -130,13 +130,16 @@ suite("AnswerStore", () => {
     assert.match(now.find(answerOf(2).request)?.policy ?? "", /"revision":2/);
   });
 
-  test("unanchored() gives the oldest first, and none whose proof has come all the way", async () => {
+  test("waiting() gives the oldest first, and none whose proof has come further", async () => {
     const answers = open("proofs.db");
-    for (const number of [2, 1, 3]) await answers.accept(answerOf(number));
+    for (const number of [2, 1, 3, 4]) await answers.accept(answerOf(number));
     await answers.recordProof(answerOf(1).request, "included", "{}");
     await answers.recordProof(answerOf(2).request, "anchored", "{}");
-    assert.deepEqual(answers.unanchored(10), [answerOf(1).request, answerOf(3).request]);
-    assert.deepEqual(answers.unanchored(1), [answerOf(1).request]);
+    const waiting = (state: "signed" | "included", limit: number) =>
+      answers.waiting(state, limit).map(({ request }) => request);
+    assert.deepEqual(waiting("signed", 10), [answerOf(3).request, answerOf(4).request]);
+    assert.deepEqual(waiting("signed", 1), [answerOf(3).request]);
+    assert.deepEqual(waiting("included", 10), [answerOf(1).request]);
     assert.equal(answers.find(answerOf(1).request)?.state, "included");
   });
 

@@ -59,6 +59,9 @@ type ListedRow = Pick<
 const selectAnswer = `SELECT answers.*, bundles.bundle AS bundle, policies.policy AS policy
   FROM answers JOIN bundles USING (claims_hash) JOIN policies USING (revision)`;
 
+/** An answer whose proof is not complete, and the bond of the proxy whose log holds it. */
+export type WaitingAnswer = { readonly request: string; readonly bond: string };
+
 export class AnswerStore implements PaymentStore {
   readonly #store: Store;
   readonly #policy: () => Promise<RootPolicy>;
@@ -157,15 +160,15 @@ export class AnswerStore implements PaymentStore {
       .map(listedOf);
   }
 
-  /** Answers whose proof can still come further, the oldest first. */
-  unanchored(limit: number): string[] {
+  /** Answers whose proof has come this far and can come further, the oldest first. */
+  waiting(state: "signed" | "included", limit: number): WaitingAnswer[] {
     return this.#store.db
-      .prepare<{ request: string }>(
-        `SELECT request FROM answers WHERE state != 'anchored' AND bond IS NOT NULL
+      .prepare<WaitingAnswer>(
+        `SELECT request, bond FROM answers
+         WHERE state != 'anchored' AND state = ? AND bond IS NOT NULL
          ORDER BY accepted_at_ms LIMIT ?`,
       )
-      .all(limit)
-      .map((row) => row.request);
+      .all(state, limit);
   }
 
   async recordProof(request: string, state: ReceiptState, logProof: string): Promise<void> {

@@ -1,7 +1,7 @@
 // Receipts move on from signed to included to anchored, without anybody asking.
 
 import { type ProxySession, verifyLogProof } from "@cocoon/sdk";
-import type { AnswerStore } from "./answer-store.ts";
+import type { AnswerStore, WaitingAnswer } from "./answer-store.ts";
 
 /** Receipts asked about in one round. */
 const batchMax = 256;
@@ -9,24 +9,42 @@ const batchMax = 256;
 const concurrency = 16;
 
 /**
- * Asks the proxy where each unanchored receipt stands, verifies what it says, and keeps it. One that fails does not hold
- * up the others; the first failure is thrown when all were asked about.
+ * Asks the proxy where receipts stand, verifies what it says, and keeps it. Those that are included wait for an anchor,
+ * which covers all that came before it: of each log the oldest is asked about, and the others once that one is anchored.
+ * One that fails does not hold up the others; the first failure is thrown when all were asked about.
  */
 export async function upgradeReceipts(
   answers: AnswerStore,
   session: ProxySession,
   networkId: number,
 ): Promise<void> {
-  const requests = answers.unanchored(batchMax);
-  const asked: Promise<void>[] = [];
-  while (requests.length > 0 && session.isOpen) {
-    const batch = requests
-      .splice(0, concurrency)
-      .map((request) => upgrade(answers, session, networkId, request));
-    asked.push(...batch);
-    await Promise.allSettled(batch);
-  }
-  await Promise.all(asked);
+  const ask = async (requests: readonly string[]): Promise<void> => {
+    const left = [...requests];
+    const questions: Promise<void>[] = [];
+    while (left.length > 0 && session.isOpen) {
+      const batch = left
+        .splice(0, concurrency)
+        .map((request) => upgrade(answers, session, networkId, request));
+      questions.push(...batch);
+      await Promise.allSettled(batch);
+    }
+    await Promise.all(questions);
+  };
+  const included = answers.waiting("included", batchMax);
+  const oldest = oldestOfEachLog(included);
+  const signed = answers.waiting("signed", batchMax).map(({ request }) => request);
+  const asked = ask([...signed, ...oldest.values()]);
+  await Promise.allSettled([asked]);
+  const isAnchored = ({ bond }: WaitingAnswer): boolean =>
+    answers.find(oldest.get(bond) ?? "")?.state === "anchored";
+  await ask(included.filter(isAnchored).map(({ request }) => request));
+  await asked;
+}
+
+function oldestOfEachLog(answers: readonly WaitingAnswer[]): ReadonlyMap<string, string> {
+  const oldest = new Map<string, string>();
+  for (const { bond, request } of answers) if (!oldest.has(bond)) oldest.set(bond, request);
+  return oldest;
 }
 
 async function upgrade(
