@@ -1,8 +1,9 @@
 import { cryptoBenchmark } from "./crypto.ts";
 import { evidenceBenchmark } from "./evidence.ts";
+import type { Benchmark } from "./harness/benchmark.ts";
 import { ledgerBenchmark } from "./ledger.ts";
 import { logBenchmark } from "./log.ts";
-import type { Benchmark } from "./harness/benchmark.ts";
+import { requestBenchmark } from "./request/benchmark.ts";
 
 /** In the order in which they run. */
 export const benchmarks: readonly Benchmark[] = [
@@ -10,4 +11,5 @@ export const benchmarks: readonly Benchmark[] = [
   evidenceBenchmark,
   ledgerBenchmark,
   logBenchmark,
+  requestBenchmark,
 ];

@@ -1,0 +1,60 @@
+// Asks for completions, so many at a time, and times each.
+
+import { Agent, request } from "node:http";
+
+export type Target = { readonly port: number; readonly model: string };
+
+export type Round = {
+  readonly elapsedMs: number;
+  readonly latenciesMs: readonly number[];
+};
+
+/** Throws when an answer is no whole stream. */
+export async function ask(target: Target, count: number, concurrency: number): Promise<Round> {
+  // A server may close what was idle since the last turn.
+  const agent = new Agent({ keepAlive: true });
+  const latenciesMs: number[] = [];
+  const startedMs = performance.now();
+  let left = count;
+  const askInTurn = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      const beforeMs = performance.now();
+      await askOnce(target, agent);
+      latenciesMs.push(performance.now() - beforeMs);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, askInTurn));
+  const elapsedMs = performance.now() - startedMs;
+  agent.destroy();
+  return { elapsedMs, latenciesMs };
+}
+
+function askOnce({ port, model }: Target, agent: Agent): Promise<void> {
+  const body = JSON.stringify({
+    model,
+    stream: true,
+    stream_options: { include_usage: true },
+    max_tokens: 100,
+    messages: [{ role: "user", content: "Say fifty words." }],
+  });
+  const headers = { "content-type": "application/json", "content-length": body.length };
+  return new Promise((resolve, reject) => {
+    const sent = request(
+      { agent, port, host: "127.0.0.1", method: "POST", path: "/v1/chat/completions", headers },
+      (response) => {
+        let tail = "";
+        response.setEncoding("utf8");
+        response.on("data", (text: string) => (tail = (tail + text).slice(-400)));
+        response.once("error", reject);
+        response.once("end", () => {
+          const isWhole = response.statusCode === 200 && tail.includes("[DONE]");
+          if (isWhole) resolve();
+          else reject(new Error(`${response.statusCode}: ${tail}`));
+        });
+      },
+    );
+    sent.once("error", reject);
+    sent.end(body);
+  });
+}

@@ -1,0 +1,43 @@
+// A mock engine in a process of its own: OpenAI's API with an answer that is always the same, 50 chunks, 7.6 KB, at once.
+
+import { createServer } from "node:http";
+import { sayPort } from "./say-port.ts";
+
+const chunkCount = 50;
+const model = "mock";
+
+function chunk(delta: object, finish: string | null): string {
+  const body = {
+    id: "mock",
+    object: "chat.completion.chunk",
+    created: 1,
+    model,
+    choices: [{ index: 0, delta, finish_reason: finish }],
+  };
+  return `data: ${JSON.stringify(body)}\n\n`;
+}
+
+const usage = { prompt_tokens: 20, completion_tokens: chunkCount, total_tokens: chunkCount + 20 };
+const events = [
+  ...Array.from({ length: chunkCount - 1 }, () => chunk({ content: " word" }, null)),
+  chunk({}, "stop"),
+  `data: ${JSON.stringify({ id: "mock", object: "chat.completion.chunk", created: 1, model, choices: [], usage })}\n\n`,
+  "data: [DONE]\n\n",
+];
+const models = JSON.stringify({ object: "list", data: [{ id: model, object: "model" }] });
+
+const server = createServer((request, response) => {
+  request.resume();
+  request.once("end", () => {
+    if (request.url?.endsWith("/models") === true) {
+      response.setHeader("content-type", "application/json");
+      response.end(models);
+      return;
+    }
+    response.setHeader("content-type", "text/event-stream");
+    for (const event of events) response.write(event);
+    response.end();
+  });
+});
+server.keepAliveTimeout = 60_000;
+server.listen(0, "127.0.0.1", () => sayPort(server));
