@@ -1,5 +1,4 @@
-// An auditor that knows the chain and what is public, and nothing else: what it finds costs bonds, and money comes back
-// without anybody's help.
+// An auditor that knows the chain and what is public, and nothing else: what it finds costs bonds.
 
 import { runCli } from "@cocoon/cli";
 import {
@@ -33,14 +32,10 @@ import {
 import {
   anchorCheckpoint,
   encodeProofFile,
-  finishChannelClose,
   parseProofFile,
   type ProofFile,
-  readChannel,
   readProxyBond,
   readWorkerBond,
-  settleChannel,
-  startChannelClose,
 } from "@cocoon/sdk";
 import {
   type AuditedLog,
@@ -331,45 +326,6 @@ suite("an auditor", () => {
     assert.deepEqual(codes(report), ["delay"]);
     assert.equal(report.isComplete, false);
     assert.equal(await slashOf(log.bond), "delay");
-  });
-
-  test("is not needed for money: when the proxy vanishes, client and worker take theirs from the chain", async () => {
-    const books = () => network.books("worker-1", "incoming_channels")[0];
-    await waitFor("the worker holds a voucher for all its work", () => {
-      const { pending, posted, vouchered = 0n } = books() ?? {};
-      return pending === 0n && posted === vouchered && BigInt(vouchered) > 0n;
-    });
-    await gateway.close();
-    await proxy.close();
-
-    const owed = books();
-    const earned = BigInt(owed?.["vouchered"] ?? 0n);
-    const channel = String(owed?.["address"]);
-    const [row] = network.rows<{ voucher_signature: ArrayBuffer }>(
-      "worker-1",
-      "SELECT voucher_signature FROM incoming_channels",
-    );
-    const worker = network.wallet("worker-1");
-    await settleChannel(worker, channel, {
-      cumulative: nanotons(earned),
-      signature: new Uint8Array(row?.voucher_signature ?? new ArrayBuffer(0)),
-    });
-    assert.equal((await readChannel(network.chain, channel))?.claimed, earned);
-
-    const client = network.wallet("gateway");
-    const [own] = network.books("gateway", "outgoing_channels");
-    const address = String(own?.["address"]);
-    const opened = await readChannel(network.chain, address);
-    assert.ok(opened !== undefined);
-    await startChannelClose(client, address);
-    await assert.rejects(finishChannelClose(client, address), /transaction/);
-    await network.devnet.advanceTime(3_601);
-    const { balance } = await network.chain.account(client.address);
-    await finishChannelClose(client, address);
-    const gained = (await network.chain.account(client.address)).balance - balance;
-    const rest = opened.deposited - opened.claimed;
-    assert.ok(gained > rest - ton / 20n && rest > 9n * ton, `${gained} of ${rest}`);
-    assert.equal(await readChannel(network.chain, address), undefined, "nothing is left of it");
   });
 });
 

@@ -217,7 +217,7 @@ keep both. Only a devnet's may lie in clear.`,
   {
     name: "proxy",
     summary: "run a proxy, or look after its bond",
-    positionals: "[show | bond | deposit | update | unbond | withdraw]",
+    positionals: "[show | bond | deposit | update | unbond | withdraw | settle | reclaim]",
     positionalsMin: 0,
     positionalsMax: 1,
     options: [
@@ -235,13 +235,15 @@ keep both. Only a devnet's may lie in clear.`,
   deposit    add to it
   update     publish address, fee and log key as the configuration and the keys have them now
   unbond     leave: clients and workers go at once, the stake is free after the close delay
-  withdraw   take it back, then`,
+  withdraw   take it back, then
+  settle     turn every voucher of clients into coins, however little it is
+  reclaim    close the channels to workers, and take back what is free; say it again after their dispute window`,
     load: async () => (await import("./commands/node.ts")).proxy,
   },
   {
     name: "worker",
     summary: "run a worker, or look after its bond",
-    positionals: "[show | bond | deposit | unbond | withdraw]",
+    positionals: "[show | bond | deposit | unbond | withdraw | settle]",
     positionalsMin: 0,
     positionalsMax: 1,
     options: [
@@ -257,7 +259,8 @@ keep both. Only a devnet's may lie in clear.`,
   bond       post it; default --amount: what the root contract asks for
   deposit    add to it
   unbond     the stake is free after the close delay
-  withdraw   take it back, then`,
+  withdraw   take it back, then
+  settle     turn every voucher into coins, however little it is: the proxy need not be there`,
     load: async () => (await import("./commands/node.ts")).worker,
   },
   {

@@ -20,6 +20,7 @@ import {
   environment,
   loadSeeds,
   type ProxyConfig,
+  proxyMigrations,
   readConfigFile,
   readProxyConfig,
 } from "@cocoon/services";
@@ -30,6 +31,7 @@ import { formatTable, type Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { readAmount, requireAmount, timeOf, ton } from "./amount.ts";
 import { confirm } from "./confirm.ts";
+import { reclaimEverything, settleEverything, type Till } from "./money.ts";
 
 type Operator = {
   readonly given: Arguments;
@@ -52,7 +54,15 @@ export const proxyBondActions: Readonly<Record<string, (operator: Operator) => P
   update,
   unbond,
   withdraw,
+  settle: (operator) => settleEverything(tillOf(operator)),
+  reclaim: (operator) => reclaimEverything(tillOf(operator)),
 };
+
+function tillOf({ config, terminal, wallet }: Operator): Till {
+  const path = join(config.home, "proxy.db");
+  const { networkId } = config.network;
+  return { wallet, networkId, path, migrations: proxyMigrations, terminal };
+}
 
 /** Opens the operator of --config. Throws UsageError and option_invalid. */
 export function openProxyOperator(given: Arguments, terminal: Terminal): Operator {

@@ -22,6 +22,7 @@ import {
 import {
   bondKeysFile,
   environment,
+  ledgerMigrations,
   loadSeeds,
   readConfigFile,
   readWorkerConfig,
@@ -34,6 +35,7 @@ import { formatTable, type Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { readAmount, requireAmount, timeOf, ton } from "./amount.ts";
 import { confirm } from "./confirm.ts";
+import { settleEverything, type Till } from "./money.ts";
 
 type Operator = {
   readonly given: Arguments;
@@ -52,7 +54,14 @@ export const workerBondActions: Readonly<Record<string, (operator: Operator) => 
   deposit,
   unbond,
   withdraw,
+  settle: (operator) => settleEverything(tillOf(operator)),
 };
+
+function tillOf({ config, terminal, wallet }: Operator): Till {
+  const path = join(config.home, "worker.db");
+  const { networkId } = config.network;
+  return { wallet, networkId, path, migrations: ledgerMigrations, terminal };
+}
 
 /** Opens the operator of --config. Throws UsageError and option_invalid. */
 export function openWorkerOperator(given: Arguments, terminal: Terminal): Operator {

@@ -4,24 +4,35 @@ import { CocoonError } from "@cocoon/protocol";
 import { parseProofFile, type ProofFile, proofLengthMax } from "@cocoon/sdk";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { readTextAt } from "./tile-reader.ts";
 
-/** Reads proof files. A folder stands for its .json files, read anew each time; what is no proof file is reported. */
-export function readProofFiles(
-  paths: readonly string[],
-  onRefused: (path: string, error: CocoonError) => void,
-): ProofFile[] {
-  return paths.flatMap(filesAt).flatMap((path) => {
+/** Reads proof files, from paths and URLs. A folder stands for its .json files, read anew each time; what is no proof file is reported. */
+export async function readProofFiles(
+  places: readonly string[],
+  onRefused: (place: string, error: CocoonError) => void,
+): Promise<ProofFile[]> {
+  const proofs: ProofFile[] = [];
+  for (const place of places.flatMap(filesAt)) {
     try {
-      return [parseProofFile(readTextFile(path, proofLengthMax))];
+      const text = isUrl(place)
+        ? await readTextAt(place, proofLengthMax)
+        : readTextFile(place, proofLengthMax);
+      proofs.push(parseProofFile(text));
     } catch (error) {
       if (!(error instanceof CocoonError)) throw error;
-      onRefused(path, error);
-      return [];
+      onRefused(place, error);
     }
-  });
+  }
+  return proofs;
+}
+
+/** Whether a place is on the web, not a path. */
+export function isUrl(place: string): boolean {
+  return /^https?:/.test(place);
 }
 
 function filesAt(path: string): string[] {
+  if (isUrl(path)) return [path];
   try {
     if (!statSync(path).isDirectory()) return [path];
     return readdirSync(path)

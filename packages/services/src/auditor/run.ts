@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { type AuditorConfig, loadSeeds } from "../config/index.ts";
 import { errorFields, type Logger, startTicker } from "../observe/index.ts";
 import { openStore } from "../store/index.ts";
-import { readProofFiles, readTextFile } from "./client-proofs.ts";
+import { isUrl, readProofFiles, readTextFile } from "./client-proofs.ts";
 import { type BondedKey, type Finding, readBonded } from "./finding.ts";
 import { FindingBook } from "./finding-book.ts";
 import { Identities } from "./identities.ts";
@@ -133,7 +133,7 @@ async function gather(
 ): Promise<RoundMaterial> {
   const refuse = (file: string, { code }: CocoonError): void =>
     logger.warn("material_refused", { code, file });
-  const proofs = readProofFiles(proofPaths, refuse);
+  const proofs = await readProofFiles(proofPaths, refuse);
   for (const proof of proofs) {
     attempt(
       () => identities.learn(proof),
@@ -164,7 +164,7 @@ function attempt(task: () => void, onRefused: (error: CocoonError) => void): voi
 }
 
 async function readNote(place: string): Promise<string> {
-  return /^https?:/.test(place) ? await readNoteAt(place) : readTextFile(place, noteBytesMax);
+  return isUrl(place) ? await readNoteAt(place) : readTextFile(place, noteBytesMax);
 }
 
 /** What the chain does not say now is asked again in the next round. */

@@ -167,6 +167,13 @@ export async function readNoteAt(url: string): Promise<string> {
   return Buffer.from(bytes).toString("utf8");
 }
 
+/** The text at a URL. Throws as TileReader does. */
+export async function readTextAt(url: string, bytesMax: number): Promise<string> {
+  const bytes = await fetchAtMost(url, bytesMax);
+  if (bytes === undefined) throw new CocoonError("peer_misbehaved", { status: 404 });
+  return Buffer.from(bytes).toString("utf8");
+}
+
 /** What lies at a URL; undefined for 404. Never reads more than it was told. */
 async function fetchAtMost(url: string, bytesMax: number): Promise<Uint8Array | undefined> {
   try {

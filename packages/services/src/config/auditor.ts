@@ -19,7 +19,7 @@ export type AuditorConfig = {
   readonly logs: readonly AuditedLog[];
   /** Files, or URLs, of single checkpoints that others saw. Optional. Default: none. */
   readonly checkpoints?: readonly string[];
-  /** Proof files, or folders of them, whose promises are held. Optional. Default: none. */
+  /** Proof files, their URLs, or folders of them, whose promises are held. Optional. Default: none. */
   readonly proofs?: readonly string[];
   /** Files in which a worker's bond vouches for an identity key. Optional. Default: none. */
   readonly identities?: readonly string[];

@@ -1,3 +1,4 @@
+export { proxyMigrations } from "./migrations.ts";
 export { ReceiptDesk, type ReceiptDeskModules } from "./receipt-desk.ts";
 export { type ProxyModules, type RunningProxy, runProxy } from "./run.ts";
 export { type NetworkStatus } from "./status.ts";

@@ -28,13 +28,8 @@ import {
   topUpOutgoingChannel,
 } from "../channels/index.ts";
 import { loadSeeds, type ProxyConfig, requireSafeNetwork } from "../config/index.ts";
-import {
-  type IncomingChannel,
-  IncomingLedger,
-  ledgerMigrations,
-  OutgoingLedger,
-} from "../ledger/index.ts";
-import { Cosigning, ReceiptLog, receiptLogMigrations, TileFolder } from "../log/index.ts";
+import { type IncomingChannel, IncomingLedger, OutgoingLedger } from "../ledger/index.ts";
+import { Cosigning, ReceiptLog, TileFolder } from "../log/index.ts";
 import { errorFields, type Logger, startTicker, type Ticker } from "../observe/index.ts";
 import { openStore, type Store } from "../store/index.ts";
 import { Admission } from "./admission.ts";
@@ -42,10 +37,10 @@ import { AnchorBudget } from "./anchor-budget.ts";
 import { anchorLog } from "./anchoring.ts";
 import { DepositWatch } from "./deposit-watch.ts";
 import { type Doors, openDoors, tileFolderOf } from "./doors.ts";
+import { proxyMigrations } from "./migrations.ts";
 import { WorkerPayments } from "./payments.ts";
 import { ReceiptDesk } from "./receipt-desk.ts";
 import { UploadRoom } from "./upload.ts";
-import { workerIdentityMigrations } from "./worker-identities.ts";
 import { WorkerDirectory } from "./workers.ts";
 
 export type ProxyModules = {
@@ -159,11 +154,7 @@ async function assemble(config: ProxyConfig, modules: ProxyModules): Promise<Pro
   });
   const wallet = createWallet({ client: chain, seed: seeds.wallet });
   const logKey = createSigningKey(seeds.log);
-  const store = openStore(join(config.home, "proxy.db"), [
-    ...ledgerMigrations,
-    ...receiptLogMigrations,
-    ...workerIdentityMigrations,
-  ]);
+  const store = openStore(join(config.home, "proxy.db"), proxyMigrations);
   const incoming = new IncomingLedger(store, networkId);
   const outgoing = new OutgoingLedger(store);
   const log = new ReceiptLog(store, logKey, config.bond, networkId);
