@@ -141,8 +141,13 @@ export const attacks: readonly Attack[] = [
     number: 13,
     attack: "a worker keeps the receipt back",
     codes: ["peer_unreachable"],
-    shown: [["tests/network/bad-days.test.ts", "a worker that dies in the middle of a stream"]],
-    left: "what came is lost with it: nothing is charged",
+    shown: [
+      [
+        "tests/network/bad-days.test.ts",
+        "a worker that dies in the middle of a stream that can't be told again",
+      ],
+    ],
+    left: "where another worker can tell the rest it does; else what came is lost, and nothing is charged",
   },
   {
     number: 14,
@@ -185,7 +190,7 @@ export const attacks: readonly Attack[] = [
       [evidence, "attack 17:"],
       ["tests/chain/root.test.ts", "createPolicySource() does not go back"],
     ],
-    left: "an endpoint that invents a newer state is believed until accounts are proven",
+    left: "two endpoints that lie alike can make up a newer state; one can where no server proves accounts",
   },
   {
     number: 18,
