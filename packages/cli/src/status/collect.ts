@@ -21,6 +21,10 @@ export type ProxySummary = {
   /** Where its bond says that it is reached. */
   readonly endpoint: string | undefined;
   readonly phase: ProxyBondState["phase"] | undefined;
+  /** While it unbonds: from when its owner may take the bond. */
+  readonly withdrawableAtSeconds: number | undefined;
+  /** What it was slashed for. */
+  readonly fault: string | undefined;
   /** By the chain: what is at stake, and how much of the log stands there. */
   readonly bondNanotons: Nanotons | undefined;
   readonly anchoredSize: number | undefined;
@@ -40,6 +44,8 @@ export type ChannelSummary = {
   readonly voucheredNanotons: Nanotons | undefined;
   /** What the proxy took on chain. */
   readonly claimedNanotons: Nanotons | undefined;
+  /** By the chain, while it is closing without the proxy: when the rest is free. */
+  readonly closesAtSeconds: number | undefined;
 };
 
 export type NetworkSummary = {
@@ -114,7 +120,7 @@ async function summarizeProxies(
       return {
         bond,
         endpoint: urlOf(state),
-        phase: state?.phase,
+        ...endingOf(state),
         bondNanotons: state?.bond,
         anchoredSize: state && (state.checkpoint?.treeSize ?? 0),
         budgetNanotons: account && state && account.balance - state.bond,
@@ -123,6 +129,17 @@ async function summarizeProxies(
       };
     }),
   );
+}
+
+/** How far a bond is from its end. */
+function endingOf(
+  bond: ProxyBondState | undefined,
+): Pick<ProxySummary, "phase" | "withdrawableAtSeconds" | "fault"> {
+  return {
+    phase: bond?.phase,
+    withdrawableAtSeconds: bond?.phase === "unbonding" ? bond.withdrawableAtSeconds : undefined,
+    fault: bond?.phase === "slashed" ? bond.slash.fault : undefined,
+  };
 }
 
 function urlOf(bond: ProxyBondState | undefined): string | undefined {
@@ -150,6 +167,7 @@ async function summarizeChannels(
           spentNanotons: await database.answers.spent(address),
           voucheredNanotons: listing?.vouchered,
           claimedNanotons: state?.claimed,
+          closesAtSeconds: state?.phase === "closing" ? state.closesAtSeconds : undefined,
         };
       }),
     );

@@ -4,6 +4,7 @@ import { formatTon } from "@cocoon/protocol";
 import { formatTable, shorten, type Style } from "../terminal.ts";
 import type { LocalNetwork } from "../network/network-file.ts";
 import { describeChange, describeTime } from "./changes.ts";
+import { describeMoney } from "./money.ts";
 import type { NetworkSummary } from "./collect.ts";
 
 /** For people. */
@@ -32,6 +33,7 @@ export function formatStatus(
     titled("workers", workerRows(summary, model), style, absence),
     titled("channels", channelRows(summary), style),
     titled("balances", balanceRows(summary), style),
+    ...moneyPart(summary, style),
   ].join("\n");
 }
 
@@ -65,6 +67,13 @@ function pendingPart({ askedAtMs, pending = [] }: NetworkSummary, style: Style):
     describeChange(change.change),
   ]);
   return [titled("pending changes", [["CHANGE", "FROM", "WHAT"], ...rows], style)];
+}
+
+/** What the tables come to. */
+function moneyPart(summary: NetworkSummary, style: Style): readonly string[] {
+  const sentences = describeMoney(summary);
+  if (sentences.length === 0) return [];
+  return [`${style.bold("money")}\n${sentences.map((sentence) => `${sentence}.\n`).join("")}`];
 }
 
 function proxyRows({ proxies }: NetworkSummary): Rows {
