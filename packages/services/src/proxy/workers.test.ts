@@ -39,12 +39,18 @@ test("announce() keeps what a worker said before when its newer word is refused"
   assert.equal(directory.find("b"), second);
 });
 
-test("jobFailed() makes a worker suspect, for longer with each failure in a row, until it answers", () => {
+/** A directory with one worker that offers model "m". */
+function offering(expiresAtMs: number): WorkerDirectory {
   const directory = new WorkerDirectory();
   const asks = [{ model: "m", contextTokens: 1, slots: 1 }];
-  const attested = { platformId: "p", gpuIds: [], claimsHash: "c", tier: "dev", expiresAtMs: 1e9 };
+  const attested = { platformId: "p", gpuIds: [], claimsHash: "c", tier: "dev", expiresAtMs };
   // oxlint-disable-next-line no-unsafe-type-assertion -- what the directory reads of a worker
   directory.announce({ id: "a", payout: mine, attested, asks } as unknown as ConnectedWorker);
+  return directory;
+}
+
+test("jobFailed() makes a worker suspect, for longer with each failure in a row, until it answers", () => {
+  const directory = offering(1e9);
   const isSuspect = (nowMs: number): boolean | undefined =>
     directory.candidates("m", nowMs)[0]?.isSuspect;
   assert.equal(isSuspect(0), false);
@@ -59,4 +65,10 @@ test("jobFailed() makes a worker suspect, for longer with each failure in a row,
   directory.jobFailed("a", 0);
   assert.equal(isSuspect(1_000), false);
   directory.jobFailed("nobody", 0);
+});
+
+test("candidates() offers nobody past the moment at which the evidence expires, whatever the worker says", () => {
+  const directory = offering(1_000);
+  assert.equal(directory.candidates("m", 999).length, 1);
+  assert.deepEqual(directory.candidates("m", 1_000), []);
 });
