@@ -1,11 +1,12 @@
-// Proofs in trees of every size up to 300. EVERY_LEAF=1 tries every leaf of each, and every wrong index for one of
-// them: far beyond ten minutes.
+// Proofs in trees of every size up to 300. EVERY_LEAF=1 tries the whole matrix: every leaf of each, every index for one
+// leaf of each, and in trees up to 64 every index for every leaf; three minutes of processor time or more.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
 import { bondAddress, createAccusedBond, logKey } from "../testing/bond-chain.ts";
 import { createTestLog } from "../testing/log.ts";
+import { createMerkleTrial } from "../testing/merkle-trial.ts";
 import {
   anchorDeadlineSeconds,
   type ProvenLeaf,
@@ -25,33 +26,43 @@ const indexes = (size: number): number[] => Array.from({ length: size }, (_, ind
 
 /** First and last, both sides of the tree's first fork, and one in between; in larger trees two of these in turn. */
 function leavesToTry(size: number): readonly number[] {
-  if (isEveryLeaf) return indexes(size);
   const right = size === 1 ? 0 : 2 ** Math.floor(Math.log2(size - 1));
   const [left, third] = [Math.max(0, right - 1), Math.floor(size / 3)];
   if (size > 40) return size % 2 === 0 ? [left, size - 1] : [right, third];
   return [...new Set([0, left, right, third, size - 1])];
 }
 
-function wrongIndexes(size: number, index: number): readonly number[] {
-  const others = indexes(size + 1).filter((other) => other !== index);
-  if (isEveryLeaf || size < 9) return others;
-  return size % 4 === 0 ? [others[(31 * size) % others.length] ?? 0] : [];
-}
+/** Sizes of which every index is tried for one leaf. */
+const sizesOfEveryIndex = isEveryLeaf ? indexes(sizeMax + 1).slice(1) : [63, 64, 65, 129, 255, 300];
+/** Up to here every index is tried for every leaf. */
+const crossedSizeMax = isEveryLeaf ? 64 : 12;
 
-test("any leaf of any tree proves that another one was promised, at its own index alone", async () => {
+test("the proof of a leaf leads to the root at its own index and at no other, in trees of every size", async () => {
+  const trial = await createMerkleTrial();
+  for (let size = 1; size <= sizeMax; size += 1) {
+    const isCrossed = size <= crossedSizeMax;
+    const leaves = isCrossed || isEveryLeaf ? indexes(size) : leavesToTry(size);
+    const found = await trial(log, { size, leaves, around: isCrossed ? size : 0 });
+    assert.deepEqual(found, { own: leaves.length, wrong: 0 }, `size ${size}`);
+  }
+  for (const size of sizesOfEveryIndex) {
+    const found = await trial(log, { size, leaves: [((7 * size) % 31) % size], around: size });
+    assert.deepEqual(found, { own: 1, wrong: 0 }, `size ${size}`);
+  }
+});
+
+test("any leaf of a tree proves that another one was promised, at its own index alone", async () => {
   const chain = await createAccusedBond();
   const start = chain.blockchain.snapshot();
   const accuse = (promised: number, shown: ProvenLeaf & { head: SignedHead }) =>
     chain.accuse(slashOmissionBody(bondAddress, { promise: fork.promise(promised, 0), shown }));
-  for (let size = 1; size <= sizeMax; size += 1) {
+  for (const size of [1, 2, 3, 5, 8, 13, 64, 65, 200, sizeMax]) {
     const head = log.anchor(size, 0);
-    const misplaced = Math.floor(size / 2);
-    for (const wrong of wrongIndexes(size, misplaced)) {
-      const shown = { ...log.proven(misplaced, size), head };
-      assert.equal(await accuse(wrong, shown), "BadProof", `${wrong} of ${size}`);
-    }
     for (const index of leavesToTry(size)) {
       const shown = { ...log.proven(index, size), head };
+      for (const wrong of [index - 1, index + 1].filter((other) => other >= 0)) {
+        assert.equal(await accuse(wrong, shown), "BadProof", `${wrong} of ${size}`);
+      }
       assert.equal(await accuse(index, shown), undefined, `${index} of ${size}`);
       await chain.blockchain.loadFrom(start);
     }

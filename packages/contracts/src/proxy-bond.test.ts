@@ -300,6 +300,18 @@ test("an unregistered bond anchors nothing and a bare transfer does not register
   }
 });
 
+test("a bond that never was registered says nothing but zeros of what it does not have", async () => {
+  const chain = await createTestChain();
+  await chain.send({ from: stranger, to: address, value: ton, init: proxyBondInit(params) });
+  const stack = await chain.get(address, proxyBondGetter);
+  const numbers = stack.map((item) => (item.type === "int" ? item.value : undefined));
+  // Owner, salt and url are the fourth, the fifth and the ninth.
+  const declared = numbers.filter((_, index) => ![3, 4, 8].includes(index));
+  assert.deepEqual(new Set(declared), new Set([0n]));
+  const url = stack[8];
+  assert.ok(url?.type === "cell" && url.cell.equals(beginCell().endCell()));
+});
+
 test("withdraw surplus sends the owner all above bond and reserve, and never less than nothing", async () => {
   const chain = await createRegisteredBond();
   assertRefused(await chain.call(stranger, withdrawSurplusBody()), "NotOwner");

@@ -14,7 +14,7 @@ export type Mutant = {
   /** The Tolk file that was changed. */
   readonly file: string;
   readonly line: number;
-  /** What names it in mutants.json: file, line of code, change; the same as long as these are. */
+  /** What names it in survivors.json: file, line of code, change; the same as long as these are. */
   readonly name: string;
   /** The whole file, changed. */
   readonly text: string;
@@ -26,7 +26,7 @@ const folder = new URL("../../tolk/", import.meta.url);
 const namesOnly = "errors.tolk";
 
 /** The entry point and all that it imports of ours. */
-function filesOf(entry: string): readonly string[] {
+export function filesOf(entry: string): readonly string[] {
   const files = [entry];
   for (const file of files) {
     for (const [, name = ""] of readTolk(file).matchAll(/^import "([\w-]+)"$/gm)) {

@@ -51,15 +51,18 @@ function testsOf({ file }: Source): readonly string[] {
     name.startsWith("floor-") ? -2 : slow.findIndex((part) => name.includes(part));
   return readdirSync(path.join(contractsRoot, "src"))
     .filter((name) => name.endsWith(".test.ts") && !isExact(name))
-    .filter((name) => name.startsWith(file) || /^(?:floor|refusals)/.test(name))
+    .filter((name) => name.startsWith(file) || name.startsWith("floor"))
     .toSorted((left, right) => rank(left) - rank(right));
 }
+
+/** All that the tests read. */
+const copiedNames = ["src", "testing", "tolk", "tools/compile.ts", "gas.json", "package.json"];
 
 /** A copy of the package as it would be with this mutant among its sources. */
 function copyWith(mutant: Mutant, source: Source, code: CompiledCode): string {
   mkdirSync(copies, { recursive: true });
   const copy = mkdtempSync(path.join(copies, "mutant-"));
-  for (const name of ["src", "testing", "tolk", "gas.json", "package.json"]) {
+  for (const name of copiedNames) {
     cpSync(path.join(contractsRoot, name), path.join(copy, name), { recursive: true });
   }
   writeFileSync(path.join(copy, "tolk", mutant.file), mutant.text);
