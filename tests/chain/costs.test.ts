@@ -6,7 +6,7 @@ import { createSigningKey, signVoucher } from "@cocoon/protocol";
 import {
   closeChannelCooperatively,
   openChannel,
-  settleChannels,
+  settleMessages,
   startChannelClose,
   finishChannelClose,
   topUpChannel,
@@ -37,13 +37,12 @@ devnetSuite("docs/costs.md", (chain) => {
     for (let salt = 100n; salt < 110n; salt += 1n) {
       channels.push((await openChannel(payer, { ...terms, salt })).channel);
     }
-    const settleOne = await settleChannels(payee, [
-      { channel: opened.channel, voucher: voucher(opened.channel, 1n) },
-    ]);
-    const settleTen = await settleChannels(
-      payee,
-      channels.map((channel) => ({ channel, voucher: voucher(channel, 1n) })),
-    );
+    const settle = (settled: readonly string[]) =>
+      payee.send(
+        settleMessages(settled.map((channel) => ({ channel, voucher: voucher(channel, 1n) }))),
+      );
+    const settleOne = await settle([opened.channel]);
+    const settleTen = await settle(channels);
     const close = await closeChannelCooperatively(
       payee,
       opened.channel,

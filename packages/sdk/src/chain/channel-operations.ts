@@ -14,7 +14,9 @@ import {
   startChannelCloseBody,
   topUpChannelBody,
 } from "@cocoon/contracts";
-import { operate, type Operation, operationOf } from "./operation.ts";
+import { operate, type Operation } from "./operation.ts";
+import type { ChainTransaction } from "./transaction.ts";
+import type { WalletMessage } from "./transfer.ts";
 import type { Wallet } from "./wallet.ts";
 
 export type OpenChannelOptions = Omit<ChannelParams, "payer"> & {
@@ -82,14 +84,21 @@ export function finishChannelClose(wallet: Wallet, channel: RawAddress): Promise
 /** One channel's part of a settlement. */
 export type Settlement = { readonly channel: RawAddress; readonly voucher: ClaimedVoucher };
 
-/** By the payee of them all: settles up to 255 channels in one transaction of the wallet. */
-export async function settleChannels(
-  wallet: Wallet,
-  settlements: readonly Settlement[],
-): Promise<Operation> {
+/** What a wallet sends to settle these channels. */
+export function settleMessages(settlements: readonly Settlement[]): readonly WalletMessage[] {
   const value = channelAttachment.other;
-  const messages = settlements.map(({ channel, voucher }) => {
+  return settlements.map(({ channel, voucher }) => {
     return { to: channel, value, body: settleChannelBody(voucher) };
   });
-  return operationOf(await wallet.send(messages));
+}
+
+/**
+ * By the payee of them all: settles up to 255 channels in one transaction of the wallet. Resolves when that is on the chain;
+ * what each channel made of it is for the caller to look at: asking here would take two requests for each.
+ */
+export function settleChannels(
+  wallet: Wallet,
+  settlements: readonly Settlement[],
+): Promise<ChainTransaction> {
+  return wallet.submit(settleMessages(settlements));
 }

@@ -23,6 +23,7 @@ export {
   type OpenChannelOptions,
   settleChannel,
   settleChannels,
+  settleMessages,
   type Settlement,
   startChannelClose,
   topUpChannel,

@@ -40,6 +40,11 @@ export type Wallet = {
    * away for so long that the outcome is not known.
    */
   readonly send: (messages: readonly WalletMessage[]) => Promise<SendResult>;
+  /**
+   * As send(), but resolves as soon as the wallet's own transaction is on the chain: what the messages did is for the caller
+   * to find out.
+   */
+  readonly submit: (messages: readonly WalletMessage[]) => Promise<ChainTransaction>;
 };
 
 export type WalletOptions = {
@@ -64,6 +69,7 @@ export function createWallet({ client, seed }: WalletOptions): Wallet {
     client,
     balance: async () => (await client.account(wallet.address)).balance,
     send: (messages) => wallet.send(messages),
+    submit: (messages) => wallet.submit(messages),
   };
 }
 
@@ -94,14 +100,20 @@ class HotWallet {
     this.address = signer.address;
   }
 
-  async send(messages: readonly WalletMessage[]): Promise<SendResult> {
+  async submit(messages: readonly WalletMessage[]): Promise<ChainTransaction> {
     if (messages.length === 0 || messages.length > messagesMax) {
       throw new RangeError("a transfer has 1 to 255 messages");
     }
     const turn = this.#line.then(() => this.#submit(messages));
     this.#line = turn.catch(() => undefined);
     const transaction = await turn;
-    const received = await this.#receptions(transaction, messages.length);
+    assertAllSent(transaction, messages.length);
+    return transaction;
+  }
+
+  async send(messages: readonly WalletMessage[]): Promise<SendResult> {
+    const transaction = await this.submit(messages);
+    const received = await this.#receptions(transaction);
     const returned = await this.#returns(received);
     return {
       transaction,
@@ -179,19 +191,8 @@ class HotWallet {
     return undefined;
   }
 
-  #receptions(
-    transaction: ChainTransaction,
-    messageCount: number,
-  ): Promise<readonly ChainTransaction[]> {
-    const sent = transaction.outgoing.filter(({ kind }) => kind === "internal");
-    if (sent.length !== messageCount) {
-      throw new CocoonError("transaction_failed", {
-        reason: "not all messages could be sent",
-        sent: sent.length,
-        asked: messageCount,
-        hash: transaction.hash,
-      });
-    }
+  #receptions(transaction: ChainTransaction): Promise<readonly ChainTransaction[]> {
+    const sent = internalOf(transaction);
     return Promise.all(sent.map(async (message) => succeeded(await this.#arrival(message))));
   }
 
@@ -209,6 +210,21 @@ class HotWallet {
       timeoutMs: outcomeTimeoutMs,
     });
   }
+}
+
+function internalOf({ outgoing }: ChainTransaction): readonly ChainMessage[] {
+  return outgoing.filter(({ kind }) => kind === "internal");
+}
+
+function assertAllSent(transaction: ChainTransaction, messageCount: number): void {
+  const sent = internalOf(transaction).length;
+  if (sent === messageCount) return;
+  throw new CocoonError("transaction_failed", {
+    reason: "not all messages could be sent",
+    sent,
+    asked: messageCount,
+    hash: transaction.hash,
+  });
 }
 
 function costOf(

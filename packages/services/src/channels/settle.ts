@@ -1,7 +1,14 @@
 // Turning vouchers into coins.
 
-import { CocoonError, type Nanotons, type RawAddress, type Voucher } from "@cocoon/protocol";
-import { settleChannel, settleChannels, type Settlement, type Wallet } from "@cocoon/sdk";
+import { CocoonError, type Nanotons, primitives, type RawAddress } from "@cocoon/protocol";
+import {
+  type ChannelState,
+  glanceAtChannels,
+  settleChannel,
+  settleChannels,
+  type Settlement,
+  type Wallet,
+} from "@cocoon/sdk";
 import type { IncomingChannel, IncomingLedger } from "../ledger/index.ts";
 import type { Logger } from "../observe/index.ts";
 import { refreshIncomingChannel } from "./incoming.ts";
@@ -43,22 +50,68 @@ async function settleThese(
   threshold: Nanotons | undefined,
 ): Promise<void> {
   const due: Settlement[] = [];
-  for (const address of addresses) {
-    const voucher = await dueVoucher(modules, address, threshold);
-    if (voucher !== undefined) due.push({ channel: address, voucher });
+  for (const channel of await lookAtAll(modules, [...addresses])) {
+    const voucher = isDue(channel, threshold) ? channel.voucher : undefined;
+    if (voucher !== undefined) due.push({ channel: channel.address, voucher });
   }
   while (due.length > 0) await settleBatch(modules, due.splice(0, batchMax));
 }
 
-/** The voucher to settle a channel with now, if there is something to take. */
-async function dueVoucher(
+/** So many channels with something to take are read with a proof at each look, whatever a glance says of them. */
+const provenPerLook = 16;
+
+/**
+ * The channels as they are now. A glance at all of them takes a request for each hundred; those that are not as the books
+ * say, and some others by lot, are read one by one. Who answers the glance can hide a change for a while, not for long.
+ */
+async function lookAtAll(
+  modules: SettleModules,
+  addresses: readonly RawAddress[],
+): Promise<readonly IncomingChannel[]> {
+  const { wallet, ledger, logger } = modules;
+  const glimpses = await glanceAtChannels(wallet.client, addresses).catch((error: unknown) => {
+    logger.warn("channels_unread", { count: addresses.length, code: codeOf(error) });
+    return undefined;
+  });
+  if (glimpses === undefined) return [];
+  const drawn = draw(addresses.filter((address) => isOwed(ledger.find(address))));
+  const found: IncomingChannel[] = [];
+  for (const address of addresses) {
+    const known = ledger.find(address);
+    const isKnown = known !== undefined && isAsKnown(known, glimpses.get(address));
+    const channel = isKnown && !drawn.has(address) ? known : await readAgain(modules, address);
+    if (channel !== undefined) found.push(channel);
+  }
+  return found;
+}
+
+function isOwed(channel: IncomingChannel | undefined): boolean {
+  return channel !== undefined && channel.vouchered > channel.claimed;
+}
+
+function isAsKnown(known: IncomingChannel, seen: ChannelState | undefined): boolean {
+  return (
+    seen !== undefined &&
+    seen.phase === known.phase &&
+    seen.deposited === known.deposit &&
+    seen.claimed === known.claimed
+  );
+}
+
+/** Some of the addresses, which nobody can foresee. */
+function draw(addresses: readonly RawAddress[]): ReadonlySet<RawAddress> {
+  if (addresses.length <= provenPerLook) return new Set(addresses);
+  const start = new DataView(primitives.randomBytes(4).buffer).getUint32(0) % addresses.length;
+  const round = [...addresses.slice(start), ...addresses.slice(0, start)];
+  return new Set(round.slice(0, provenPerLook));
+}
+
+async function readAgain(
   { wallet, ledger, logger }: SettleModules,
   address: RawAddress,
-  threshold: Nanotons | undefined,
-): Promise<Voucher | undefined> {
+): Promise<IncomingChannel | undefined> {
   try {
-    const channel = await refreshIncomingChannel(wallet.client, ledger, address, wallet.address);
-    return isDue(channel, threshold) ? channel.voucher : undefined;
+    return await refreshIncomingChannel(wallet.client, ledger, address, wallet.address);
   } catch (error) {
     logger.warn("channel_unread", { channel: address, code: codeOf(error) });
     return undefined;
@@ -74,7 +127,7 @@ function isDue(
   return phase === "closing" || (threshold !== undefined && open >= threshold);
 }
 
-/** A batch fails as a whole when one message of it fails; then each is tried alone. */
+/** One transaction for all; a channel that it did not settle is tried alone. */
 async function settleBatch(
   modules: SettleModules,
   settlements: readonly Settlement[],
@@ -82,11 +135,51 @@ async function settleBatch(
   const { wallet, logger } = modules;
   try {
     const { hash } = await settleChannels(wallet, settlements);
-    logger.event("channels_settled", { count: settlements.length, transaction: hash });
+    const left = await unsettled(modules, settlements);
+    logger.event("channels_settled", {
+      count: settlements.length - left.length,
+      transaction: hash,
+    });
+    await settleOneByOne(modules, left);
   } catch (error) {
     logger.warn("settlement_failed", { count: settlements.length, code: codeOf(error) });
     if (settlements.length > 1) await settleOneByOne(modules, settlements);
   }
+}
+
+/** A message takes a block or two; one that was not executed after so long was refused. */
+const arrivalTimeoutMs = 30_000;
+
+/** Waits until a glance shows all of them settled, then reads each; those that are not. */
+async function unsettled(
+  modules: SettleModules,
+  settlements: readonly Settlement[],
+): Promise<readonly Settlement[]> {
+  const { client } = modules.wallet;
+  const addresses = settlements.map(({ channel }) => channel);
+  const deadlineMs = client.clock.nowMs() + arrivalTimeoutMs;
+  for (;;) {
+    const seen = await glanceAtChannels(client, addresses);
+    const isWaiting = settlements.some(({ channel, voucher }) => {
+      const state = seen.get(channel);
+      return state !== undefined && state.claimed < claimableOf(state.deposited, voucher);
+    });
+    if (!isWaiting || client.clock.nowMs() >= deadlineMs) break;
+    await client.clock.wait(client.pollMs);
+  }
+  const left: Settlement[] = [];
+  for (const settlement of settlements) {
+    const channel = await readAgain(modules, settlement.channel);
+    const isOpen = channel !== undefined && channel.phase !== "closed";
+    if (isOpen && channel.claimed < claimableOf(channel.deposit, settlement.voucher)) {
+      left.push(settlement);
+    }
+  }
+  return left;
+}
+
+function claimableOf(deposit: Nanotons, { cumulative }: Settlement["voucher"]): Nanotons {
+  return cumulative < deposit ? cumulative : deposit;
 }
 
 async function settleOneByOne(
