@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { toHex } from "@cocoon/protocol";
+import { CocoonError, toHex } from "@cocoon/protocol";
 import { seedOfMnemonic } from "./mnemonic.ts";
 
 /** Vectors 0 to 2 of @ton/crypto's own tests. */
@@ -26,6 +26,24 @@ test("seedOfMnemonic() refuses other counts, other letters, misspelt words and t
   for (const text of [...wrong, words.replace("bean", "been")]) {
     assert.throws(() => seedOfMnemonic(text), { code: "option_invalid" }, text);
   }
+});
+
+test("seedOfMnemonic() says which words are not in the list, and never the words", () => {
+  const refusal = (text: string): string => {
+    try {
+      seedOfMnemonic(text);
+    } catch (error) {
+      if (error instanceof CocoonError) return JSON.stringify(error.details);
+    }
+    return assert.fail("it was taken");
+  };
+  assert.match(refusal(words.replace("bean", "beam")), /word 22 of/);
+  const two = refusal(words.replace("hospital", "hopsital").replace("bean", "b3an"));
+  assert.match(two, /words 1, 22 of/);
+  assert.doesNotMatch(two, /hopsital|b3an|stove/);
+  assert.match(refusal(words.split(" ").slice(0, 23).join(" ")), /24 words, not 23/);
+  assert.match(refusal(""), /24 words, not 0/);
+  assert.match(refusal(words.split(" ").toReversed().join(" ")), /not in this order/);
 });
 
 test("seedOfMnemonic() derives what TON's own wallets derive", () => {
