@@ -85,6 +85,8 @@ async function sustain(rig: DeskRig, durationMs: number): Promise<Fact[]> {
       committedAtMs.delete(index);
     }
   };
+  // What came before is not part of it.
+  await publish();
   const cpuBefore = process.cpuUsage();
   const startedMs = performance.now();
   const endMs = startedMs + durationMs;
