@@ -137,6 +137,8 @@ export type GatewayOptions = {
   /** Names the home, so that one network can have several. */
   readonly name?: string;
   readonly now?: () => number;
+  /** Where traces are sent. */
+  readonly otlpEndpoint?: string;
 };
 
 /** Builds a chain with the contracts of a network of one proxy; roles are started by the test. */
@@ -275,7 +277,7 @@ class TestNetwork implements Network {
 
   startGateway = async (
     changes: Partial<GatewayConfig> = {},
-    { name = "gateway", now = Date.now, cable }: GatewayOptions = {},
+    { name = "gateway", now = Date.now, cable, otlpEndpoint }: GatewayOptions = {},
   ): Promise<RunningGateway> => {
     await this.devnet.faucet(this.wallet(name).address, 100n * ton);
     const gateway = await runGateway(
@@ -295,6 +297,7 @@ class TestNetwork implements Network {
         profiles: [simulatedProfile],
         logger: this.#logger(name),
         now,
+        otlpEndpoint,
       },
     );
     return this.#track(gateway);

@@ -265,11 +265,25 @@ keep both. Only a devnet's may lie in clear.`,
   },
   {
     name: "gateway",
-    summary: "run a gateway",
-    ...none,
-    options: [config],
-    details: roleDetails,
-    load: async () => (await import("./commands/node.ts")).gateway,
+    summary: "run a gateway, or keep the API keys of those who may use it",
+    positionals: "[key create NAME | key list | key revoke ID]",
+    positionalsMin: 0,
+    positionalsMax: 3,
+    options: [
+      config,
+      { name: "budget", value: "TON", meaning: "key create: the most that its answers may cost" },
+      { name: "per", value: "PERIOD", meaning: "key create: day or month (UTC); default month" },
+      { name: "requests-per-minute", value: "N", meaning: "key create: more are told to wait" },
+      { name: "admin", meaning: "key create: may see all receipts and close channels too" },
+      json,
+      home,
+    ],
+    details: `${roleDetails}
+
+key keeps the API keys of the gateway in the home directory, or of the one that --config configures, while it runs or
+not. Once a key was made, a gateway answers nobody without one. A key's text is shown once, when it is made; the database
+has its hash alone. COCOON_GATEWAY_KEY is the key that the other commands show.`,
+    load: async () => (await import("./commands/gateway.ts")).gateway,
   },
   {
     name: "tee",

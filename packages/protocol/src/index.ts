@@ -1,5 +1,6 @@
 // Everything public, by hand.
 
+export * from "./anthropic/index.ts";
 export * from "./attestation/index.ts";
 export * from "./bytes/index.ts";
 export * from "./codec/index.ts";
@@ -11,6 +12,7 @@ export * from "./openai/index.ts";
 export * from "./payment/index.ts";
 export * from "./primitives/index.ts";
 export * from "./receipt/index.ts";
+export * from "./responses/index.ts";
 export * from "./sealing/index.ts";
 export * from "./tier/index.ts";
 export * from "./tlog/index.ts";

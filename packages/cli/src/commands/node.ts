@@ -5,7 +5,6 @@ import { createLogger, errorFields, readConfigFile, viewMachine } from "@cocoon/
 import type { Arguments, Run } from "../command.ts";
 import { openProxyOperator, proxyBondActions } from "../operator/proxy-bond.ts";
 import { openWorkerOperator, workerBondActions } from "../operator/worker-bond.ts";
-import { prepareGateway } from "../roles/gateway.ts";
 import { prepareProxy } from "../roles/proxy.ts";
 import { type PrepareRole, runRole } from "../roles/role.ts";
 import { prepareWitness } from "../roles/witness.ts";
@@ -38,7 +37,6 @@ export const worker: Run = async (given, terminal) => {
     throw error;
   }
 };
-export const gateway: Run = (given) => runNode("gateway", given, prepareGateway);
 export const witness: Run = (given) => runNode("witness", given, prepareWitness);
 
 function actionOf<Action>(

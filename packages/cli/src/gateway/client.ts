@@ -1,6 +1,7 @@
 // A gateway as its HTTP interface shows it.
 
 import { CocoonError, JsonReader, type Nanotons, parseJson } from "@cocoon/protocol";
+import { environment } from "@cocoon/services";
 import { type Answered, readAnswer } from "./answer.ts";
 import {
   type ChannelListing,
@@ -33,17 +34,19 @@ const stranger = "peer_misbehaved";
 export class GatewayClient {
   readonly #url: string;
   readonly #signal: AbortSignal | undefined;
+  readonly #apiKey: string | undefined;
 
-  /** The signal ends every call with cancelled. */
-  constructor(url: string, signal?: AbortSignal) {
+  /** The signal ends every call with cancelled. The API key is for a gateway that asks for one; COCOON_GATEWAY_KEY by default. */
+  constructor(url: string, signal?: AbortSignal, apiKey = environment().gatewayKey) {
     this.#url = url;
     this.#signal = signal;
+    this.#apiKey = apiKey;
   }
 
   /** Whether requests can be made now; false also when nobody listens. */
   async isReady(): Promise<boolean> {
     try {
-      await this.#fetch("/healthz");
+      await this.#fetch("/readyz");
       return true;
     } catch (error) {
       if (error instanceof CocoonError && error.code === "cancelled") throw error;
@@ -128,8 +131,11 @@ export class GatewayClient {
   async #fetch(path: string, request: RequestInit = {}): Promise<Response> {
     let response: Response;
     try {
+      const headers = new Headers(request.headers);
+      if (this.#apiKey !== undefined) headers.set("authorization", `Bearer ${this.#apiKey}`);
       response = await fetch(new URL(path, this.#url), {
         ...request,
+        headers,
         signal: this.#signal ?? null,
       });
     } catch (error) {

@@ -3,6 +3,7 @@
 import { CocoonError } from "@cocoon/protocol";
 import {
   AnswerStore,
+  ApiKeys,
   gatewayMigrations,
   ledgerMigrations,
   openStore,
@@ -12,19 +13,26 @@ import { existsSync } from "node:fs";
 import { gatewayDatabasePath } from "../home.ts";
 
 export type GatewayDatabase = {
+  /** May be written to: each write is a transaction that takes a moment, also while the gateway runs. */
+  readonly keys: ApiKeys;
   readonly answers: AnswerStore;
   readonly channels: OutgoingLedger;
   readonly close: () => void;
 };
 
-/** Opens the database of a home directory's gateway, for reading; undefined where there was none yet. */
+/** Opens the database of a home directory's gateway; undefined where there was none yet. */
 export function openGatewayDatabase(home: string): GatewayDatabase | undefined {
-  const path = gatewayDatabasePath(home);
+  return openDatabaseFile(gatewayDatabasePath(home));
+}
+
+/** The same for the database at this path. */
+export function openDatabaseFile(path: string): GatewayDatabase | undefined {
   if (!existsSync(path)) return undefined;
   const store = openStore(path, [...ledgerMigrations, ...gatewayMigrations]);
   const noPolicy = (): Promise<never> =>
     Promise.reject(new CocoonError("internal", { reason: "opened for reading" }));
   return {
+    keys: new ApiKeys(store, Date.now),
     answers: new AnswerStore(store, noPolicy),
     channels: new OutgoingLedger(store),
     close: () => store.close(),

@@ -6,6 +6,7 @@ import type { PrepareRole } from "./role.ts";
 export const prepareGateway: PrepareRole = async (json, logger) => {
   const config = readGatewayConfig(json);
   const { network } = config;
+  const { passphrase, otlpEndpoint } = environment();
   return {
     discard: () => Promise.resolve(),
     start: async () => {
@@ -14,7 +15,8 @@ export const prepareGateway: PrepareRole = async (json, logger) => {
         profiles: await profilesOf(network.networkId),
         logger,
         now: Date.now,
-        passphrase: environment().passphrase,
+        passphrase,
+        otlpEndpoint,
       });
       return { facts: { port: gateway.port }, failed: gateway.failed, close: gateway.close };
     },

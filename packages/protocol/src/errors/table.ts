@@ -58,11 +58,32 @@ export const errorTable = {
   tier_unknown: caller(400, "No such tier"),
   route_unknown: caller(404, "No such path"),
   origin_refused: caller(403, "The request comes from a web page of another origin"),
+  key_refused: {
+    status: 401,
+    type: "authentication_error",
+    retry: "no",
+    blame: "caller",
+    meaning: "The gateway's API key is missing, unknown or revoked",
+  },
+  key_forbidden: caller(403, "The API key may not do this"),
+  idempotency_in_progress: {
+    status: 409,
+    type: "invalid_request_error",
+    retry: "later",
+    blame: "caller",
+    meaning: "A request with this idempotency key is being answered",
+  },
+  idempotency_mismatch: caller(422, "This idempotency key was used for another request"),
+  idempotency_expired: caller(
+    409,
+    "A request with this idempotency key was made before, and its answer is not kept",
+  ),
   receipt_unknown: caller(404, "No such receipt"),
   channel_unknown: caller(404, "No such payment channel"),
   option_invalid: caller(400, "An option or argument is not valid"),
   // payment
   balance_insufficient: payment("The payment channel does not hold enough for this request"),
+  budget_exhausted: payment("The API key's budget for this period is spent", "no"),
   credit_exhausted: payment("Too much is unpaid: a voucher must come first"),
   voucher_stale: payment("The voucher is not greater than the one already held"),
   voucher_signature_invalid: payment(

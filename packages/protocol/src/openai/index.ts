@@ -28,7 +28,7 @@ export {
 } from "./embeddings.ts";
 export { encodeChatRequest } from "./encode-request.ts";
 export { errorBody, type ErrorAnswer, type ErrorBody } from "./error-body.ts";
-export { schemaDepthMax } from "./fields.ts";
+export { Fields, malformed, schemaDepthMax, unsupported } from "./fields.ts";
 export {
   encodeModelList,
   type ListedModel,
@@ -53,3 +53,4 @@ export {
   type ToolChoice,
 } from "./request.ts";
 export { doneEvent, doneText, encodeEvent, EventReader, eventLengthMax } from "./sse.ts";
+export { textChunkOf, type TextCompletion, textCompletionOf } from "./text-completion.ts";

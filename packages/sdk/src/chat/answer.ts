@@ -28,6 +28,8 @@ export type AnswerOptions = {
   readonly privacy?: Privacy;
   /** The only worker that may answer, hex id. */
   readonly worker?: string;
+  /** Kept with the answer's payment, such as who asked, and told to nobody. */
+  readonly reference?: string;
   /** Gives up: the worker's engine stops, and nothing is paid. */
   readonly signal?: AbortSignal;
 };
@@ -102,7 +104,7 @@ export class Answer<Event> {
   }
 
   /** All events. A failure at any point is tried again, since nothing has reached the application yet. */
-  protected async whole(): Promise<readonly Event[]> {
+  async whole(): Promise<readonly Event[]> {
     for (;;) {
       try {
         const events: Event[] = [];

@@ -49,7 +49,7 @@ export type Cocoon = {
    * What is about to change of the model, or of the image that runs it, whose answer this is: the next first, none
    * before a worker was chosen. Throws policy_stale when that is not known any more.
    */
-  readonly changesAhead: (answer: ChatAnswer) => Promise<readonly PendingChange[]>;
+  readonly changesAhead: (answer: Pick<ChatAnswer, "running">) => Promise<readonly PendingChange[]>;
 };
 
 export function createCocoon(modules: CocoonModules): Cocoon {
@@ -128,6 +128,7 @@ async function questionOf(modules: CocoonModules, asked: Asked): Promise<Questio
     ...capOf("promptPerMillionMax", options.promptPerMillionMax),
     ...capOf("completionPerMillionMax", options.completionPerMillionMax),
     ...(options.worker !== undefined && { worker: options.worker }),
+    ...(options.reference !== undefined && { reference: options.reference }),
     ...(options.signal !== undefined && { signal: options.signal }),
   };
 }

@@ -54,6 +54,7 @@ export type AnswerContext = {
   readonly recipients: readonly Recipient[];
   readonly sessions: ResumableSessions;
   readonly log: AnswerLog;
+  readonly reference: string | undefined;
   readonly purse: Purse;
   readonly now: () => number;
   /** A proxy that is silent for longer is given up. */
@@ -213,7 +214,7 @@ export class RunningAnswer {
 
   async #finish(opener: AnswerOpener, chunk: Uint8Array): Promise<void> {
     const promise = this.#promise;
-    const { log, proxy, purse, now } = this.#context;
+    const { log, proxy, purse, now, reference } = this.#context;
     const { worker, bundle } = this.#recipient;
     const { frame } = opener.open(chunk);
     opener.end();
@@ -232,6 +233,7 @@ export class RunningAnswer {
       log,
       bundle,
       acceptedAtMs: now(),
+      ...(reference !== undefined && { reference }),
     };
     // Who gave up, or lost the proxy, says that it has no answer: from here on it has.
     proxy.stream.signal.throwIfAborted();

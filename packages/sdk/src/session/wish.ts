@@ -13,6 +13,8 @@ export type Wish = {
   readonly completionPerMillionMax?: Nanotons;
   /** Whether answer frames have one size and leave on every tick, so that size and time say nothing. */
   readonly isStrict?: boolean;
+  /** Kept with the answer's payment, and told to nobody. */
+  readonly reference?: string;
   /** What is sealed. */
   readonly body: Uint8Array;
   /** Workers that failed this request before, hex ids. */

@@ -24,6 +24,8 @@ export type AcceptedAnswer = {
   /** The evidence of the worker that answered. */
   readonly bundle: Uint8Array;
   readonly acceptedAtMs: number;
+  /** What the application wants kept with it, such as who asked. It never leaves the client. */
+  readonly reference?: string;
 };
 
 /** Where the client keeps what it must not lose. Every method is durable when its promise resolves. */

@@ -13,6 +13,10 @@ export type Environment = {
   readonly toncenterKey: string | undefined;
   /** Token for a model hub: COCOON_HUB_TOKEN. Never in a file, a log or an error. */
   readonly hubToken: string | undefined;
+  /** API key that the command line shows to a gateway: COCOON_GATEWAY_KEY. Never in a file, a log or an error. */
+  readonly gatewayKey: string | undefined;
+  /** Base URL of the collector that traces are sent to, OTLP over HTTP: OTEL_EXPORTER_OTLP_ENDPOINT. */
+  readonly otlpEndpoint: string | undefined;
 };
 
 export function environment(variables: NodeJS.ProcessEnv = process.env): Environment {
@@ -24,6 +28,8 @@ export function environment(variables: NodeJS.ProcessEnv = process.env): Environ
       unlessEmpty(firstLineOf(unlessEmpty(variables["COCOON_PASSPHRASE_FILE"]))),
     toncenterKey: unlessEmpty(variables["COCOON_TONCENTER_KEY"]),
     hubToken: unlessEmpty(variables["COCOON_HUB_TOKEN"]),
+    gatewayKey: unlessEmpty(variables["COCOON_GATEWAY_KEY"]),
+    otlpEndpoint: unlessEmpty(variables["OTEL_EXPORTER_OTLP_ENDPOINT"]),
   };
 }
 

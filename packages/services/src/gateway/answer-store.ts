@@ -49,12 +49,15 @@ type AnswerRow = {
   readonly policy: string;
   readonly bond: string | null;
   readonly log_key: Uint8Array | null;
+  readonly reference: string | null;
 };
 
 type ListedRow = Pick<
   AnswerRow,
   "request" | "channel" | "amount" | "receipt" | "accepted_at_ms" | "state"
 >;
+
+const dayMs = 86_400_000;
 
 const selectAnswer = `SELECT answers.*, bundles.bundle AS bundle, policies.policy AS policy
   FROM answers JOIN bundles USING (claims_hash) JOIN policies USING (revision)`;
@@ -105,8 +108,8 @@ export class AnswerStore implements PaymentStore {
         .prepare(
           `INSERT INTO answers
              (request, channel, amount, receipt, salt, promise, claims_hash, revision, accepted_at_ms,
-              bond, log_key)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+              bond, log_key, reference)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
         )
         .run(
           answer.request,
@@ -120,13 +123,29 @@ export class AnswerStore implements PaymentStore {
           answer.acceptedAtMs,
           answer.log.bond,
           answer.log.publicKey,
+          answer.reference ?? null,
         );
       if (changes === 0) return;
       db.prepare(
         `INSERT INTO spent (channel, amount) VALUES (?, ?)
          ON CONFLICT (channel) DO UPDATE SET amount = amount + excluded.amount`,
       ).run(answer.channel, answer.amount);
+      if (answer.reference === undefined) return;
+      db.prepare(
+        `INSERT INTO spent_by_day (reference, day, amount) VALUES (?, ?, ?)
+         ON CONFLICT (reference, day) DO UPDATE SET amount = amount + excluded.amount`,
+      ).run(answer.reference, dayOf(answer.acceptedAtMs), answer.amount);
     });
+  }
+
+  /** What answers with this reference cost since the beginning of a day (UTC). */
+  spentSince(reference: string, sinceMs: number): Nanotons {
+    const row = this.#store.db
+      .prepare<{ amount: bigint | null }>(
+        "SELECT SUM(amount) AS amount FROM spent_by_day WHERE reference = ? AND day >= ?",
+      )
+      .get(reference, dayOf(sinceMs));
+    return nanotons(row?.amount ?? 0n);
   }
 
   spent(channel: RawAddress): Promise<Nanotons> {
@@ -149,15 +168,26 @@ export class AnswerStore implements PaymentStore {
     return row === undefined ? undefined : answerOf(row);
   }
 
-  /** The newest answers first. */
-  list(limit: number): ListedAnswer[] {
+  /** The newest answers first; with a reference, those that have it. */
+  list(limit: number, reference?: string): ListedAnswer[] {
+    const only = reference ?? null;
     return this.#store.db
       .prepare<ListedRow>(
         `SELECT request, channel, amount, receipt, accepted_at_ms, state FROM answers
-         ORDER BY accepted_at_ms DESC, rowid DESC LIMIT ?`,
+         WHERE ? IS NULL OR reference = ? ORDER BY accepted_at_ms DESC, rowid DESC LIMIT ?`,
       )
-      .all(limit)
+      .all(only, only, limit)
       .map(listedOf);
+  }
+
+  /** How many answers there are in each state. */
+  countByState(): ReadonlyMap<string, number> {
+    const rows = this.#store.db
+      .prepare<{ state: string; count: bigint }>(
+        "SELECT state, COUNT(*) AS count FROM answers GROUP BY state",
+      )
+      .all();
+    return new Map(rows.map(({ state, count }) => [state, Number(count)]));
   }
 
   /** Answers whose proof has come this far and can come further, the oldest first. */
@@ -210,5 +240,10 @@ function answerOf(row: AnswerRow): StoredAnswer {
     bundle: row.bundle,
     logProof: row.log_proof ?? undefined,
     policy: row.policy,
+    ...(row.reference !== null && { reference: row.reference }),
   };
+}
+
+function dayOf(timeMs: number): number {
+  return Math.floor(timeMs / dayMs);
 }

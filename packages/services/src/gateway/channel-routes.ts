@@ -3,6 +3,7 @@
 import { CocoonError, JsonReader, parseJson } from "@cocoon/protocol";
 import { startReclaim } from "../channels/index.ts";
 import type { HttpApp } from "../http/index.ts";
+import { requireJson } from "./ask-route.ts";
 import type { Gateway } from "./run.ts";
 
 export function addChannelRoutes(app: HttpApp, gateway: Gateway): void {
@@ -25,7 +26,7 @@ export function addChannelRoutes(app: HttpApp, gateway: Gateway): void {
     return Response.json({ object: "list", data });
   });
   app.post("/v1/channels/:address/close", async (context) => {
-    requireOwner(context.req.header("content-type"));
+    requireJson(context.req.header("content-type"));
     const address = context.req.param("address");
     if (await wantsAlone(context.req.raw)) {
       const { closesAtSeconds } = await startReclaim(gateway, address);
@@ -50,11 +51,4 @@ async function wantsAlone(request: Request): Promise<boolean> {
   const code = "request_malformed";
   const json = new JsonReader(parseJson(await request.text(), code), code);
   return json.has("alone") && json.boolean("alone");
-}
-
-/** A page in the owner's browser can't send this type across origins without asking first. */
-function requireOwner(contentType: string | undefined): void {
-  if (contentType?.startsWith("application/json") !== true) {
-    throw new CocoonError("request_malformed", { param: "content-type" });
-  }
 }

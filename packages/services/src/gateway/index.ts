@@ -6,3 +6,4 @@ export {
 } from "./answer-store.ts";
 export { gatewayMigrations } from "./migrations.ts";
 export { type GatewayModules, type RunningGateway, runGateway } from "./run.ts";
+export { type ApiKey, ApiKeys, type BudgetPeriod, periodStartMs } from "./api-keys.ts";

@@ -34,4 +34,29 @@ export const gatewayMigrations: readonly string[] = [
   // Answers of before have neither: there was one proxy then, and nobody wrote down which.
   `ALTER TABLE answers ADD COLUMN bond TEXT;
    ALTER TABLE answers ADD COLUMN log_key BLOB;`,
+  // Who asked, for budgets; and requests that may be asked but once, by keyed hashes alone.
+  `ALTER TABLE answers ADD COLUMN reference TEXT;
+   CREATE TABLE spent_by_day (
+     reference TEXT NOT NULL,
+     day INTEGER NOT NULL,
+     amount INTEGER NOT NULL CHECK (amount >= 0),
+     PRIMARY KEY (reference, day)
+   ) STRICT;
+   CREATE TABLE api_keys (
+     id TEXT PRIMARY KEY,
+     name TEXT NOT NULL,
+     hash TEXT NOT NULL UNIQUE,
+     is_admin INTEGER NOT NULL,
+     budget INTEGER,
+     period TEXT NOT NULL CHECK (period IN ('day', 'month')),
+     requests_per_minute INTEGER,
+     created_at_ms INTEGER NOT NULL,
+     revoked_at_ms INTEGER
+   ) STRICT;
+   CREATE TABLE idempotency (
+     key_hash TEXT PRIMARY KEY,
+     body_hash TEXT NOT NULL,
+     began_at_ms INTEGER NOT NULL
+   ) STRICT;
+   CREATE INDEX idempotency_by_time ON idempotency (began_at_ms);`,
 ];

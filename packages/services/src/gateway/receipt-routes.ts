@@ -3,8 +3,9 @@
 import { CocoonError, parseReceipt, toHex } from "@cocoon/protocol";
 import { buildProofFile, type Cocoon } from "@cocoon/sdk";
 import type { NetworkConfig } from "../config/index.ts";
-import type { HttpApp } from "../http/index.ts";
+import type { HttpApp, HttpContext } from "../http/index.ts";
 import type { AnswerStore, ListedAnswer, StoredAnswer } from "./answer-store.ts";
+import type { Gate } from "./gate.ts";
 
 const limitDefault = 100;
 const limitMax = 10_000;
@@ -14,24 +15,35 @@ const receiptId = /^[0-9a-f]{32}$/;
 export type ReceiptRoutes = {
   readonly answers: AnswerStore;
   readonly cocoon: Cocoon;
+  readonly gate: Gate;
   readonly network: NetworkConfig;
 };
 
 export function addReceiptRoutes(app: HttpApp, routes: ReceiptRoutes): void {
-  const { answers, cocoon } = routes;
+  const { answers, cocoon, gate } = routes;
+  /** A key that is no admin's sees what it asked itself. */
+  const ownerOf = (context: HttpContext): string | undefined => {
+    const key = gate.keyOf(context);
+    return key?.isAdmin === false ? key.id : undefined;
+  };
   app.get("/v1/receipts", async (context) => {
     const models = new Map(
       (await cocoon.models()).map(({ manifestHash, name }) => [manifestHash, name]),
     );
-    const data = answers.list(limitOf(context.req.query("limit"))).map((answer) => {
-      return { ...summaryOf(answer), model: models.get(modelOf(answer)) ?? modelOf(answer) };
-    });
+    const data = answers
+      .list(limitOf(context.req.query("limit")), ownerOf(context))
+      .map((answer) => {
+        return { ...summaryOf(answer), model: models.get(modelOf(answer)) ?? modelOf(answer) };
+      });
     return Response.json({ object: "list", data });
   });
   app.get("/v1/receipts/:id", (context) => {
     const id = context.req.param("id");
     const answer = receiptId.test(id) ? answers.find(id) : undefined;
-    if (answer === undefined) throw new CocoonError("receipt_unknown");
+    const owner = ownerOf(context);
+    if (answer === undefined || (owner !== undefined && answer.reference !== owner)) {
+      throw new CocoonError("receipt_unknown");
+    }
     return new Response(proofFileOf(routes, answer), {
       headers: {
         "content-type": "application/json",

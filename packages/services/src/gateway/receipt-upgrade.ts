@@ -1,12 +1,18 @@
 // Receipts move on from signed to included to anchored, without anybody asking.
 
 import { type ProxySession, verifyLogProof } from "@cocoon/sdk";
-import type { AnswerStore, WaitingAnswer } from "./answer-store.ts";
+import type { AnswerStore, ReceiptState, WaitingAnswer } from "./answer-store.ts";
 
 /** Receipts asked about in one round. */
 const batchMax = 256;
 /** Questions under way at once. */
 const concurrency = 16;
+
+export type UpgradedLog = {
+  readonly networkId: number;
+  /** Told of each receipt that has come further. */
+  readonly onProved: (request: string, state: ReceiptState) => void;
+};
 
 /**
  * Asks the proxy where receipts stand, verifies what it says, and keeps it. Those that are included wait for an anchor,
@@ -16,7 +22,7 @@ const concurrency = 16;
 export async function upgradeReceipts(
   answers: AnswerStore,
   session: ProxySession,
-  networkId: number,
+  log: UpgradedLog,
 ): Promise<void> {
   const ask = async (requests: readonly string[]): Promise<void> => {
     const left = [...requests];
@@ -24,7 +30,7 @@ export async function upgradeReceipts(
     while (left.length > 0 && session.isOpen) {
       const batch = left
         .splice(0, concurrency)
-        .map((request) => upgrade(answers, session, networkId, request));
+        .map((request) => upgrade(answers, session, log, request));
       questions.push(...batch);
       await Promise.allSettled(batch);
     }
@@ -50,7 +56,7 @@ function oldestOfEachLog(answers: readonly WaitingAnswer[]): ReadonlyMap<string,
 async function upgrade(
   answers: AnswerStore,
   session: ProxySession,
-  networkId: number,
+  { networkId, onProved }: UpgradedLog,
   request: string,
 ): Promise<void> {
   const proof = await session.proof(request);
@@ -59,4 +65,5 @@ async function upgrade(
   const state = verifyLogProof(answer.receipt, proof, { networkId, ...answer.log });
   if (answer.state !== "signed" && state !== "anchored") return;
   await answers.recordProof(request, state, JSON.stringify(proof));
+  onProved(request, state);
 }

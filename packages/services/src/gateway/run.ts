@@ -3,11 +3,11 @@
 import {
   CocoonError,
   createSigningKey,
-  encodeModelList,
+  primitives,
   type RawAddress,
   type SigningKey,
-  tierStatements,
   type TrustProfile,
+  utf8,
 } from "@cocoon/protocol";
 import {
   type BondedProxy,
@@ -37,15 +37,32 @@ import {
 } from "../config/index.ts";
 import { createApp, type HttpApp, refuseForeignPages, serveHttp } from "../http/index.ts";
 import { ledgerMigrations, OutgoingLedger } from "../ledger/index.ts";
-import { errorFields, type Logger, startTicker, type Ticker } from "../observe/index.ts";
+import {
+  errorFields,
+  type Logger,
+  Metrics,
+  startTicker,
+  type Ticker,
+  Tracer,
+} from "../observe/index.ts";
 import { openStore, type Store } from "../store/index.ts";
 import { dial } from "../transport/index.ts";
 import { AnswerStore } from "./answer-store.ts";
+import { ApiKeys } from "./api-keys.ts";
 import { addChannelRoutes } from "./channel-routes.ts";
 import { addChatRoute } from "./chat-route.ts";
+import { addCompletionRoute } from "./completion-route.ts";
+import { addEmbeddingRoute } from "./embedding-route.ts";
+import { Gate } from "./gate.ts";
+import { addHealthRoutes } from "./health-routes.ts";
+import { addMessagesRoute } from "./messages-route.ts";
 import { gatewayMigrations } from "./migrations.ts";
+import { addModelRoutes } from "./model-routes.ts";
+import { Observation } from "./observation.ts";
 import { addReceiptRoutes } from "./receipt-routes.ts";
 import { upgradeReceipts } from "./receipt-upgrade.ts";
+import { Replays } from "./replays.ts";
+import { addResponsesRoute } from "./responses-route.ts";
 import { topUpChannels } from "./top-up.ts";
 
 export type GatewayModules = {
@@ -56,6 +73,8 @@ export type GatewayModules = {
   readonly profiles: readonly TrustProfile[];
   readonly logger: Logger;
   readonly now: () => number;
+  /** Base URL of a collector of traces, OTLP over HTTP. Default: none, and no traces. */
+  readonly otlpEndpoint?: string | undefined;
 };
 
 export type RunningGateway = {
@@ -75,6 +94,11 @@ export type Gateway = GatewayModules & {
   readonly answers: AnswerStore;
   readonly sessions: SessionKeeper;
   readonly cocoon: Cocoon;
+  readonly gate: Gate;
+  readonly replays: Replays;
+  readonly metrics: Metrics;
+  readonly tracer: Tracer | undefined;
+  readonly observation: Observation;
 };
 
 /** How often receipts are asked about. */
@@ -85,6 +109,8 @@ const topUpMs = 1_000;
 const reclaimMs = 10_000;
 /** How often the proxy's bond is looked at. */
 const reviewMs = 10_000;
+/** How often traces are sent. */
+const traceMs = 2_000;
 /** How long answers under way may go on when the gateway stops. */
 const graceMs = 5_000;
 
@@ -109,6 +135,7 @@ export async function runGateway(
       every(topUpMs, () => topUpChannels(gateway)),
       every(reviewMs, () => sessions.review()),
       every(reclaimMs, () => reclaim.finish()),
+      every(traceMs, async () => await gateway.tracer?.flush()),
     ];
     return {
       port: server.port,
@@ -117,6 +144,7 @@ export async function runGateway(
         stopping.abort();
         await server.close(graceMs);
         await Promise.all(tickers.map((ticker) => ticker.stop()));
+        await gateway.tracer?.flush();
         await sessions.stop();
         store.close();
       },
@@ -179,7 +207,30 @@ async function assemble(config: GatewayConfig, modules: GatewayModules): Promise
     onTurn: (turn) => logTurn(modules.logger, turn),
   });
   const cocoon = createCocoon(cocoonModules(config, sessions, policy));
-  return { ...modules, config, wallet, store, ledger, answers, sessions, cocoon };
+  return {
+    ...modules,
+    ...watchers(modules),
+    config,
+    wallet,
+    store,
+    ledger,
+    answers,
+    sessions,
+    cocoon,
+    gate: new Gate({ keys: new ApiKeys(store, now), answers, host: config.host, now }),
+    replays: new Replays(store, replaySecret(seeds.session), now),
+  };
+}
+
+function watchers(modules: GatewayModules): Pick<Gateway, "metrics" | "tracer" | "observation"> {
+  const metrics = new Metrics();
+  const tracer = openTracer(modules);
+  return { metrics, tracer, observation: new Observation({ metrics, tracer, now: modules.now }) };
+}
+
+/** Keys the hashes by which idempotency keys are known on disk. */
+function replaySecret(seed: Uint8Array): Uint8Array {
+  return primitives.hkdfSha256(seed, new Uint8Array(), utf8("cocoon idempotency"), 32);
 }
 
 function dialer(
@@ -219,6 +270,12 @@ function logTurn(logger: Logger, turn: SessionTurn): void {
   }
 }
 
+function openTracer({ logger, otlpEndpoint: endpoint }: GatewayModules): Tracer | undefined {
+  if (endpoint === undefined) return undefined;
+  const onFailed = (error: unknown): void => logger.warn("traces_not_sent", errorFields(error));
+  return new Tracer({ endpoint, serviceName: "cocoon-gateway", onFailed });
+}
+
 function cocoonModules(
   config: GatewayConfig,
   sessions: SessionKeeper,
@@ -235,40 +292,36 @@ function cocoonModules(
   };
 }
 
+const askRoutes = [
+  addChatRoute,
+  addCompletionRoute,
+  addEmbeddingRoute,
+  addMessagesRoute,
+  addResponsesRoute,
+];
+
 function createRoutes(gateway: Gateway): HttpApp {
-  const { answers, cocoon, config, logger, sessions } = gateway;
+  const { answers, cocoon, config, gate, logger, sessions } = gateway;
   const app = createApp(logger);
   refuseForeignPages(app, config.host);
-  addChatRoute(app, cocoon, config.bodyBytesMax);
-  addReceiptRoutes(app, { answers, cocoon, network: config.network });
+  gate.guard(app);
+  for (const addRoute of askRoutes) addRoute(app, gateway);
+  addReceiptRoutes(app, { answers, cocoon, gate, network: config.network });
   addChannelRoutes(app, gateway);
-  app.get("/v1/models", async () => Response.json(await listModels(gateway)));
+  addModelRoutes(app, gateway);
+  addHealthRoutes(app, gateway);
   app.get("/v1/status", async () => {
     const session = await sessions.next();
     return Response.json((await session.status()).unknownFields());
   });
-  app.get("/healthz", () => {
-    const isReady = sessions.current !== undefined;
-    return Response.json({ ready: isReady }, { status: isReady ? 200 : 503 });
-  });
   return app;
 }
 
-/** Each model with the lowest tier that may answer for it here, and what that means for a prompt. */
-async function listModels({ cocoon, config }: Gateway): Promise<object> {
-  const { tier } = config;
-  const models = await cocoon.models();
-  const list = encodeModelList(
-    models.map(({ name, contextTokens }) => {
-      return { id: name, created: 0, ownedBy: "cocoon", contextTokens };
-    }),
-  );
-  const privacy = { cocoon: { tier, statement: tierStatements[tier] } };
-  return { ...list, data: list.data.map((model) => ({ ...model, ...privacy })) };
-}
-
-async function upgrade({ answers, config, sessions }: Gateway): Promise<void> {
+async function upgrade({ answers, config, observation, sessions }: Gateway): Promise<void> {
   const session = sessions.current;
   if (session === undefined) return;
-  await upgradeReceipts(answers, session, config.network.networkId);
+  await upgradeReceipts(answers, session, {
+    networkId: config.network.networkId,
+    onProved: (request, state) => observation.proved(request, state),
+  });
 }

@@ -1,17 +1,33 @@
 import { doneEvent, encodeEvent, errorBody, utf8 } from "@cocoon/protocol";
 
-/**
- * A response body of server-sent events, ended by [DONE], or by an event with the error when the source fails: the
- * status has left by then. When the client goes away the source is left early, which stops whatever makes it.
- */
-export function eventStream(source: AsyncIterable<object>): ReadableStream<Uint8Array> {
+/** How an API words its stream of server-sent events. */
+export type EventWording<Event> = {
+  readonly event: (event: Event) => string;
+  /** What follows the last event. */
+  readonly end: string;
+  /** What stands in place of the rest when the source fails: the status has left by then. */
+  readonly failure: (error: unknown) => string;
+};
+
+/** OpenAI's wording of chat completions. */
+const chatWording: EventWording<object> = {
+  event: encodeEvent,
+  end: doneEvent,
+  failure: (error) => encodeEvent(errorBody(error).body),
+};
+
+/** A response body of server-sent events. When the client goes away the source is left early, which stops whatever makes it. */
+export function eventStream<Event extends object>(
+  source: AsyncIterable<Event>,
+  wording: EventWording<Event> = chatWording,
+): ReadableStream<Uint8Array> {
   const events = source[Symbol.asyncIterator]();
   let isLeft = false;
   return new ReadableStream<Uint8Array>({
     pull: async (controller) => {
-      const { text, isLast } = await nextEvent(events);
+      const { text, isLast } = await nextEvent(events, wording);
       if (isLeft) return;
-      controller.enqueue(utf8(text));
+      if (text !== "") controller.enqueue(utf8(text));
       if (isLast) controller.close();
     },
     cancel: async () => {
@@ -21,14 +37,15 @@ export function eventStream(source: AsyncIterable<object>): ReadableStream<Uint8
   });
 }
 
-async function nextEvent(
-  events: AsyncIterator<object>,
+async function nextEvent<Event>(
+  events: AsyncIterator<Event>,
+  wording: EventWording<Event>,
 ): Promise<{ readonly text: string; readonly isLast: boolean }> {
   try {
     const next = await events.next();
-    if (next.done === true) return { text: doneEvent, isLast: true };
-    return { text: encodeEvent(next.value), isLast: false };
+    if (next.done === true) return { text: wording.end, isLast: true };
+    return { text: wording.event(next.value), isLast: false };
   } catch (error) {
-    return { text: encodeEvent(errorBody(error).body), isLast: true };
+    return { text: wording.failure(error), isLast: true };
   }
 }

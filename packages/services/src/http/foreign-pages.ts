@@ -5,6 +5,11 @@ import type { HttpApp } from "./app.ts";
 
 const loopbackNames: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
+/** Whether a host's name or address is this machine's own, seen from itself. */
+export function isLoopbackName(host: string): boolean {
+  return loopbackNames.has(host);
+}
+
 /**
  * Refuses what a web page of another origin sends, with origin_refused. Browsers name the origin of every request that a
  * page makes to another one; applications do not. On a loopback address the Host must be a loopback name too, else a
@@ -16,8 +21,8 @@ export function refuseForeignPages(app: HttpApp, host: string): void {
     const origin = context.req.header("origin");
     if (origin !== undefined && origin !== `http://${named}`)
       throw new CocoonError("origin_refused");
-    const isLoopback = loopbackNames.has(host);
-    if (isLoopback && !loopbackNames.has(named.replace(/:\d+$/, ""))) {
+    const isLoopback = isLoopbackName(host);
+    if (isLoopback && !isLoopbackName(named.replace(/:\d+$/, ""))) {
       throw new CocoonError("origin_refused");
     }
     await next();

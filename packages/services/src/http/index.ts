@@ -1,4 +1,4 @@
-export { refuseForeignPages } from "./foreign-pages.ts";
+export { isLoopbackName, refuseForeignPages } from "./foreign-pages.ts";
 export { createApp, type HttpApp, type HttpContext } from "./app.ts";
 export { readJsonRequest, readTextRequest } from "./body.ts";
 export {
@@ -9,4 +9,4 @@ export {
   serveHttpSockets,
   type Upgrades,
 } from "./server.ts";
-export { eventStream } from "./event-stream.ts";
+export { eventStream, type EventWording } from "./event-stream.ts";

@@ -49,7 +49,7 @@ const textFieldNames: ReadonlySet<string> = new Set(textFields);
 const reservedNames: ReadonlySet<string> = new Set(["level", "timeMs", "role", "event"]);
 const fieldName = /^[a-z][A-Za-z0-9]{0,39}$/;
 /** No spaces and nothing but ASCII: an id, a code or an address passes, a sentence of any language does not. */
-const nameOfThing = /^[\w.:/@+=,-]{0,128}$/;
+export const nameOfThing = /^[\w.:/@+=,-]{0,128}$/;
 
 /** What stands where a value was held back. */
 const redacted = "[redacted]";

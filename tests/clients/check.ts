@@ -1,0 +1,2 @@
+/** A feature, and what shows that a client has it; the text is how, where it is not as everywhere. Throws when it has not. */
+export type Check = readonly [feature: string, show: () => Promise<string | void>];
