@@ -50,6 +50,7 @@ export class Recipients {
   readonly #options: RecipientOptions;
   /** Evidence bundles as they came, by claims hash. */
   readonly #bundles = new Map<string, Uint8Array>();
+  readonly #fetching = new Map<string, Promise<Uint8Array>>();
 
   constructor(options: RecipientOptions) {
     this.#options = options;
@@ -117,16 +118,35 @@ export class Recipients {
     return { policy: known ?? (await policy()), profiles, nowMs: now(), expect };
   }
 
+  /** A bundle that does not hold, or is another than the one asked for, is not kept. */
   async #evidenceOf(claimsHash: string, options: VerifyOptions): Promise<AttestedWorker> {
-    const { evidence, fetch } = this.#options;
-    const known = this.#bundles.has(claimsHash) ? evidence.find(claimsHash, options) : undefined;
+    const { evidence } = this.#options;
+    const bundle = this.#bundles.get(claimsHash) ?? (await this.#fetch(claimsHash));
+    try {
+      const known = evidence.find(claimsHash, options);
+      const worker = known ?? (await evidence.verify(bundle, options));
+      if (worker.claimsHash !== claimsHash) throw new CocoonError("offer_mismatch");
+      return worker;
+    } catch (error) {
+      this.#bundles.delete(claimsHash);
+      throw error;
+    }
+  }
+
+  /** One question at a time about the same evidence: who asks meanwhile gets the same answer. */
+  #fetch(claimsHash: string): Promise<Uint8Array> {
+    const known = this.#fetching.get(claimsHash);
     if (known !== undefined) return known;
     const asked = fromHex(claimsHash) ?? new Uint8Array();
-    const bundle = await fetch(encodeMessage("getEvidence", asked));
-    const worker = await evidence.verify(bundle, options);
-    if (this.#bundles.size >= bundlesMax) this.#bundles.clear();
-    this.#bundles.set(worker.claimsHash, bundle);
-    return worker;
+    const fetching = this.#options.fetch(encodeMessage("getEvidence", asked));
+    this.#fetching.set(claimsHash, fetching);
+    const keep = (bundle: Uint8Array): void => {
+      if (this.#bundles.size >= bundlesMax) this.#bundles.clear();
+      this.#bundles.set(claimsHash, bundle);
+    };
+    const forget = (): void => void this.#fetching.delete(claimsHash);
+    void fetching.then(keep, () => undefined).then(forget);
+    return fetching;
   }
 }
 

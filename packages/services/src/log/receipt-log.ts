@@ -84,6 +84,13 @@ export class ReceiptLog {
     return this.#tree.size;
   }
 
+  /** The receipt of a request, if it is in the log. */
+  receipt(request: string): Uint8Array | undefined {
+    return this.#store.db
+      .prepare<{ receipt: Uint8Array }>("SELECT receipt FROM log_leaves WHERE request = ?")
+      .get(request)?.receipt;
+  }
+
   /**
    * Appends inside the caller's transaction, as its last step: what was appended is never undone, because a COMMIT that
    * fails stops the process. When it throws, nothing is appended.

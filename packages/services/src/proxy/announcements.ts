@@ -1,6 +1,7 @@
 // The announce stream: a worker proves what it is, says what it asks, and learns what it earned.
 
 import {
+  type RawAddress,
   type Announcement,
   type AttestedWorker,
   CocoonError,
@@ -34,8 +35,8 @@ export type Announcements = {
   readonly requireBond: RequireWorkerBond;
   /** Durable when it resolves. */
   readonly publishIdentity: (worker: ConnectedWorker) => Promise<void>;
-  /** Whether a request's receipt is in the log. */
-  readonly isCommitted: (request: string) => boolean;
+  /** Whether a request's receipt is in the log, and of a worker that is paid at this address. */
+  readonly isCommitted: (request: string, payout: RawAddress) => boolean;
   readonly now: () => number;
   readonly logger: Logger;
 };
@@ -83,7 +84,9 @@ async function serveMessage(
       if (worker !== undefined) directory.reportLoad(worker.id, readLoad(body));
       return;
     case "uncommitted": {
-      const committed = readRequestIds(body).filter(isCommitted);
+      const committed = readRequestIds(body).filter(
+        (request) => worker !== undefined && isCommitted(request, worker.payout),
+      );
       await conversation.send(encodeRequestIds("committed", committed));
       return;
     }

@@ -5,6 +5,7 @@ import {
   Conversation,
   encodeLogProof,
   encodeMessage,
+  parseReceipt,
   type RawAddress,
   readGetProof,
   type Stream,
@@ -18,7 +19,7 @@ import { refusalOf } from "./refusal.ts";
 import { type Relay, relayRequest } from "./relay.ts";
 import type { Proxy } from "./run.ts";
 import { encodeStatus } from "./status.ts";
-import { publishIdentity } from "./worker-identities.ts";
+import { payoutOf, publishIdentity } from "./worker-identities.ts";
 
 type ServeStream = (stream: Stream) => Promise<void>;
 
@@ -111,7 +112,13 @@ function announcements(proxy: Proxy): Announcements {
     ...proxy,
     bounds: () => proxy.policy().models,
     publishIdentity: (worker) => publishIdentity(proxy.store, worker),
-    isCommitted: (request) => proxy.desk.knows(request),
+    // Where one worker failed late and another answered, both hold a receipt for the request: one of them is logged.
+    isCommitted: (request, payout) => {
+      const receipt = proxy.log.receipt(request);
+      return (
+        receipt !== undefined && payoutOf(proxy.store, parseReceipt(receipt).claimsHash) === payout
+      );
+    },
   };
 }
 

@@ -5,6 +5,8 @@ import {
   CocoonError,
   fromHex,
   parseBundle,
+  parseClaims,
+  type RawAddress,
   toBase64,
   toHex,
 } from "@cocoon/protocol";
@@ -44,6 +46,14 @@ export async function publishIdentity(
       vouch?.signature ?? null,
     );
   });
+}
+
+/** Who is paid for the answers of a worker, by the hash of its claims; undefined for one that was never offered here. */
+export function payoutOf(store: Store, claimsHash: Uint8Array): RawAddress | undefined {
+  const row = store.db
+    .prepare<IdentityRow>("SELECT * FROM worker_identities WHERE claims_hash = ?")
+    .get(claimsHash);
+  return row === undefined ? undefined : parseClaims(row.claims).payout;
 }
 
 /** It never changes: the claims are named by their hash. */

@@ -1,21 +1,26 @@
-// An answer of the strict class, captured at every hop: one size, and no more frames for more words.
+// What a client may choose of how it is sealed, captured at every hop: answers of one frame size, sessions, and evidence
+// that is there before it is needed.
 
 import { Conversation } from "@cocoon/protocol";
-import type { RunningGateway } from "@cocoon/services";
+import type { RunningGateway, RunningWorker } from "@cocoon/services";
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
 import { goodRequest, openaiOf, post, refusalIn, textOf } from "./ask.ts";
-import { createNetwork, type Network } from "./harness.ts";
+import { createNetwork, type Network, waitFor } from "./harness.ts";
 import { joined } from "./rig.ts";
 import { scriptedAnswer, ScriptedEngine } from "./scripted-engine.ts";
 
-suite("an answer of the strict class", () => {
+suite("a client that chooses how it is sealed", () => {
   /** Sizes of the pieces of answers as proxy and client hear them. */
   const sizes: number[] = [];
+  /** Sizes of sealed requests as proxy and worker hear them. */
+  const requests: number[] = [];
+  let evidenceAsked = 0;
   // oxlint-disable-next-line unbound-method -- called with its own conversation below
   const { hear } = Conversation.prototype;
   let network: Network;
   let gateway: RunningGateway;
+  let worker: RunningWorker;
 
   const ask = async (privacy: string): Promise<string> => {
     sizes.length = 0;
@@ -31,12 +36,17 @@ suite("an answer of the strict class", () => {
       const message = await hear.call(this);
       const isPiece = message?.name === "answer" || message?.name === "final";
       if (isPiece) sizes.push(message.body.length);
+      if (message?.name === "bodyLast") requests.push(message.body.length);
+      if (message?.name === "getEvidence") evidenceAsked += 1;
       return message;
     };
     network = await createNetwork();
     await network.startProxy();
-    await network.startWorker("worker-1", { scripted: new ScriptedEngine(4) });
-    gateway = await network.startGateway();
+    worker = await network.startWorker("worker-1", { scripted: new ScriptedEngine(4) });
+    await waitFor("the worker is offered", () =>
+      network.log.some((line) => line.includes("worker_joined")),
+    );
+    gateway = await network.startGateway({ keepsSessions: true });
     await joined(gateway, 1);
   });
   after(async () => {
@@ -50,13 +60,32 @@ suite("an answer of the strict class", () => {
     assert.deepEqual([code, param], ["request_malformed", "x-cocoon-privacy"]);
   });
 
-  test("has a head and then chunks of 4,115 bytes alone, the final one included", async () => {
+  test("has verified the worker before it asks for the first time", async () => {
+    await waitFor("the evidence is there", () => evidenceAsked === 1);
+    assert.equal(await ask("standard"), scriptedAnswer("Say hello"));
+    assert.equal(evidenceAsked, 1);
+  });
+
+  test("lets one key exchange serve later requests, and makes another when the worker has forgotten it", async () => {
+    const [full] = requests;
+    requests.length = 0;
+    await ask("standard");
+    assert.deepEqual(requests, [(full ?? 0) - 1_104, (full ?? 0) - 1_104]);
+    await worker.close();
+    worker = await network.startWorker("worker-1", { scripted: new ScriptedEngine(4) });
+    await joined(gateway, 1);
+    requests.length = 0;
+    await ask("standard");
+    assert.equal(requests[0], full);
+  });
+
+  test("has, in the strict class, a head and then chunks of 4,115 bytes alone, the final one included", async () => {
     assert.equal(await ask("strict"), scriptedAnswer("Say hello"));
     assert.ok(sizes.length >= 6, String(sizes.length));
     assert.deepEqual(new Set(sizes), new Set([61, 4_115]));
   });
 
-  test("is asked for: an answer of the standard class has frames in steps of 256 bytes", async () => {
+  test("has to ask for that: an answer of the standard class has frames in steps of 256 bytes", async () => {
     assert.equal(await ask("standard"), scriptedAnswer("Say hello"));
     assert.ok(sizes.every((size) => size === 61 || (size - 19) % 256 === 0));
     assert.ok(!sizes.includes(4_115));
