@@ -2,18 +2,25 @@
 
 import {
   fromHex,
+  hashLeaf,
   JsonReader,
   type OpenableContent,
   parseJson,
   parseReceipt,
+  requestContent,
   textOf,
+  utf8,
   verifyOpening,
 } from "@cocoon/protocol";
 import { openContent, parseProofFile } from "@cocoon/sdk";
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
 import { baseOf, goodRequest, post } from "./ask.ts";
-import { createNetwork, type Network } from "./harness.ts";
+import { confirms, type Guess, marksIn, saltsOf } from "./guess.ts";
+import { createNetwork, type Network, waitFor } from "./harness.ts";
+import { filesUnder } from "./recording.ts";
 
 suite("an answer's content", () => {
   let network: Network;
@@ -76,4 +83,65 @@ suite("an answer's content", () => {
       assert.ok(verifyOpening(contentCommitment, { ...field, digests }));
     }
   });
+
+  test("is confirmed by nothing public, for a prompt of which all is known but four digits", async () => {
+    const asked = (pin: string) => {
+      const messages = [{ role: "user", content: `My PIN is ${pin}.` }];
+      return { ...goodRequest, messages };
+    };
+    const response = await post(gateway, asked("4711"), { "x-cocoon-content": "yes" });
+    const id = response.headers.get("x-cocoon-receipt") ?? "";
+    const completion = new JsonReader(parseJson(await response.text(), "internal"), "internal");
+    const proof = await waitFor("it is anchored", async () => {
+      const answer = await fetch(`${baseOf(gateway)}/v1/receipts/${id}`);
+      const isAnchored = answer.headers.get("x-cocoon-receipt-state") === "anchored";
+      return isAnchored ? await answer.text() : undefined;
+    });
+    const folders = ["devnet", "proxy"].map((name) => join(network.home, name));
+    const files = folders.flatMap(filesUnder).map((path) => readFileSync(path));
+    const published = [utf8(proof), ...files];
+    const { receipt } = parseProofFile(proof);
+    const { requestId, ...hashes } = parseReceipt(receipt);
+    const values = [requestId, new Uint8Array(32), new Uint8Array()].concat(
+      hashes.headerHash,
+      hashes.claimsHash,
+      hashes.requestHash,
+      hashes.answerHash,
+      hashes.contentCommitment,
+      hashLeaf(receipt),
+    );
+    const confirmed = (
+      marks: ReadonlySet<string>,
+      salts: ReadonlyMap<string, readonly Uint8Array[]>,
+    ) =>
+      Array.from({ length: 10_000 }, (_, pin) => String(pin).padStart(4, "0")).filter((pin) =>
+        confirms(marks, guessOf(asked(pin), pin), salts),
+      );
+    const marks = marksIn(published);
+    assert.ok(marks.size > 20_000, `there is much that is public: ${marks.size}`);
+    const saltsFor = (name: string, from: readonly Uint8Array[]) =>
+      [name, saltsOf(name, from)] as const;
+    const salts = new Map(["request", "message_0"].map((name) => saltsFor(name, values)));
+    assert.deepEqual(confirmed(marks, salts), []);
+    // Who is told the salt finds the number at once: so much for the attack.
+    const [content] = completion.objects("cocoon_content", 16);
+    const digests = content?.strings("digests", 16).map((hex) => fromHex(hex) ?? utf8("")) ?? [];
+    const told = new Map([saltsFor("message_0", [content?.hex("salt", 32) ?? utf8("")])]);
+    assert.deepEqual(confirmed(marksIn(digests), told), ["4711"]);
+  });
 });
+
+function guessOf(body: object, pin: string): Guess {
+  const { message_0: message, request } = requestContent(
+    utf8(JSON.stringify({ path: "/v1/chat/completions", body, tokenIds: true })),
+  );
+  const text = utf8(`My PIN is ${pin}.`);
+  const plain = requestContent(utf8(JSON.stringify({ path: "/v1/chat/completions", body })));
+  return {
+    ...(request && { request }),
+    ...(message && { message_0: message }),
+    ...(plain["request"] && { bare: plain["request"] }),
+    text,
+    pin: utf8(pin),
+  };
+}
