@@ -169,6 +169,7 @@ async function rig() {
     log: { bond: channel, publicKey: logKey.publicKey },
     purse,
     now: () => nowMs,
+    reference: undefined,
     silenceMaxMs: 60_000,
   });
   const heard: string[] = [];
