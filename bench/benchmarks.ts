@@ -1,3 +1,4 @@
+import { choiceBenchmark } from "./choice.ts";
 import { cryptoBenchmark } from "./crypto.ts";
 import { evidenceBenchmark } from "./evidence.ts";
 import type { Benchmark } from "./harness/benchmark.ts";
@@ -11,5 +12,6 @@ export const benchmarks: readonly Benchmark[] = [
   evidenceBenchmark,
   ledgerBenchmark,
   logBenchmark,
+  choiceBenchmark,
   requestBenchmark,
 ];

@@ -1,3 +1,4 @@
+export { type Candidate, pickWorkers } from "./pick-worker.ts";
 export { proxyMigrations } from "./migrations.ts";
 export { ReceiptDesk, type ReceiptDeskModules } from "./receipt-desk.ts";
 export { type ProxyModules, type RunningProxy, runProxy } from "./run.ts";
