@@ -21,11 +21,11 @@ const checkRounds = Math.floor(rounds / 256);
  */
 export function seedOfMnemonic(text: string): Uint8Array {
   const words = text.trim().toLowerCase().split(/\s+/);
-  refuseUnknown(words);
-  if (words.length !== wordCount || !words.every((word) => known.has(word))) {
+  if (words.length !== wordCount) {
     const counted = text.trim() === "" ? 0 : words.length;
     throw new CocoonError("option_invalid", { reason: `a mnemonic is 24 words, not ${counted}` });
   }
+  refuseUnknown(words);
   const entropy = createHmac("sha512", words.join(" ")).digest();
   const [check] = pbkdf2Sync(entropy, "TON seed version", checkRounds, 64, "sha512");
   if (check !== 0) {
@@ -40,8 +40,7 @@ export function seedOfMnemonic(text: string): Uint8Array {
 /** Names the words that are not in the list by their place: what they are stays with who typed them. */
 function refuseUnknown(words: readonly string[]): void {
   const unknown = words.flatMap((word, index) => (known.has(word) ? [] : [index + 1]));
-  // Something else altogether, such as a seed with a digit missing, is not told word by word.
-  if (unknown.length === 0 || unknown.length > words.length / 2) return;
+  if (unknown.length === 0) return;
   const which = unknown.length === 1 ? "word" : "words";
   throw new CocoonError("option_invalid", {
     reason: `${which} ${unknown.join(", ")} of the mnemonic cannot be right: not in the list of words`,

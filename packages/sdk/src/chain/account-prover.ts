@@ -65,7 +65,7 @@ export class AccountProver {
     const proof = await source.fetch(address);
     if (proof === undefined) return undefined;
     const proven = verifyAccountProof(proof, { networkId, address });
-    await vouchers.require(proven.block, source.origin);
+    await vouchers.assertNamed(proven.block, source.origin);
     this.#requireFresh(proven);
     this.#newestSeqno = Math.max(this.#newestSeqno, proven.block.seqno);
     return proven;

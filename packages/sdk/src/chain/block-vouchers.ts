@@ -35,7 +35,7 @@ export class BlockVouchers {
   }
 
   /** Resolves when enough servers name this block. Throws block_disputed when they do not. */
-  async require(block: BlockId, origin: string): Promise<void> {
+  async assertNamed(block: BlockId, origin: string): Promise<void> {
     if (this.#known.has(block.rootHash)) return;
     const { endpoints, needed } = this.#options;
     const agreeing = new Set([origin]);
