@@ -71,7 +71,7 @@ const malformed: readonly BadBody[] = [
 
 const unserved: readonly BadBody[] = [
   bad("an unknown model", changed({ model: "gpt-4o" }), "model_unknown", "model"),
-  bad("two choices", changed({ n: 2 }), "capability_missing", "n"),
+  bad("17 choices", changed({ n: 17 }), "capability_missing", "n"),
   bad(
     "an image",
     said([{ type: "image_url", image_url: { url: "data:image/png;base64,AA==" } }]),
@@ -226,7 +226,7 @@ suite("bad input", () => {
     ["GET", "/v1/chat/completions"],
     ["DELETE", "/v1/chat/completions"],
     ["POST", "/v1/models"],
-    ["POST", "/v1/embeddings"],
+    ["POST", "/v1/audio/speech"],
     ["GET", "/"],
     ["GET", "/v1/chat/completions/../../../etc/passwd"],
     ["GET", "/%ff%fe"],
