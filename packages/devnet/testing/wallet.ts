@@ -7,6 +7,7 @@ import {
   internal,
   type MessageRelaxed,
   SendMode,
+  type StateInit,
   storeMessage,
 } from "@ton/core";
 import { WalletContractV5R1 } from "@ton/ton";
@@ -16,6 +17,8 @@ export type Transfer = {
   readonly to: RawAddress;
   readonly nanotons: bigint;
   readonly body?: string;
+  /** What the receiver becomes when it is not there yet. */
+  readonly init?: StateInit;
   /** Whether the money comes back when nobody is there. Default false. */
   readonly bounce?: boolean;
 };
@@ -59,6 +62,6 @@ export function createTestWallet(seedByte: number, networkGlobalId = devnetNetwo
   };
 }
 
-function messageOf({ to, nanotons, body, bounce = false }: Transfer): MessageRelaxed {
-  return internal({ to, value: nanotons, bounce, ...(body !== undefined && { body }) });
+function messageOf({ nanotons, bounce = false, ...rest }: Transfer): MessageRelaxed {
+  return internal({ value: nanotons, bounce, ...rest });
 }

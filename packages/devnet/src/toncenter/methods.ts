@@ -25,6 +25,7 @@ import {
   sendBocReturnHash,
 } from "./contracts.ts";
 import type { Params } from "./params.ts";
+import { getTokenData } from "./tokens.ts";
 import { getTransactions, tryLocateResultTx, tryLocateSourceTx } from "./transactions.ts";
 
 /** Answers one call. Undefined: there is no such block or transaction. Throws CocoonError. */
@@ -38,6 +39,7 @@ export const methods: ReadonlyMap<string, Method> = new Map<string, Method>(
     getAddressState,
     getExtendedAddressInformation,
     getWalletInformation,
+    getTokenData,
     getMasterchainInfo,
     getConsensusBlock,
     getBlockHeader,

@@ -25,7 +25,7 @@ export const bodyBytesMax = 1024 * 1024;
 export async function readCall(request: IncomingMessage): Promise<Call> {
   const body = await readBody(request);
   const url = urlOf(request);
-  const fields = body === "" ? {} : fieldsOf(parseJson(body, "request_malformed"));
+  const fields = body === "" ? {} : parseFields(body);
   const route = `${request.method} ${url.pathname}`;
   if (route === "POST /api/v2/jsonRPC") return rpcCall(fields);
   const params = new Params({ ...queryOf(url), ...fields });
@@ -99,7 +99,12 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {
 export async function readFields(
   request: IncomingMessage,
 ): Promise<Readonly<Record<string, unknown>>> {
-  return fieldsOf(parseJson(await readBody(request), "request_malformed"));
+  return parseFields(await readBody(request));
+}
+
+/** The fields of a JSON object. Throws request_malformed. */
+export function parseFields(text: string): Readonly<Record<string, unknown>> {
+  return fieldsOf(parseJson(text, "request_malformed"));
 }
 
 /** The body as text. What is over the limit is read and dropped, so that the refusal reaches the client. */

@@ -2,11 +2,20 @@
 // that wallets and watchers use, and the controls of a devnet.
 
 import { CocoonError } from "@cocoon/protocol";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from "node:http";
+import type { Duplex } from "node:stream";
 import type { Ledger } from "../ledger/index.ts";
 import { sharedHeaders } from "./headers.ts";
 import { type Call, readCall } from "./request.ts";
 import { EventStreams } from "./streaming/event-streams.ts";
+import { openServerSent } from "./streaming/server-sent.ts";
+import { openWebSocket } from "./streaming/web-socket.ts";
 
 export type ServerOptions = {
   /** Whoever reaches this address can make money and move time. */
@@ -42,13 +51,22 @@ export async function serveToncenter(
   });
   const streams = new EventStreams(ledger, options.onFault);
   server.on("request", (request, response) => {
-    if (isStreamRequest(request)) {
-      void streams.open(request, response).catch((error: unknown) => {
+    if (request.method === "POST" && isPath(request, "/api/streaming/v2/sse")) {
+      void openServerSent(streams, request, response).catch((error: unknown) => {
         void respond(server, response, Promise.resolve(answerOf(error, options.onFault)));
       });
       return;
     }
     void respond(server, response, serveRequest(ledger, request, options.onFault));
+  });
+  server.on("upgrade", (request, socket, head) => {
+    socket.on("error", () => undefined);
+    try {
+      if (!isPath(request, "/api/streaming/v2/ws")) throw new CocoonError("route_unknown");
+      openWebSocket(streams, request, socket, head);
+    } catch (error) {
+      refuseUpgrade(socket, answerOf(error, options.onFault));
+    }
   });
   await listen(server, options);
   const address = server.address();
@@ -92,8 +110,19 @@ function answerOf(error: unknown, onFault: ServerOptions["onFault"], envelope?: 
   return { status: refusal.code, body: { ok: false, ...refusal, ...envelope } };
 }
 
-function isStreamRequest({ method, url = "" }: IncomingMessage): boolean {
-  return method === "POST" && /^\/api\/streaming\/v2\/sse(?:\?|$)/.test(url);
+function isPath({ url = "" }: IncomingMessage, path: string): boolean {
+  return url.split("?", 1)[0] === path;
+}
+
+/** Node leaves it to us to answer a connection that was to become something else. */
+function refuseUpgrade(socket: Duplex, { status, body }: Answer): void {
+  const text = JSON.stringify(body);
+  const lines = Object.entries({
+    ...headers,
+    connection: "close",
+    "content-length": Buffer.byteLength(text),
+  }).map(([name, value]) => `${name}: ${value}`);
+  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`, ...lines, "", text].join("\r\n"));
 }
 
 const notFound = { ok: false, error: "block or transaction is not found", code: 404 };

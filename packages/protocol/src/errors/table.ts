@@ -221,6 +221,7 @@ export const errorTable = {
   account_proof_stale: chain("The account proof is of a masterchain block that is too old"),
   account_unproven: chain("No TON endpoint proves the account, and this node requires a proof"),
   block_unkept: caller(404, "The state after that block is not kept"),
+  token_missing: caller(409, "The account is neither a jetton nor an NFT"),
   block_disputed: chain("Too few TON endpoints name the same masterchain block"),
   // fault
   storage_failed: {

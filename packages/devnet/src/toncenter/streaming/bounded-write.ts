@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 
 /** What a client may be behind by. One that reads slower than that is cut off, and has to look again. */
-const unreadBytesMax = 1_048_576;
+export const unreadBytesMax = 1_048_576;
 
 /** Writes to a client, or cuts it off when it is too far behind. Returns whether it is still there. */
 export function writeBounded(response: ServerResponse, text: string): boolean {

@@ -1,18 +1,24 @@
-// toncenter's streaming API v2 over server-sent events: POST /api/streaming/v2/sse.
+// What happens on the chain, told to those who watch it: toncenter's streaming API v2, over either of its carriers.
 
 import { CocoonError } from "@cocoon/protocol";
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Ledger, LedgerEvent, TransactionRow } from "../../ledger/index.ts";
-import { sharedHeaders } from "../headers.ts";
-import { readFields } from "../request.ts";
-import { writeBounded } from "./bounded-write.ts";
-import { type Finality, readSubscription, type Subscription } from "./subscription.ts";
+import type { Finality, Subscription } from "./subscription.ts";
 import { stateChange, transactionsEvent } from "./notifications.ts";
 
 /** As often as toncenter says that it is still there. */
 const keepAliveMs = 15_000;
 const streamsMax = 64;
-type Listener = { readonly response: ServerResponse; readonly subscription: Subscription };
+
+/** One client. What it is sent is JSON, however its carrier frames that. */
+export type Listener = {
+  /** Undefined while a client has asked for nothing. */
+  subscription: Subscription | undefined;
+  /** Returns whether the client is still there. */
+  readonly send: (event: object) => boolean;
+  /** Returns whether the client is still there. */
+  readonly keepAlive: () => boolean;
+  readonly end: () => void;
+};
 
 /** The open streams of a chain. */
 export class EventStreams {
@@ -33,37 +39,31 @@ export class EventStreams {
     });
   }
 
-  /** Answers a request with a stream that ends with its connection. Throws request_malformed and queue_full. */
-  async open(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const subscription = readSubscription(await readFields(request));
+  /** Throws queue_full when there is room for no other stream. */
+  requireRoom(): void {
     if (this.#listeners.size >= streamsMax) throw new CocoonError("queue_full");
-    if (response.destroyed) return;
-    response.writeHead(200, {
-      ...sharedHeaders,
-      "content-type": "text/event-stream",
-      "cache-control": "no-cache",
-    });
-    const listener = { response, subscription };
+  }
+
+  /** Tells a client of what it subscribed to, until it is dropped. */
+  add(listener: Listener): void {
     this.#listeners.add(listener);
-    response.on("close", () => this.#drop(listener));
-    this.#keepAlive ??= setInterval(() => this.#sendAll(": keepalive\n\n"), keepAliveMs);
-    this.#send(listener, dataOf({ status: "subscribed" }));
+    this.#keepAlive ??= setInterval(() => this.#keepAllAlive(), keepAliveMs);
+  }
+
+  drop(listener: Listener): void {
+    this.#listeners.delete(listener);
+    if (this.#listeners.size > 0) return;
+    clearInterval(this.#keepAlive);
+    this.#keepAlive = undefined;
   }
 
   /** Ends all streams. */
   close(): void {
     this.#unwatch();
     for (const listener of this.#listeners) {
-      listener.response.end();
-      this.#drop(listener);
+      listener.end();
+      this.drop(listener);
     }
-  }
-
-  #drop(listener: Listener): void {
-    this.#listeners.delete(listener);
-    if (this.#listeners.size > 0) return;
-    clearInterval(this.#keepAlive);
-    this.#keepAlive = undefined;
   }
 
   async #tell(event: LedgerEvent): Promise<void> {
@@ -78,27 +78,26 @@ export class EventStreams {
     cascade: readonly TransactionRow[],
     finality: Finality,
   ): Promise<void> {
+    if (listener.subscription === undefined) return;
     const { addresses, types, minFinality } = listener.subscription;
     if (minFinality === "finalized" && finality !== "finalized") return;
     const rows = cascade.filter(({ account }) => addresses.has(account)).toReversed();
     if (rows.length === 0) return;
     if (types.has("transactions")) {
-      this.#send(listener, dataOf(await transactionsEvent(this.#ledger, rows, finality)));
+      this.#send(listener, await transactionsEvent(this.#ledger, rows, finality));
     }
     if (!types.has("account_state_change")) return;
-    for (const row of rows) {
-      this.#send(listener, dataOf(await stateChange(this.#ledger, row, finality)));
+    for (const row of rows) this.#send(listener, await stateChange(this.#ledger, row, finality));
+  }
+
+  #keepAllAlive(): void {
+    for (const listener of this.#listeners) {
+      if (!listener.keepAlive()) this.drop(listener);
     }
   }
 
-  #sendAll(text: string): void {
-    for (const listener of this.#listeners) this.#send(listener, text);
-  }
-
-  #send(listener: Listener, text: string): void {
-    if (this.#listeners.has(listener) && !writeBounded(listener.response, text)) {
-      this.#drop(listener);
-    }
+  #send(listener: Listener, event: object): void {
+    if (this.#listeners.has(listener) && !listener.send(event)) this.drop(listener);
   }
 }
 
@@ -111,8 +110,4 @@ function cascadesOf(rows: readonly TransactionRow[]): readonly (readonly Transac
     else cascades.push([row]);
   }
   return cascades;
-}
-
-function dataOf(event: object): string {
-  return `data: ${JSON.stringify(event)}\n\n`;
 }

@@ -31,6 +31,18 @@ export function readSubscription(fields: Readonly<Record<string, unknown>>): Sub
   return { addresses, types, minFinality: "confirmed" };
 }
 
+/** What is left of a subscription without the addresses named. Throws request_malformed. */
+export function withoutAddresses(
+  subscription: Subscription | undefined,
+  fields: Readonly<Record<string, unknown>>,
+): Subscription | undefined {
+  const gone = new Set(new Params(fields).addresses("addresses", addressesMax));
+  if (gone.size === 0) throw refuse("addresses");
+  if (subscription === undefined) return undefined;
+  const addresses = new Set([...subscription.addresses].filter((address) => !gone.has(address)));
+  return { ...subscription, addresses };
+}
+
 function refuse(field: string): CocoonError {
   return new CocoonError("request_malformed", { field });
 }
