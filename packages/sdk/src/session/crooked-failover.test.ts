@@ -1,195 +1,44 @@
 // A proxy that plays with failover: each trick is refused with a code, and nothing is paid for it.
 
 import {
-  answerContent,
-  type AttestedWorker,
   CocoonError,
-  commitContent,
-  Conversation,
-  createAnswer,
-  createConnectionPair,
-  createSigningKey,
-  encodeEvents,
+  type Conversation,
   encodeFailed,
   encodeMessage,
   type ErrorCode,
-  ExecutedRequests,
   fromHex,
-  hashLeaf,
-  Keyring,
-  nanotons,
-  openKeyConfig,
-  type OpenedRequest,
-  openRequest,
-  primitives,
-  requestContent,
-  sealRequest,
-  signPromise,
-  signReceipt,
-  type SigningKey,
-  type Stream,
-  streamKinds,
   toHex,
-  utf8,
 } from "@cocoon/protocol";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { PaymentMemory } from "../../testing/payment-memory.ts";
-import { Purse } from "../spend/index.ts";
-import { RunningAnswer } from "./answer.ts";
-import type { Recipient } from "./recipients.ts";
-import { ResumableSessions } from "./resumable-sessions.ts";
+import { type Answered, promiseOf, startRequest } from "../../testing/sealed-request.ts";
 
-const nowMs = 1_795_000_000_000;
-const channel = `0:${"c1".repeat(32)}`;
-const body = utf8('{"path":"/v1/chat/completions","body":{}}');
-const logKey = createSigningKey(new Uint8Array(32).fill(9));
 const failed = encodeFailed(new CocoonError("peer_unreachable"));
 
-class Worker {
-  readonly identityKey: SigningKey;
-  readonly claimsHash: string;
-  readonly price: bigint;
-  readonly #keyring: Keyring;
-  readonly #executed = new ExecutedRequests();
-
-  constructor(seed: number) {
-    this.identityKey = createSigningKey(new Uint8Array(32).fill(seed));
-    this.claimsHash = toHex(new Uint8Array(32).fill(seed));
-    this.price = 1_000_000n * BigInt(seed);
-    this.#keyring = new Keyring({ suite: 1, identityKey: this.identityKey });
-  }
-
-  async recipient(): Promise<Recipient> {
-    const { keyConfig } = await this.#keyring.current(nowMs);
-    const prices = { promptPerMillion: nanotons(this.price), completionPerMillion: nanotons(0n) };
-    const { publicKey } = this.identityKey;
-    const claims = { identityKey: publicKey, workerId: this.claimsHash };
-    return {
-      offered: { worker: this.claimsHash, claimsHash: this.claimsHash, keyConfig, ...prices },
-      // oxlint-disable-next-line no-unsafe-type-assertion -- what an answer looks at
-      worker: { claims, claimsHash: this.claimsHash, tier: "dev" } as unknown as AttestedWorker,
-      bundle: new Uint8Array(),
-      key: openKeyConfig(keyConfig, publicKey, nowMs),
-    };
-  }
-
-  open(wire: Uint8Array, release?: Uint8Array): Promise<OpenedRequest> {
-    return openRequest(wire, this.#keyring, { nowMs, executed: this.#executed, release });
-  }
-
-  /** A whole answer; with what a crooked worker would write in its receipt. */
-  answer(opened: OpenedRequest, changed: Partial<Parameters<typeof signReceipt>[1]> = {}) {
-    const answer = createAnswer(opened);
-    const events = [`{"from":"${this.claimsHash}"}`];
-    const chunk = answer.seal({ kind: "event", events });
-    const salt = new Uint8Array(32).fill(5);
-    const content = { ...requestContent(opened.body), ...answerContent(encodeEvents(events)) };
-    const { commitment, digests } = commitContent(salt, content);
-    const { requestId, headerHash, header, requestHash, terms } = opened;
-    const receipt = signReceipt(this.identityKey, {
-      requestId,
-      headerHash,
-      claimsHash: fromHex(terms.claimsHash) ?? new Uint8Array(),
-      manifestHash: fromHex(header.manifestHash) ?? new Uint8Array(),
-      channel: header.channel,
-      sequence: header.sequence,
-      tier: "dev",
-      usage: { promptTokens: 1, completionTokens: 1 },
-      terms,
-      requestHash,
-      answerHash: answer.answerHash(),
-      chunkCount: answer.chunkCount,
-      startedAtMs: nowMs,
-      finishedAtMs: nowMs,
-      finishReason: "stop",
-      contentCommitment: commitment,
-      ...changed,
-    });
-    const rest = { digests: digests.map(toHex) };
-    return {
-      head: answer.head,
-      chunk,
-      receipt,
-      final: answer.seal({ kind: "final", receipt, salt, rest }),
-    };
-  }
-}
-
-type Answered = ReturnType<Worker["answer"]>;
-
-function promiseOf({ receipt }: Pick<Answered, "receipt">): Uint8Array {
-  return signPromise(logKey, { leafHash: hashLeaf(receipt), index: 0, timestampMs: nowMs });
-}
-
-/** A request to two workers, and both ends of its stream. */
+/** A request on its way, what is heard of its answer, and a way to let its first worker fail. */
 async function rig() {
-  const workers = [new Worker(1), new Worker(2)] as const;
-  const recipients = await Promise.all(workers.map((worker) => worker.recipient()));
-  const termsOf = ({ offered }: Recipient) => {
-    const { claimsHash, promptPerMillion, completionPerMillion } = offered;
-    return { claimsHash, promptPerMillion, completionPerMillion };
-  };
-  const [first, second] = recipients;
-  assert.ok(first !== undefined && second !== undefined);
-  const { wire, pending } = await sealRequest({
-    recipients: recipients.map(({ key }) => key),
-    header: {
-      networkId: -7239,
-      manifestHash: "a4".repeat(32),
-      tier: "dev",
-      tokensMax: 10,
-      ...termsOf(first),
-      feeBps: 0,
-      channel,
-      sequence: 1,
-      alternates: [termsOf(second)],
-    },
-    body,
-    nowMs,
-    ttlSeconds: 60,
-  });
-  const { dialer, listener } = createConnectionPair();
-  const accepted = new Promise<Conversation>((resolve) => {
-    listener.serve((stream: Stream) => resolve(new Conversation(stream)));
-  });
-  const client = new Conversation(dialer.open(streamKinds.request));
-  const purse = await Purse.open({
-    channel,
-    store: new PaymentMemory(),
-    sessionKey: createSigningKey(primitives.randomBytes(32)),
-    networkId: -7239,
-  });
-  const running = new RunningAnswer({
-    proxy: client,
-    pending,
-    body,
-    recipients,
-    sessions: new ResumableSessions(),
-    log: { bond: channel, publicKey: logKey.publicKey },
-    purse,
-    now: () => nowMs,
-    reference: undefined,
-    silenceMaxMs: 60_000,
-  });
+  const request = await startRequest();
+  const { proxy, running } = request;
   const heard: string[] = [];
   const hear = async (mayBeginAnew = true): Promise<void> => {
     const teller = { mayBeginAnew, beginAnew: () => void heard.push("anew") };
     for await (const event of running.events(teller)) heard.push(event);
   };
-  const proxy = await accepted;
   const release = async (): Promise<Uint8Array> => {
     await proxy.send(failed);
     return await proxy.expect("release");
   };
-  return { workers, wire, proxy, running, purse, heard, hear, release };
+  return { ...request, heard, hear, release };
 }
 
 type Rig = Awaited<ReturnType<typeof rig>>;
 
-const say = async (proxy: Conversation, { head, chunk }: Answered): Promise<void> => {
+const say = async (
+  proxy: Conversation,
+  { head, chunks }: Pick<Answered, "head" | "chunks">,
+): Promise<void> => {
   await proxy.say("answer", head);
-  await proxy.say("answer", chunk);
+  for (const chunk of chunks) await proxy.say("answer", chunk);
 };
 const finish = async (proxy: Conversation, answered: Answered): Promise<void> => {
   await proxy.say("promise", promiseOf(answered));
@@ -256,8 +105,7 @@ test("a piece of one worker's answer does not pass in the other's", () =>
   refuses("sealed_unopenable", async ({ workers, wire, proxy, release }) => {
     const early = workers[0].answer(await workers[0].open(wire));
     const late = workers[1].answer(await workers[1].open(wire, await release()));
-    await proxy.say("answer", late.head);
-    await proxy.say("answer", early.chunk);
+    await say(proxy, { head: late.head, chunks: early.chunks });
   }));
 
 test("the final chunk of one worker does not end the other's answer", () =>
