@@ -40,6 +40,24 @@ const channel = `0:${"c1".repeat(32)}`;
 const body = utf8('{"path":"/v1/chat/completions","body":{}}');
 const logKey = createSigningKey(new Uint8Array(32).fill(9));
 
+/** An answer as its worker sealed it. */
+export type Answered = {
+  readonly head: Uint8Array;
+  /** All but the last. */
+  readonly chunks: readonly Uint8Array[];
+  readonly receipt: Uint8Array;
+  readonly final: Uint8Array;
+};
+
+/** A request on its way, whose proxy is the test's. */
+export type SentRequest = {
+  readonly workers: readonly [AnsweringWorker, AnsweringWorker];
+  readonly wire: Uint8Array;
+  readonly proxy: Conversation;
+  readonly running: RunningAnswer;
+  readonly purse: Purse;
+};
+
 /** A worker that opens what is sealed to it and answers whatever it is told to. */
 export class AnsweringWorker {
   readonly identityKey: SigningKey;
@@ -78,7 +96,7 @@ export class AnsweringWorker {
     opened: OpenedRequest,
     changed: Partial<Parameters<typeof signReceipt>[1]> = {},
     events: readonly string[] = [`{"from":"${this.claimsHash}"}`],
-  ) {
+  ): Answered {
     const answer = createAnswer(opened);
     const chunks = events.map((event) => answer.seal({ kind: "event", events: [event] }));
     const salt = new Uint8Array(32).fill(5);
@@ -114,14 +132,12 @@ export class AnsweringWorker {
   }
 }
 
-export type Answered = ReturnType<AnsweringWorker["answer"]>;
-
 export function promiseOf({ receipt }: Pick<Answered, "receipt">): Uint8Array {
   return signPromise(logKey, { leafHash: hashLeaf(receipt), index: 0, timestampMs: nowMs });
 }
 
-/** A request to two workers, and both ends of its stream: the proxy's is the test's. */
-export async function startRequest() {
+/** Seals a request to two workers and sends it. */
+export async function startRequest(): Promise<SentRequest> {
   const workers = [new AnsweringWorker(1), new AnsweringWorker(2)] as const;
   const recipients = await Promise.all(workers.map((worker) => worker.recipient()));
   const termsOf = ({ offered }: Recipient) => {

@@ -6,8 +6,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   type Answered,
-  type AnsweringWorker,
   promiseOf,
+  type SentRequest,
   startRequest,
 } from "../../testing/sealed-request.ts";
 import type { RootPolicy } from "../chain/index.ts";
@@ -54,7 +54,8 @@ const honest = (answered: Answered) => {
 
 const at = <Value>(values: readonly Value[], index: number): Value =>
   values.at(index) ?? assert.fail(`no piece ${index}`);
-const flipped = (bytes: Uint8Array): Uint8Array => bytes.with(-1, (bytes.at(-1) ?? 0) ^ 1);
+const flipped = (bytes: Uint8Array): Uint8Array =>
+  bytes.with(bytes.length - 1, (bytes.at(-1) ?? 0) ^ 1);
 
 const tricks: readonly (readonly [what: string, code: ErrorCode, trick: Trick])[] = [
   ["an end before anything", "peer_unreachable", ({ head }) => ({ head, pieces: [] })],
@@ -136,20 +137,14 @@ const tricks: readonly (readonly [what: string, code: ErrorCode, trick: Trick])[
 /** An SDK whose proxy plays the trick in every attempt, and what was spent in all of them. */
 function cocoonOf(trick: Trick) {
   const purses: { readonly spent: bigint }[] = [];
-  const answered = async (
-    { workers: [worker] }: { readonly workers: readonly AnsweringWorker[] },
-    wire: Uint8Array,
-  ): Promise<Answered> =>
-    worker === undefined ? assert.fail() : worker.answer(await worker.open(wire), {}, events);
+  const answered = async ({ workers: [worker], wire }: SentRequest): Promise<Answered> =>
+    worker.answer(await worker.open(wire), {}, events);
   const ask = async () => {
     const request = await startRequest();
     const other = await startRequest();
     purses.push(request.purse);
-    const { proxy, running, wire } = request;
-    const { head, pieces, promise, final } = trick(
-      await answered(request, wire),
-      await answered(other, other.wire),
-    );
+    const { proxy, running } = request;
+    const { head, pieces, promise, final } = trick(await answered(request), await answered(other));
     const play = async (): Promise<void> => {
       for (const piece of [head, ...pieces]) await proxy.say("answer", piece);
       if (promise !== undefined) await proxy.say("promise", promise);
