@@ -11,7 +11,7 @@ import {
   readProxyBond,
   readWorkerBond,
 } from "@cocoon/sdk";
-import { loadSeeds, writeConfigFile } from "@cocoon/services";
+import { loadSeeds, type NetworkConfig } from "@cocoon/services";
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,10 +19,10 @@ import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
 import { writeWalletFile } from "../../packages/cli/src/wallet/wallet-file.ts";
 import { cocoon } from "./cocoon-process.ts";
+import { writeProxyConfig, writeWorkerConfig } from "./operator-config.ts";
 
 const ton = 1_000_000_000n;
 const day = 86_400;
-const settle = { thresholdNanotons: "1", intervalMs: 1_000 };
 
 suite("bonds by command", () => {
   const folder = mkdtempSync(join(tmpdir(), "cocoon-bonds-"));
@@ -30,7 +30,7 @@ suite("bonds by command", () => {
   const seedOf = (number: number): Uint8Array => new Uint8Array(32).fill(number);
   let devnet: Devnet;
   let client: ChainClient;
-  let network: object;
+  let network: NetworkConfig;
   let payerAddress: string;
 
   const done = async (...words: readonly string[]): Promise<string> => {
@@ -50,34 +50,9 @@ suite("bonds by command", () => {
     return createWallet({ client, seed: wallet }).address;
   };
   const writeProxy = (bond: string): void =>
-    writeConfigFile(at("proxy.json"), {
-      home: at("proxy"),
-      network,
-      host: "127.0.0.1",
-      port: 4_711,
-      bond,
-      feeBps: 100,
-      creditWindowNanotons: "1",
-      workerDepositNanotons: "1",
-      closeTimeoutSeconds: 3_600,
-      checkpointMs: 500,
-      anchorMs: 2_000,
-      payMs: 250,
-      settle,
-    });
+    writeProxyConfig(at("proxy.json"), { home: at("proxy"), network, bond });
   const writeWorker = (bond?: string): void =>
-    writeConfigFile(at("worker.json"), {
-      home: at("worker"),
-      network,
-      model: "m",
-      engine: { kind: "llama", modelPath: "m.gguf" },
-      price: { promptPerMillion: "1", completionPerMillion: "1" },
-      slots: 1,
-      tickMs: 10,
-      creditWindowNanotons: "1",
-      settle,
-      bond,
-    });
+    writeWorkerConfig(at("worker.json"), { home: at("worker"), network, bond });
   const proxy = (...words: readonly string[]): readonly string[] => [
     "proxy",
     ...words,
@@ -139,6 +114,8 @@ suite("bonds by command", () => {
   test("a proxy's operator bonds, adds, moves, leaves, and takes the stake after the delay", async () => {
     writeProxy(`0:${"00".repeat(32)}`);
     await refused(/is followed by show, bond/, ...proxy("burn"));
+    assert.equal(await done(...proxy("settle")), "nothing was ever vouchered\n");
+    assert.equal(await done(...proxy("reclaim")), "no channel was ever opened\n");
     const owner = walletOf("proxy", ["wallet", "log", "session"]);
     await devnet.faucet(owner, 100n * ton);
     const bond = proxyBondAddress({ owner, salt: 1n });
@@ -166,6 +143,8 @@ suite("bonds by command", () => {
 
   test("a worker's operator bonds; two auditors accuse, the dispute waits, and the bond is lost", async () => {
     writeWorker();
+    assert.equal(await done(...worker("settle")), "nothing was ever vouchered\n");
+    await refused(/is followed by show, bond/, ...worker("reclaim"));
     const owner = walletOf("worker", ["wallet"]);
     await devnet.faucet(owner, 50n * ton);
     await refused(/--dispute ADDRESS/, ...worker("bond"));

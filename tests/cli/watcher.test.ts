@@ -1,7 +1,7 @@
 // The worst that a proxy can do to others' money and history, and who sets it right: a watcher in a process of its own,
 // which knows a chain endpoint and public URLs, and the commands of those whom the proxy left alone.
 
-import { hashLeaf, parseReceipt, primitives, signPromise, utf8 } from "@cocoon/protocol";
+import { formatTon, hashLeaf, parseReceipt, primitives, signPromise, utf8 } from "@cocoon/protocol";
 import {
   createWallet,
   encodeProofFile,
@@ -25,8 +25,9 @@ import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
 import { baseOf, get, goodRequest, openaiOf } from "../network/ask.ts";
 import { type CrookedLog, startCrookedLog } from "../network/crooked-log.ts";
-import { createNetwork, modelPath, modelName, type Network, waitFor } from "../network/harness.ts";
+import { createNetwork, type Network, waitFor } from "../network/harness.ts";
 import { cocoon, CocoonProcess } from "./cocoon-process.ts";
+import { writeProxyConfig, writeWorkerConfig } from "./operator-config.ts";
 
 const ton = 1_000_000_000n;
 
@@ -54,6 +55,16 @@ suite("a proxy that equivocates, omits a receipt, and vanishes", () => {
   const faultOf = async (bond: string): Promise<string | undefined> => {
     const state = await readProxyBond(network.chain, bond);
     return state?.phase === "slashed" ? state.slash.fault : undefined;
+  };
+  /** What the proxy's operator is told, who has its home and nothing else of it. */
+  const operateProxy = async (action: string): Promise<string> => {
+    const config = join(network.home, "proxy.json");
+    const [listed] = network.config.proxies;
+    const home = join(network.home, "proxy");
+    writeProxyConfig(config, { home, network: network.config, bond: listed?.bond });
+    const { status, output, errors } = await cocoon("proxy", action, "--config", config);
+    assert.equal(status, 0, errors);
+    return output;
   };
   const balanceOf = async (role: string): Promise<bigint> =>
     (await network.chain.account(network.wallet(role).address)).balance;
@@ -123,6 +134,25 @@ suite("a proxy that equivocates, omits a receipt, and vanishes", () => {
     assert.ok(balance > 5n * ton, "two bounties of a quarter of 10 TON each");
   });
 
+  test("pays its operator by command while it runs, and nothing twice", async () => {
+    const { workNanotons, feeNanotons } = parseReceipt(proof.receipt);
+    const owed = workNanotons + feeNanotons;
+    await waitFor("the proxy holds a voucher for all of it", () => {
+      const [books] = network.books("proxy", "incoming_channels");
+      return BigInt(books?.["vouchered"] ?? 0n) === owed;
+    });
+    const first = await operateProxy("settle");
+    const [, channel = "", got = ""] = /^(0:[0-9a-f]{64}) +got (\S+) TON/m.exec(first) ?? [];
+    assert.equal(got, formatTon(owed));
+    const paid = await readChannel(network.chain, channel);
+    assert.deepEqual(
+      [paid?.claimed, paid?.payee, paid?.phase],
+      [owed, network.wallet("proxy").address, "open"],
+    );
+    assert.match(await operateProxy("settle"), /got 0 TON +of 0\.\d+ TON vouchered/);
+    assert.equal((await readChannel(network.chain, channel))?.claimed, owed);
+  });
+
   test("leaves all money of client and worker where their own commands get it, when it is gone", async () => {
     const { workNanotons, feeNanotons } = parseReceipt(proof.receipt);
     const [worker, config] = [
@@ -141,17 +171,7 @@ suite("a proxy that equivocates, omits a receipt, and vanishes", () => {
     });
     await proxy.close();
 
-    writeConfigFile(config, {
-      home: join(network.home, "worker-1"),
-      network: network.config,
-      model: modelName,
-      engine: { kind: "llama", modelPath },
-      price: { promptPerMillion: "1", completionPerMillion: "1" },
-      slots: 1,
-      tickMs: 10,
-      creditWindowNanotons: "1",
-      settle: { thresholdNanotons: "1", intervalMs: 60_000 },
-    });
+    writeWorkerConfig(config, { home: join(network.home, "worker-1"), network: network.config });
     const settled = await cocoon("worker", "settle", "--config", config);
     assert.equal(settled.status, 0, settled.errors);
     const channel = /^(0:[0-9a-f]{64}) +got 0\.\d+ TON/m.exec(settled.output)?.[1] ?? "";
@@ -178,5 +198,24 @@ suite("a proxy that equivocates, omits a receipt, and vanishes", () => {
     });
     const gained = (await balanceOf("gateway")) - held;
     assert.ok(gained > opened.deposited - opened.claimed - ton / 20n, `${gained} came back`);
+  });
+
+  test("gives its operator back what the workers' channels still hold, after their dispute window", async () => {
+    const [books] = network.books("proxy", "outgoing_channels");
+    const channel = String(books?.["address"]);
+    const before = await readChannel(network.chain, channel);
+    assert.ok(before?.phase === "open");
+    const closing = await operateProxy("reclaim");
+    const rest = before.deposited - before.claimed;
+    assert.ok(closing.includes(`${formatTon(rest)} TON free from 2`), closing);
+    const held = await balanceOf("proxy");
+    assert.match(await operateProxy("reclaim"), /free from 2.*: say it again then/);
+    await network.devnet.advanceTime(3_601);
+    assert.match(await operateProxy("reclaim"), /everything is back/);
+    assert.equal(await readChannel(network.chain, channel), undefined);
+    const gained = (await balanceOf("proxy")) - held;
+    assert.ok(gained > rest - ton / 20n && gained <= rest + ton / 10n, `${gained} came back`);
+    assert.match(await operateProxy("reclaim"), /everything is back/);
+    assert.match(await operateProxy("settle"), / is closed /);
   });
 });

@@ -1,6 +1,6 @@
 // What a node that takes and pays money does with its channels when its operator says so, running or not.
 
-import { nanotons, type RawAddress } from "@cocoon/protocol";
+import { CocoonError, nanotons, type RawAddress } from "@cocoon/protocol";
 import { readChannel, type Wallet } from "@cocoon/sdk";
 import {
   createLogger,
@@ -8,6 +8,7 @@ import {
   openStore,
   OutgoingLedger,
   Reclaim,
+  type ReclaimModules,
   settleAll,
   startReclaim,
 } from "@cocoon/services";
@@ -30,13 +31,14 @@ export async function settleEverything(till: Till): Promise<void> {
     const ledger = new IncomingLedger(store, networkId);
     const claimedBefore = new Map(ledger.list().map(({ address, claimed }) => [address, claimed]));
     await settleAll({ wallet, ledger, logger: quiet(terminal) }, nanotons(1n));
-    const rows: string[][] = [];
-    for (const { address, vouchered } of ledger.list()) {
-      const state = await readChannel(wallet.client, address);
-      const claimed = state?.claimed ?? vouchered;
-      const got = claimed - (claimedBefore.get(address) ?? 0n);
-      rows.push([address, `got ${ton(got)}`, `of ${ton(vouchered)} vouchered`]);
-    }
+    const rows = ledger.list().map(({ address, claimed, phase, vouchered }) => {
+      const got = ton(nanotons(claimed - (claimedBefore.get(address) ?? 0n)));
+      return [
+        address,
+        phase === "closed" ? "is closed" : `got ${got}`,
+        `of ${ton(vouchered)} vouchered`,
+      ];
+    });
     terminal.write(rows.length === 0 ? "nothing was ever vouchered\n" : formatTable(rows));
   });
 }
@@ -48,7 +50,7 @@ export async function reclaimEverything(till: Till): Promise<void> {
     const ledger = new OutgoingLedger(store);
     const modules = { wallet, ledger, logger: quiet(terminal) };
     for (const { address, phase } of ledger.list()) {
-      if (phase !== "closed") await startReclaim(modules, address);
+      if (phase !== "closed") await startOne(modules, address, terminal);
     }
     await new Reclaim(modules).finish();
     const rows: string[][] = [];
@@ -59,9 +61,25 @@ export async function reclaimEverything(till: Till): Promise<void> {
   });
 }
 
+/** A channel that cannot be closed now does not hold up the others. */
+async function startOne(
+  modules: ReclaimModules,
+  address: RawAddress,
+  terminal: Terminal,
+): Promise<void> {
+  try {
+    await startReclaim(modules, address);
+  } catch (error) {
+    if (!(error instanceof CocoonError)) throw error;
+    // It was closed before, with the worker: that is what the books say from now on.
+    if (error.code !== "channel_closed") terminal.note(`${address}: ${error.message}\n`);
+  }
+}
+
 async function describeOutgoing({ client }: Wallet, address: RawAddress): Promise<string> {
   const state = await readChannel(client, address);
-  if (state?.phase !== "closing") return "everything is back";
+  if (state === undefined) return "everything is back";
+  if (state.phase !== "closing") return `${state.phase} still: say it again`;
   const rest = ton(state.deposited - state.claimed);
   return `${rest} free from ${timeOf(state.closesAtSeconds)}: say it again then`;
 }
