@@ -203,10 +203,10 @@ suite("a proxy that equivocates, omits a receipt, and vanishes", () => {
   test("gives its operator back what the workers' channels still hold, after their dispute window", async () => {
     const [books] = network.books("proxy", "outgoing_channels");
     const channel = String(books?.["address"]);
-    const before = await readChannel(network.chain, channel);
-    assert.ok(before?.phase === "open");
+    const paying = await readChannel(network.chain, channel);
+    assert.ok(paying?.phase === "open");
     const closing = await operateProxy("reclaim");
-    const rest = before.deposited - before.claimed;
+    const rest = paying.deposited - paying.claimed;
     assert.ok(closing.includes(`${formatTon(rest)} TON free from 2`), closing);
     const held = await balanceOf("proxy");
     assert.match(await operateProxy("reclaim"), /free from 2.*: say it again then/);
