@@ -12,24 +12,23 @@ import {
   verifyCheckpoint,
   verifyPromise,
 } from "@cocoon/protocol";
-import { anchorDeadlineSeconds, isVouchedFor } from "@cocoon/contracts";
+import { anchorDeadlineSeconds } from "@cocoon/contracts";
 import {
   anchorsAfter,
   type ChainClient,
   type ProofFile,
   type ProxyBondState,
   readProxyBond,
-  readWorkerBond,
 } from "@cocoon/sdk";
 import type { AuditedLog } from "../config/index.ts";
 import type { Logger } from "../observe/index.ts";
 import type { Store } from "../store/index.ts";
 import { proveContradiction, provenLeafOf, type Rival, signedHead } from "./contradiction.ts";
-import type { BondedKey } from "./finding.ts";
 import type { Fault, FindingBook } from "./finding-book.ts";
 import type { Identities } from "./identities.ts";
 import { LogMirror, type SignedCheckpoint } from "./log-mirror.ts";
 import { auditReceipt } from "./receipt-audit.ts";
+import { learnSigners } from "./signers.ts";
 import { TileReader } from "./tile-reader.ts";
 
 export type LogAuditModules = {
@@ -60,8 +59,6 @@ export type LogReport = {
 
 /** Receipts that are verified and kept at once: 6 MB. */
 const batchLeaves = 16_384;
-/** Workers that are asked about at once: a log that names more is not followed into each. */
-const identitiesMax = 256;
 /** A bond with a long past is not read to its beginning: 32 pages. */
 const anchorsMax = 1_024;
 /** An anchor may be ahead of the files for so long, by the chain's clock. */
@@ -169,7 +166,7 @@ export class LogAudit {
     if (head.size !== end) throw new CocoonError("checkpoint_malformed", { reason: "entries" });
     if (!(await isBeginning(head, checkpoint, reader))) return false;
     const { book, identities } = this.#modules;
-    await this.#learnSigners(entries, reader);
+    await learnSigners(this.#modules, { hashes: entries.flatMap(claimsHashOf), reader, log });
     await this.#mirror.keep(growth, (db, index, entry) => {
       for (const fault of auditReceipt(db, { log, index, entry }, identities)) {
         book.insert(db, fault);
@@ -177,32 +174,6 @@ export class LogAudit {
     });
     book.writeFiles();
     return true;
-  }
-
-  /** Asks the log whose receipts these are. What it does not tell is no fault: receipts alone name claims by their hash. */
-  async #learnSigners(entries: readonly Uint8Array[], reader: TileReader): Promise<void> {
-    const { identities, logger } = this.#modules;
-    const unknown = new Set(
-      entries.flatMap(claimsHashOf).filter((hash) => !identities.knows(hash)),
-    );
-    for (const hash of [...unknown].slice(0, identitiesMax)) {
-      try {
-        const identity = await reader.identity(hash);
-        const said = identity && identities.learnPublished(identity);
-        if (said !== undefined && (await this.#answersFor(said))) identities.bind(said);
-      } catch (error) {
-        if (!(error instanceof CocoonError)) throw error;
-        logger.warn("identity_refused", { code: error.code, contract: this.#log.bond });
-      }
-    }
-  }
-
-  /** Whether the bond on chain vouches for the key: what a log says of a bond would else stand in a report's way. */
-  async #answersFor({ bond, identity }: BondedKey): Promise<boolean> {
-    const { chain } = this.#modules;
-    const state = await readWorkerBond(chain, bond);
-    const place = { networkId: chain.networkId, bond };
-    return state !== undefined && isVouchedFor(state.bondKey, identity, place);
   }
 
   /** Holds a signed checkpoint, from wherever it is, to the mirror's history. */
