@@ -379,6 +379,7 @@ function probes(): void {
       assert.deepEqual(await probeHttpEngine({ baseUrl: backend.url(usagePlace), model }), {
         contextTokens: 512,
         usagePlace,
+        knowsCacheSalt: false,
         reportsCachedTokens: true,
       });
     }
