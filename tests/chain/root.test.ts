@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { channelCode, proxyBondCode, rootGetter, workerBondCode } from "@cocoon/contracts";
+import { channelCode, proxyBondCode, workerBondCode } from "@cocoon/contracts";
 import { createSigningKey, nanotons, toHex } from "@cocoon/protocol";
 import {
   cancelChange,
@@ -133,11 +133,14 @@ devnetSuite("the root through the SDK", (chain) => {
   test("createPolicySource() does not go back to an earlier revision, and says so in the end", async () => {
     const { wallet, root } = await begin(4n, 0);
     const { client } = chain();
-    const old = await client.get(root, rootGetter);
+    const old = await client.trustedAccount(root);
     let isBehind = false;
     let nowMs = 0;
     const policy = createPolicySource({
-      client: { ...client, get: async (...asked) => (isBehind ? old : client.get(...asked)) },
+      client: {
+        ...client,
+        trustedAccount: async (address) => (isBehind ? old : await client.trustedAccount(address)),
+      },
       root,
       now: () => nowMs,
       refreshMs: 10,
