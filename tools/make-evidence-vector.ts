@@ -16,11 +16,15 @@ import {
 import {
   type Claims,
   claimsHash,
+  createSigningKey,
+  encodeBundle,
   encodeClaims,
   fromHex,
   gpuEvidenceHash,
   gpuNonce,
   noHash,
+  openAttester,
+  openMachine,
   reportData,
   toHex,
   type TrustProfile,
@@ -119,6 +123,34 @@ async function recordSev(): Promise<Recorded> {
   };
 }
 
+/** An ordinary machine signs its claims with its identity key; nothing of it is simulated. */
+async function recordOpen(): Promise<Recorded> {
+  const key = createSigningKey(new Uint8Array(32).fill(0x4b));
+  const { publicKey } = key;
+  const workerId = workerIdOf(publicKey);
+  const own = { ...claims, simulated: false, identityKey: publicKey, workerId };
+  const encoded = encodeClaims(own);
+  const { teeType } = openAttester;
+  const evidence = await openAttester.attest(reportData(encoded), { identityKey: key });
+  const bundle = encodeBundle({ claims: encoded, teeType, ...evidence, gpu: undefined });
+  const other = (bundle[319] ?? 0) ^ 1;
+  return {
+    name: "an ordinary machine",
+    profiles: [openMachine],
+    imageHash: noHash,
+    claims: own,
+    platformId: workerId,
+    gpuIds: [],
+    bundle,
+    edits: [
+      asItIs,
+      { name: "another signature", at: 319, byte: other, error: "statement_signature_invalid" },
+      { name: "another payout address", at: 130, byte: 0, error: "statement_signature_invalid" },
+      { name: "a TEE type of nobody", at: 311, byte: 0, error: "profile_unknown" },
+    ],
+  };
+}
+
 function vectorOf(recorded: Recorded): object {
   const encoded = encodeClaims(recorded.claims);
   return {
@@ -142,7 +174,7 @@ function vectorOf(recorded: Recorded): object {
 
 const vector = {
   about:
-    "Spec chapter 2: simulated workers' evidence, and what a verifier says of it at nowMs under the policy and a sample's profiles; the policy lists each sample's image, and the GPUs' measurement set. An edit puts one byte at one place.",
+    "Spec chapter 2: workers' evidence, simulated but for the last, and what a verifier says of it at nowMs under the policy and a sample's profiles; the policy lists each sample's image where it has one, and the GPUs' measurement set. An edit puts one byte at one place.",
   nowMs,
   policy: {
     networkId: claims.networkId,
@@ -152,7 +184,7 @@ const vector = {
     gpuMeasurementsHash: simulatedGpuMeasurementsHash,
     gpuTeeType: simulatedGpuProfile.teeType,
   },
-  samples: [vectorOf(await recordTdx()), vectorOf(await recordSev())],
+  samples: [vectorOf(await recordTdx()), vectorOf(await recordSev()), vectorOf(await recordOpen())],
 };
 
 writeFileSync(

@@ -7,7 +7,7 @@ import {
   type SimulatedVendor,
   startDevnet,
 } from "@cocoon/devnet";
-import { type Attester, nanotons, primitives, toHex, utf8 } from "@cocoon/protocol";
+import { type Attester, nanotons, primitives, publicProfiles, toHex, utf8 } from "@cocoon/protocol";
 import { type ChainClient, createChainClient, type Wallet } from "@cocoon/sdk";
 import {
   createLlamaEngine,
@@ -56,6 +56,8 @@ export const modelPath = fileURLToPath(
 );
 
 const engineName = "node-llama-cpp";
+/** Whom every role of a test network believes: as on a devnet. */
+const profiles = [simulatedProfile, ...publicProfiles];
 
 /** A row of a role's table of channels: INTEGERs as numbers are exact here, the amounts are small. */
 export type ChannelBooks = Readonly<Record<string, bigint | string>>;
@@ -223,7 +225,7 @@ class TestNetwork implements Network {
       },
       {
         chain: this.chain,
-        profiles: [simulatedProfile],
+        profiles,
         logger: this.#logger("proxy"),
         now,
         random: Math.random,
@@ -264,7 +266,7 @@ class TestNetwork implements Network {
     const worker = await runWorker(config, {
       chain: this.chain,
       attester: wrapAttester(vendor.attester(image), vendor),
-      profiles: [simulatedProfile],
+      profiles,
       engine,
       manifestHash: this.manifestHash,
       engineHash: toHex(primitives.sha256(utf8(`${engineName}@${llamaEngineVersion}`))),
@@ -294,7 +296,7 @@ class TestNetwork implements Network {
       },
       {
         chain: this.chain,
-        profiles: [simulatedProfile],
+        profiles,
         logger: this.#logger(name),
         now,
         otlpEndpoint,

@@ -43,7 +43,7 @@ export function formatAppraisal({ findings, tier }: MachineAppraisal, style: Sty
   const rows = findings.map(({ found, name, remedy }) => [name, found, remedy ?? ""]);
   const admission =
     tier === "open"
-      ? "Open workers cannot join a network yet; on a devnet any machine can, with the tier dev."
+      ? 'Any machine can serve it: set "attester": {"kind": "open"} in the worker\'s configuration and post a bond, cocoon worker bond.'
       : "It counts once the root contract lists the image that runs here.";
   return `${formatTable([["WHAT", "FOUND", "TO DO"], ...rows])}
 ${style.bold(`Tier possible here: ${tier}.`)} ${tierStatements[tier]}

@@ -4,13 +4,13 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import * as devnet from "@cocoon/devnet";
-import { hardwareProfiles, parseJson, JsonReader } from "@cocoon/protocol";
+import { JsonReader, openAttester, parseJson, publicProfiles } from "@cocoon/protocol";
 import { createLogger, devnetNetworkId, readWorkerConfig, tsmPath } from "@cocoon/services";
 import { allProfiles, profilesOf } from "../network/trust.ts";
-import { openAttester } from "./attester.ts";
+import { attesterOf } from "./attester.ts";
 
 const logger = createLogger({ role: "worker", destination: { write: () => undefined } });
-const modules = { profiles: hardwareProfiles, logger, now: Date.now };
+const modules = { profiles: publicProfiles, logger, now: Date.now };
 const testnet = {
   networkId: -3,
   endpoints: [],
@@ -20,21 +20,33 @@ const testnet = {
 const local = { ...testnet, networkId: devnetNetworkId };
 const home = "/nonexistent";
 
-test("openAttester() takes simulated evidence on a devnet alone", async () => {
+test("attesterOf() takes simulated evidence on a devnet alone", async () => {
   assert.equal(devnetNetworkId, devnet.devnetNetworkId);
   const attester = { kind: "simulated" } as const;
-  await assert.rejects(openAttester({ attester, home, network: testnet }, modules), {
+  await assert.rejects(attesterOf({ attester, home, network: testnet }, modules), {
     code: "option_invalid",
   });
-  assert.equal((await openAttester({ home, network: local }, modules)).simulated, true);
-  assert.deepEqual(await profilesOf(-3), hardwareProfiles);
+  assert.equal((await attesterOf({ home, network: local }, modules)).simulated, true);
+  assert.deepEqual(await profilesOf(-3), publicProfiles);
   assert.deepEqual(await profilesOf(devnetNetworkId), await allProfiles());
+});
+
+test("attesterOf() lets any machine serve the tier open, on any network, with a bond", async () => {
+  const attester = { kind: "open" } as const;
+  for (const network of [testnet, local]) {
+    await assert.rejects(attesterOf({ attester, home, network }, modules), {
+      code: "bond_insufficient",
+      message: /cocoon worker bond/,
+    });
+    const bond = testnet.root;
+    assert.equal(await attesterOf({ attester, bond, home, network }, modules), openAttester);
+  }
 });
 
 const skip = existsSync(tsmPath) ? "this machine has a TEE" : false;
 
 test(
-  "openAttester() asks this machine's TEE elsewhere, and says what is missing",
+  "attesterOf() asks this machine's TEE elsewhere, and says what is missing",
   { skip },
   async () => {
     const attester = { kind: "tsm", reports: "configfs" } as const;
@@ -42,7 +54,7 @@ test(
       { home, network: testnet },
       { attester, home, network: local },
     ]) {
-      await assert.rejects(openAttester(worker, modules), {
+      await assert.rejects(attesterOf(worker, modules), {
         code: "evidence_unavailable",
         message: /configfs-TSM is not there/,
       });
@@ -50,10 +62,10 @@ test(
   },
 );
 
-test("openAttester() refuses measurements of a GPU that cannot be read", async () => {
+test("attesterOf() refuses measurements of a GPU that cannot be read", async () => {
   const gpu = { measurementsPath: "/nonexistent/measurements.json" };
   const attester = { kind: "tsm", reports: "configfs", gpu } as const;
-  await assert.rejects(async () => openAttester({ attester, home, network: testnet }, modules), {
+  await assert.rejects(async () => attesterOf({ attester, home, network: testnet }, modules), {
     code: "option_invalid",
   });
 });
@@ -98,6 +110,7 @@ test("readWorkerConfig() reads how a worker proves what it runs in, and refuses 
       ),
     ).attester;
   assert.deepEqual(config({ kind: "simulated" }), { kind: "simulated" });
+  assert.deepEqual(config({ kind: "open" }), { kind: "open" });
   assert.deepEqual(config({ kind: "tsm" }), { kind: "tsm", reports: "configfs" });
   const whole = {
     kind: "tsm",

@@ -1,6 +1,6 @@
 // The TEE that a worker's configuration names.
 
-import { type Attester, CocoonError, type TrustProfile } from "@cocoon/protocol";
+import { type Attester, CocoonError, openAttester, type TrustProfile } from "@cocoon/protocol";
 import {
   amdSources,
   type AttesterConfig,
@@ -30,13 +30,20 @@ export type AttesterModules = {
   readonly now: () => number;
 };
 
-/** Throws option_invalid where simulated evidence would not count, and what openHardwareAttester throws. */
-export async function openAttester(
-  { attester, home, network }: Pick<WorkerConfig, "attester" | "home" | "network">,
+/**
+ * Throws option_invalid where simulated evidence would not count, bond_insufficient where an open worker names no bond,
+ * and what openHardwareAttester throws.
+ */
+export async function attesterOf(
+  { attester, bond, home, network }: Pick<WorkerConfig, "attester" | "bond" | "home" | "network">,
   modules: AttesterModules,
 ): Promise<Attester> {
   const { networkId } = network;
   const config = attester ?? attesterDefault(networkId);
+  if (config.kind === "open") {
+    if (bond !== undefined) return openAttester;
+    throw new CocoonError("bond_insufficient", { reason: "make one first: cocoon worker bond" });
+  }
   if (config.kind === "tsm") return openHardware(config, { ...modules, home, networkId });
   if (networkId !== devnetNetworkId) {
     throw new CocoonError("option_invalid", {

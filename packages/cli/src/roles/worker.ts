@@ -1,6 +1,6 @@
 import { environment, readWorkerConfig, runWorker } from "@cocoon/services";
 import { profilesOf } from "../network/trust.ts";
-import { openAttester } from "./attester.ts";
+import { attesterOf } from "./attester.ts";
 import { openChain } from "./chain.ts";
 import type { PrepareRole } from "./role.ts";
 import { loadModel } from "./served-model.ts";
@@ -10,7 +10,7 @@ export const prepareWorker: PrepareRole = async (json, logger) => {
   const config = readWorkerConfig(json);
   const { network } = config;
   const profiles = await profilesOf(network.networkId);
-  const attester = await openAttester(config, { profiles, logger, now: Date.now });
+  const attester = await attesterOf(config, { profiles, logger, now: Date.now });
   const loaded = await loadModel(config, logger);
   return {
     discard: loaded.discard,

@@ -6,6 +6,7 @@ import {
   claimsHash,
   encodeClaims,
   fromHex,
+  openMachine,
   parseClaims,
   type Policy,
   reportData,
@@ -53,13 +54,14 @@ const bytesOf = (hex: string) => fromHex(hex) ?? assert.fail("hex");
 
 function optionsOf({ imageHash, profiles }: Sample): VerifyOptions {
   const { manifestHash, gpuMeasurementsHash, gpuTeeType, ...rest } = vector.policy;
-  const [{ teeType }] = profiles;
+  const [{ kind, teeType }] = profiles;
+  const image = [imageHash, { teeType, role: "worker" }] as const;
   const policy: Policy = {
     ...rest,
     readAtMs: vector.nowMs,
     ageMaxMs: 60_000,
     measurements: new Map([
-      [imageHash, { teeType, role: "worker" }],
+      ...(kind === "open" ? [] : [image]),
       [gpuMeasurementsHash, { teeType: gpuTeeType, role: "worker" }],
     ]),
     models: new Map([[manifestHash, { name: "vector", contextTokens: 1 }]]),
@@ -81,7 +83,7 @@ for (const sample of vector.samples) {
       assert.equal(worker.imageHash, sample.imageHash);
       assert.equal(worker.platformId, sample.platformId);
       assert.deepEqual(worker.gpuIds, sample.gpuIds);
-      assert.equal(worker.tier, "dev");
+      assert.equal(worker.tier, sample.profiles[0].tier);
     });
   }
 
@@ -100,6 +102,6 @@ for (const sample of vector.samples) {
 test("the recorded profiles are those of this source", () => {
   assert.deepEqual(
     vector.samples.map((sample) => sample.profiles),
-    [[simulatedProfile], [simulatedSevProfiles.Turin, simulatedGpuProfile]],
+    [[simulatedProfile], [simulatedSevProfiles.Turin, simulatedGpuProfile], [openMachine]],
   );
 });

@@ -4,18 +4,21 @@ import { equalBytes } from "../bytes/index.ts";
 import { CocoonError } from "../errors/index.ts";
 import { type Tier, tierSatisfies } from "../tier/index.ts";
 import { type Claims, reportData, workerIdOf } from "./claims.ts";
-import { clockToleranceMs, type Policy } from "./policy.ts";
+import { type AllowedImage, clockToleranceMs, type Policy } from "./policy.ts";
 import type { CollateralAge, VerifiedQuote } from "./evidence.ts";
 import type { VerifiedGpus } from "./gpu.ts";
 import { guestKinds, type openCollateral } from "./guest-verifiers.ts";
 import {
   findProfile,
-  type GuestKind,
+  type MachineKind,
   type ProfileKind,
   type ProfileQuery,
   type TrustProfile,
 } from "./profile.ts";
 import { reachesSevTcb } from "./sev-product.ts";
+
+/** Kinds of evidence that a bundle can be of. */
+export const machineKinds: readonly MachineKind[] = [...guestKinds, "open"];
 
 /** What a caller asks of a worker. Hashes in hex. */
 export type Expectation = {
@@ -31,7 +34,7 @@ export type GenuineEvidence = {
   readonly claimsBytes: Uint8Array;
   /** Hex. */
   readonly claimsHash: string;
-  readonly profile: TrustProfile<GuestKind>;
+  readonly profile: TrustProfile<MachineKind>;
   readonly quote: VerifiedQuote;
   /** As the claims say: those that they name, or undefined where they name none. */
   readonly gpus: VerifiedGpus | undefined;
@@ -50,9 +53,9 @@ export type AttestedWorker = {
   readonly claimsHash: string;
   readonly tier: Tier;
   readonly profileId: string;
-  /** Hex. */
+  /** Hex; zeros where nothing is measured. */
   readonly imageHash: string;
-  /** Names the one machine that the evidence comes from, hex: one stake, one ban. */
+  /** Names the one machine that the evidence comes from, hex: one stake, one ban. An open worker's is its worker id. */
   readonly platformId: string;
   /** Names each GPU that the tier rests on, hex: the same holds for them. */
   readonly gpuIds: readonly string[];
@@ -74,7 +77,7 @@ export type VerifyOptions = {
 export function admit(evidence: GenuineEvidence, options: VerifyOptions): AttestedWorker {
   const { claims, quote, gpus } = evidence;
   const { policy, nowMs, expect } = options;
-  const profile = currentProfile(evidence.profile, guestKinds, options);
+  const profile = currentProfile(evidence.profile, machineKinds, options);
   requireCurrentCollateral(evidence.collateral, policy, nowMs);
   requireTcb(evidence, policy);
   requireAllowedImage(evidence, policy);
@@ -120,7 +123,7 @@ function currentProfile<Kind extends ProfileKind>(
 
 /** A GPU raises the tier of a guest that is itself confidential, and nothing else does. */
 function tierOf(
-  { tier }: TrustProfile<GuestKind>,
+  { tier }: TrustProfile<MachineKind>,
   gpuProfile: TrustProfile<"nvidia-gpu"> | undefined,
 ): Tier {
   return tier === "confidential" && gpuProfile?.tier === "confidential" ? "confidential-gpu" : tier;
@@ -144,7 +147,7 @@ function requireNotBanned({ quote, gpus }: GenuineEvidence, policy: Policy): voi
 
 function requireAllowedGpus(
   { profile, measurementsHash }: VerifiedGpus,
-  guest: TrustProfile<GuestKind>,
+  guest: TrustProfile<MachineKind>,
   policy: Policy,
 ): void {
   if (profile.simulated !== guest.simulated) {
@@ -173,7 +176,16 @@ export function requireCurrentCollateral(
 }
 
 function requireAllowedImage(evidence: GenuineEvidence, policy: Policy): void {
-  const { claims, collateral, profile, quote } = evidence;
+  const { claims, profile } = evidence;
+  // Nothing measures an ordinary machine: no list could say what runs there.
+  const role = profile.kind === "open" ? "worker" : requireListedImage(evidence, policy).role;
+  if (role !== "worker" || claims.role !== "worker") {
+    throw new CocoonError("claims_role_mismatch", { image: role, claims: claims.role });
+  }
+}
+
+function requireListedImage(evidence: GenuineEvidence, policy: Policy): AllowedImage {
+  const { collateral, profile, quote } = evidence;
   const image = policy.measurements.get(quote.imageHash);
   if (image === undefined || image.teeType !== profile.teeType) {
     throw new CocoonError("image_unknown", { imageHash: quote.imageHash });
@@ -183,9 +195,7 @@ function requireAllowedImage(evidence: GenuineEvidence, policy: Policy): void {
   if (evaluationNumber !== undefined && evaluationNumber < floor) {
     throw new CocoonError("collateral_rollback", { evaluationNumber, floor });
   }
-  if (image.role !== "worker" || claims.role !== "worker") {
-    throw new CocoonError("claims_role_mismatch", { image: image.role, claims: claims.role });
-  }
+  return image;
 }
 
 function requireNetwork(claims: Claims, policy: Policy): void {

@@ -1,3 +1,4 @@
+import type { SigningKey } from "../primitives/index.ts";
 import type { GpuEvidence } from "./gpu-evidence.ts";
 
 /** What a TEE gives for report data: a quote, and the collateral to check it offline. */
@@ -17,6 +18,8 @@ export type GpuAttester = {
 export type AttestOptions = {
   /** The lowest tcbEvaluationDataNumber that Intel's collateral may have. Default 0. */
   readonly evaluationMin?: number;
+  /** The worker's: it signs where no TEE does. */
+  readonly identityKey?: SigningKey;
 };
 
 /** A TEE as the program inside sees it. */

@@ -43,6 +43,7 @@ export {
 } from "./gpu-measurements.ts";
 export { type GpuReport, parseGpuReport } from "./gpu-report.ts";
 export { type AllowedImage, clockToleranceMs, type AllowedModel, type Policy } from "./policy.ts";
+export { openAttester } from "./open-statement.ts";
 export {
   amdSevGenoa,
   amdSevMilan,
@@ -52,7 +53,9 @@ export {
   hardwareProfiles,
   intelTdx,
   nvidiaGpu,
+  openMachine,
   type ProfileKind,
+  publicProfiles,
   type TrustProfile,
 } from "./profile.ts";
 export {

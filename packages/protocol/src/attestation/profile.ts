@@ -2,40 +2,49 @@ import { CocoonError } from "../errors/index.ts";
 import type { Tier } from "../tier/index.ts";
 import type { SevProduct } from "./sev-product.ts";
 
-/** What all profiles say: who certifies, and what its evidence is worth. */
-type Believed = {
+/** What all profiles say. */
+type Named = {
   /** Names the profile to people: "intel-tdx". */
   readonly id: string;
   /** As in the bundle, and in the quote's header where it has one. */
   readonly teeType: number;
-  /** SHA-384 of the vendor's root key, hex; see keyIdOf. */
+  /** SHA-384 of the vendor's root key, hex; see keyIdOf. Empty where nobody certifies. */
   readonly rootKeyId: string;
   /** Its vendor's secrets are known to be out: no evidence under it is accepted. */
   readonly isBroken?: true;
-} & (
-  | { readonly simulated: true; readonly tier: Extract<Tier, "dev"> }
-  | { readonly simulated: false; readonly tier: Extract<Tier, "confidential"> }
-);
+};
 
-/** What each kind of TEE needs besides: a row here, and one in the table of verifiers. */
+/** What a vendor's evidence is worth. */
+type Certified =
+  | { readonly simulated: true; readonly tier: Extract<Tier, "dev"> }
+  | { readonly simulated: false; readonly tier: Extract<Tier, "confidential"> };
+
+/** What a worker signs by itself is its own word, and no configuration makes more of it. */
+type Uncertified = { readonly simulated: false; readonly tier: Extract<Tier, "open"> };
+
+/** What each kind of evidence needs besides: a row here, and for a guest's TEE one in the table of verifiers. */
 type Particulars = {
-  readonly tdx: unknown;
-  readonly "sev-snp": { readonly product: SevProduct };
-  readonly "nvidia-gpu": unknown;
+  readonly tdx: Certified;
+  readonly "sev-snp": Certified & { readonly product: SevProduct };
+  readonly "nvidia-gpu": Certified;
+  readonly open: Uncertified;
 };
 
 export type ProfileKind = keyof Particulars;
 
 /**
- * Whom to believe: a kind of TEE, the root of its vendor's certificates, and the tier that its evidence gives.
- * Profiles are data; the tier of a worker comes from here and never from a message. A simulated vendor gives `dev`.
+ * Whom to believe: a kind of evidence, the root of its vendor's certificates, and the tier that it gives. Profiles are
+ * data; the tier of a worker comes from here and never from a message. A simulated vendor gives `dev`.
  */
 export type TrustProfile<Kind extends ProfileKind = ProfileKind> = {
-  readonly [Each in Kind]: Believed & Particulars[Each] & { readonly kind: Each };
+  readonly [Each in Kind]: Named & Particulars[Each] & { readonly kind: Each };
 }[Kind];
 
-/** Kinds that protect a whole guest; a GPU adds to one of them. */
-export type GuestKind = Exclude<ProfileKind, "nvidia-gpu">;
+/** Kinds that speak for a whole machine; a GPU adds to one of them. */
+export type MachineKind = Exclude<ProfileKind, "nvidia-gpu">;
+
+/** Kinds of TEE that protect a guest from the machine that it runs on. */
+export type GuestKind = Exclude<MachineKind, "open">;
 
 /** Intel TDX; the root is the Intel SGX Root CA, the key that the official network pins. */
 export const intelTdx: TrustProfile<"tdx"> = {
@@ -112,6 +121,19 @@ export const hardwareProfiles: readonly TrustProfile[] = [
   amdSevMilan,
   nvidiaGpu,
 ];
+
+/** An ordinary machine. It proves nothing but who speaks: its operator can read prompts, and a bond answers for it. */
+export const openMachine: TrustProfile<"open"> = {
+  id: "open",
+  kind: "open",
+  teeType: 0x4f50454e,
+  rootKeyId: "",
+  tier: "open",
+  simulated: false,
+};
+
+/** What counts on every network, mainnet too. */
+export const publicProfiles: readonly TrustProfile[] = [...hardwareProfiles, openMachine];
 
 /** TON's global id of mainnet. */
 const mainnetId = -239;

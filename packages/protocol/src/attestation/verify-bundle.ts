@@ -4,16 +4,18 @@ import {
   admit,
   type AttestedWorker,
   type GenuineEvidence,
+  machineKinds,
   requireCurrentCollateral,
   type VerifyOptions,
 } from "./attested-worker.ts";
-import { parseBundle } from "./bundle.ts";
+import { type EvidenceBundle, parseBundle } from "./bundle.ts";
 import { type Claims, claimsHash, noHash, parseClaims } from "./claims.ts";
 import { type GpuEvidence, gpuEvidenceHash, gpuNonce } from "./gpu-evidence.ts";
 import { type VerifiedGpus, verifyGpus } from "./gpu.ts";
-import { guestKinds, openCollateral } from "./guest-verifiers.ts";
+import { openCollateral } from "./guest-verifiers.ts";
+import { verifyStatement } from "./open-statement.ts";
 import { requireFreshPolicy } from "./policy.ts";
-import { findProfile } from "./profile.ts";
+import { findProfile, type MachineKind, type TrustProfile } from "./profile.ts";
 
 /**
  * Verifies an evidence bundle, by the order of checks in spec section 2.6; each has its own code. It needs
@@ -31,18 +33,15 @@ export async function authenticate(
   bytes: Uint8Array,
   options: VerifyOptions,
 ): Promise<GenuineEvidence> {
-  const { policy, profiles, nowMs, open = openCollateral } = options;
+  const { policy, profiles, nowMs } = options;
   requireFreshPolicy(policy, nowMs);
   const bundle = parseBundle(bytes);
   const claims = parseClaims(bundle.claims);
   const { teeType } = bundle;
   const { networkId } = policy;
-  const profile = findProfile(profiles, { teeType, kinds: guestKinds, networkId });
-  const collateral = await open(bundle.collateral, profile, nowMs);
-  requireCurrentCollateral(collateral, policy, nowMs);
-  const quote = await collateral.verifyQuote(bundle.quote, nowMs);
-  const gpus = await authenticateGpus(bundle.gpu, claims, options);
-  const { issuedAtMs, evaluationNumber, expiresAtMs } = collateral;
+  const profile = findProfile(profiles, { teeType, kinds: machineKinds, networkId });
+  const { collateral, quote } = await authenticateQuote(bundle, claims, profile, options);
+  const gpus = await authenticateGpus(bundle.gpu, claims, profile, options);
   return {
     claims,
     claimsBytes: bundle.claims.slice(),
@@ -50,7 +49,7 @@ export async function authenticate(
     profile,
     quote,
     gpus,
-    collateral: { issuedAtMs, evaluationNumber, expiresAtMs },
+    collateral,
     expiresAtMs: Math.min(
       claims.notAfterMs,
       quote.expiresAtMs,
@@ -59,16 +58,32 @@ export async function authenticate(
   };
 }
 
-/** The claims name exactly the GPU evidence that is there; then it is looked at. */
+async function authenticateQuote(
+  bundle: EvidenceBundle,
+  claims: Claims,
+  profile: TrustProfile<MachineKind>,
+  { policy, nowMs, open = openCollateral }: VerifyOptions,
+): Promise<Pick<GenuineEvidence, "collateral" | "quote">> {
+  if (profile.kind === "open") return verifyStatement(bundle, claims);
+  const collateral = await open(bundle.collateral, profile, nowMs);
+  requireCurrentCollateral(collateral, policy, nowMs);
+  const quote = await collateral.verifyQuote(bundle.quote, nowMs);
+  const { issuedAtMs, evaluationNumber, expiresAtMs } = collateral;
+  return { quote, collateral: { issuedAtMs, evaluationNumber, expiresAtMs } };
+}
+
+/** The claims name exactly the GPU evidence that is there; beside a TEE it is then looked at. */
 async function authenticateGpus(
   gpu: GpuEvidence | undefined,
   { gpuEvidenceHash: claimed, identityKey, anchorRootHash }: Claims,
+  { kind }: TrustProfile<MachineKind>,
   { policy, profiles, nowMs }: VerifyOptions,
 ): Promise<VerifiedGpus | undefined> {
   if (claimed !== (gpu === undefined ? noHash : gpuEvidenceHash(gpu))) {
     throw new CocoonError("gpu_evidence_invalid", { reason: "not the evidence of the claims" });
   }
   if (gpu === undefined) return undefined;
+  if (kind === "open") throw new CocoonError("gpu_evidence_invalid", { reason: "beside no TEE" });
   const query = {
     teeType: gpu.teeType,
     kinds: ["nvidia-gpu"],

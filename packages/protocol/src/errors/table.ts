@@ -140,6 +140,10 @@ export const errorTable = {
   crl_invalid: trust("A revocation list is missing, unsigned or expired"),
   quote_malformed: trust("The quote is malformed"),
   quote_signature_invalid: trust("The quote is not signed by a genuine platform"),
+  statement_malformed: trust("An open worker's statement is malformed or comes with collateral"),
+  statement_signature_invalid: trust(
+    "An open worker's statement is not signed by the key of its claims",
+  ),
   qe_identity_mismatch: trust("The quoting enclave is not the one the vendor names"),
   tdx_module_mismatch: trust("The TDX module is not one the vendor names"),
   tcb_unknown: trust("The platform matches no TCB level of the vendor"),

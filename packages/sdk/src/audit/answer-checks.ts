@@ -7,12 +7,14 @@ import {
   CocoonError,
   feeNanotons,
   nanotons,
+  noHash,
   parseBundle,
   parseClaims,
   type Policy,
   type Receipt,
   receiptId,
   tierSatisfies,
+  tierStatements,
   toHex,
   type TrustProfile,
   verifyBundle,
@@ -124,7 +126,10 @@ export function verifyUnder(
 
 export function judgeEvidence(worker: AttestedWorker): Finding {
   const { tier, profileId, claims } = worker;
-  if (!claims.simulated) return holds(`tier ${tier}, by the profile ${profileId}`);
+  const given = `tier ${tier}, by the profile ${profileId}`;
+  if (tier === "open")
+    return holds(`${given}: nobody vouches for the machine. ${tierStatements.open}`);
+  if (!claims.simulated) return holds(given);
   return holds(
     `SIMULATED, tier ${tier}, by the profile ${profileId}: no hardware stands behind it, anybody could make it, and it protects nothing`,
   );
@@ -164,7 +169,7 @@ export function judgePolicy({ policy }: ProofFile, { worker, refusal }: Appraise
   if (refusal !== undefined) throw refusal;
   const name = policy.models.get(worker.claims.manifestHash)?.name;
   return holds(
-    `image ${worker.imageHash}, model ${name}, in a copy of revision ${policy.revision}`,
+    `${worker.imageHash === noHash ? "no image" : `image ${worker.imageHash}`}, model ${name}, in a copy of revision ${policy.revision}`,
   );
 }
 

@@ -25,15 +25,21 @@ export type HardwareAttesterConfig = {
   };
 };
 
-/** How a worker proves what it runs in. Simulated evidence counts on a devnet alone. */
-export type AttesterConfig = { readonly kind: "simulated" } | HardwareAttesterConfig;
+/**
+ * How a worker proves what it runs in. Simulated evidence counts on a devnet alone; `open` is an ordinary machine, which
+ * proves nothing and needs a bond.
+ */
+export type AttesterConfig =
+  | { readonly kind: "simulated" }
+  | { readonly kind: "open" }
+  | HardwareAttesterConfig;
 
 const sourcesMax = 8;
 const argumentsMax = 32;
 
 export function readAttester(json: JsonReader): AttesterConfig {
-  const kind = json.oneOf("kind", ["simulated", "tsm"]);
-  if (kind === "simulated") return { kind };
+  const kind = json.oneOf("kind", ["simulated", "open", "tsm"]);
+  if (kind !== "tsm") return { kind };
   return {
     kind,
     reports: json.has("reports") ? json.oneOf("reports", ["configfs", "snpguest"]) : "configfs",

@@ -69,7 +69,10 @@ export async function buildBundle(request: BundleRequest): Promise<BuiltBundle> 
     gpuEvidenceHash: gpu === undefined ? noHash : gpuEvidenceHash(gpu),
   };
   const encoded = encodeClaims(claims);
-  const { quote, collateral } = await attester.attest(reportData(encoded), { evaluationMin });
+  const { quote, collateral } = await attester.attest(reportData(encoded), {
+    evaluationMin,
+    identityKey: identity.key,
+  });
   const { teeType } = attester;
   const bytes = encodeBundle({ claims: encoded, teeType, quote, collateral, gpu });
   return { bytes, claims, claimsHash: claimsHash(encoded) };

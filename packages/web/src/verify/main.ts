@@ -1,6 +1,6 @@
 // A page that verifies a proof file, with the same source as cocoon verify. Nothing leaves it, unless an endpoint is named.
 
-import { CocoonError, hardwareProfiles, type TrustProfile } from "@cocoon/protocol";
+import { CocoonError, publicProfiles, type TrustProfile } from "@cocoon/protocol";
 import {
   type ChainClient,
   createChainClient,
@@ -14,7 +14,7 @@ import { showRefusal, showVerdict } from "./view.ts";
 /** Put in when the page is built: profiles of vendors that anybody can imitate, and that every network but a real one has. */
 declare const simulatedProfiles: readonly TrustProfile[];
 
-const profiles = [...simulatedProfiles, ...hardwareProfiles];
+const profiles = [...simulatedProfiles, ...publicProfiles];
 const requestTimeoutMs = 10_000;
 
 const input = elementOf("file", HTMLInputElement);

@@ -8,6 +8,7 @@ from .claims import Claims, parse_claims, worker_id
 from .collateral import verify_collateral
 from .gpu import GpuEvidence, Gpus, parse_gpu_evidence, verify_gpus
 from .octets import Reader
+from .open_statement import verify_statement
 from .profile import TIERS, Policy, Profile, profile_for
 from .quote import Quote
 from .refused import Refused, require
@@ -69,13 +70,15 @@ def _verify_quote(bundle: Bundle, profile: Profile, policy: Policy, now_ms: int)
         return verify_tdx(bundle.quote, profile.tee_type, collateral, profile.root_key_id, now_ms), number
     if profile.kind == "sev-snp":
         return verify_sev(bundle.quote, profile, verify_sev_collateral(bundle.collateral, profile, now_ms)), None
+    if profile.kind == "open":
+        return verify_statement(bundle.quote, bundle.collateral, bundle.claims), None
     raise Refused("profile_unknown", profile.kind)
 
 
-def _check_image(policy: Policy, bundle: Bundle, image_hash: bytes, number: int | None) -> None:
-    """Step 6; where any image will do, its claims have to be a worker's all the same."""
+def _check_image(policy: Policy, profile: Profile, bundle: Bundle, image_hash: bytes, number: int | None) -> None:
+    """Step 6; where any image will do, or none is measured, its claims have to be a worker's all the same."""
     role = "worker"
-    if policy.measurements is not None:
+    if policy.measurements is not None and profile.kind != "open":
         listed = policy.measurements.get(image_hash)
         if listed is None or listed.tee_type != bundle.tee_type:
             raise Refused("image_unknown")
@@ -113,8 +116,9 @@ def verify_evidence(octets: bytes, policy: Policy, profiles: tuple[Profile, ...]
         raise Refused("profile_unknown")
     require(not profile.broken, "platform_banned", "broken")
     quote, number = _verify_quote(bundle, profile, policy, now_ms)
+    require(profile.kind != "open" or bundle.gpu is None, "gpu_evidence_invalid", "beside no TEE")
     gpus = verify_gpus(bundle.gpu, claims, profiles, now_ms)
-    _check_image(policy, bundle, quote.image_hash, number)
+    _check_image(policy, profile, bundle, quote.image_hash, number)
     require(quote.report_data == claims.report_data, "report_data_mismatch")
     _check_claims(claims, profile, policy, now_ms)
     machines = {quote.platform_id, *(gpus.ids if gpus is not None else ())}

@@ -59,6 +59,7 @@ BUILT_IN = (
         "confidential",
         False,
     ),
+    Profile("open", "open", 0x4F50454E, "", "open", False),
 )
 """2.4.1. The broken one accepts nothing, under whatever root."""
 

@@ -20,7 +20,7 @@ from .key_config import open_key_config
 from .merkle import check_consistency, check_inclusion, consistency_proof, inclusion_proof, leaf_hash, root_of
 from .octets import Address, Reader, sha256
 from .price import Terms
-from .profile import SIMULATED, Measurement, Policy, Profile
+from .profile import BUILT_IN, SIMULATED, Measurement, Policy, Profile
 from .promise import parse_promise, verify_promise
 from .proof import verify_proof
 from .receipt import verify_receipt
@@ -223,7 +223,9 @@ def evidence(file: dict[str, Any]) -> Iterator[Outcome]:
     """Spec 2."""
     for sample in file["samples"]:
         profiles = tuple(_profile(each) for each in sample["profiles"])
-        policy = _policy(file, [(_bytes(sample["imageHash"]), profiles[0].tee_type)])
+        is_measured = profiles[0].kind != "open"
+        images = [(_bytes(sample["imageHash"]), profiles[0].tee_type)] if is_measured else []
+        policy = _policy(file, images)
         octets = _bytes(sample["bundle"])
         for name, expected, actual in _claims(sample):
             yield f"{sample['name']}: {name}", expected, actual
@@ -241,7 +243,7 @@ def evidence(file: dict[str, Any]) -> Iterator[Outcome]:
 
 def _profile(stated: dict[str, Any]) -> Profile:
     """The profile of the vector, which has to be one that this verifier knows."""
-    ours = next(each for each in SIMULATED if each.id == stated["id"])
+    ours = next(each for each in SIMULATED + BUILT_IN if each.id == stated["id"])
     fields = (ours.kind, ours.tee_type, ours.root_key_id, ours.tier, ours.simulated, ours.product)
     wanted = tuple(stated.get(name, "") for name in ("kind", "teeType", "rootKeyId", "tier", "simulated", "product"))
     if fields != wanted:
