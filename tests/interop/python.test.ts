@@ -11,6 +11,7 @@ import {
   appendSignatures,
   CocoonError,
   coseHeadLine,
+  cosignNote,
   createSigningKey,
   fromBase64,
   parseCheckpoint,
@@ -19,7 +20,13 @@ import {
   toHex,
   verifyBundle,
 } from "@cocoon/protocol";
-import { buildProofFile, encodeCoseStatement, parseProofFile, verifyProofFile } from "@cocoon/sdk";
+import {
+  buildProofFile,
+  encodeCoseStatement,
+  parseProofFile,
+  verifyProofFile,
+  type WitnessQuorum,
+} from "@cocoon/sdk";
 import { createAnswers, firstIndex, logKey, profiles, withProof } from "../proof/answers.ts";
 import { altered, edited, type Path } from "../proof/tamper.ts";
 
@@ -71,9 +78,10 @@ type Said = {
   readonly fails?: Readonly<Record<string, string>>;
 };
 
-async function oursOf(text: string): Promise<Said> {
+async function oursOf(text: string, witnesses?: WitnessQuorum): Promise<Said> {
   try {
-    const { holds, checks } = await verifyProofFile(parseProofFile(text), { profiles, nowMs });
+    const options = { profiles, nowMs, ...(witnesses !== undefined && { witnesses }) };
+    const { holds, checks } = await verifyProofFile(parseProofFile(text), options);
     const failing = checks.filter(({ status }) => status === "fails");
     return { holds, fails: Object.fromEntries(failing.map(({ id, code }) => [id, code ?? ""])) };
   } catch (error) {
@@ -82,8 +90,12 @@ async function oursOf(text: string): Promise<Said> {
   }
 }
 
-function theirsOf(text: string): Said {
+function theirsOf(text: string, witnesses?: WitnessQuorum): Said {
   const options = ["--json", "--simulated", "--now-ms", String(nowMs)];
+  for (const { name, publicKey } of witnesses?.keys ?? []) {
+    options.push("--witness", `${name}=${toHex(publicKey)}`);
+  }
+  if (witnesses !== undefined) options.push("--witnesses", String(witnesses.threshold));
   const { status, stdout, stderr } = python(["-m", "cocoon_verify", "-", ...options], text);
   assert.equal(stderr, "");
   // oxlint-disable-next-line no-unsafe-type-assertion -- what python/cocoon_verify/__main__.py prints
@@ -168,6 +180,41 @@ suite("the verifier in Python", { skip }, () => {
       const ours = await oursOf(text);
       assert.deepEqual(ours.fails, fails);
       assert.deepEqual(theirsOf(text), ours);
+    }
+  });
+
+  test("cocoon_verify and verifyProofFile() count witnesses alike", async () => {
+    const { checkpoint } = log.proof;
+    const { text } = parseNote(checkpoint);
+    const witness = (byte: number, name: string, aheadSeconds = 0, signed = text) => {
+      const key = createSigningKey(new Uint8Array(32).fill(byte));
+      const line = cosignNote(key, name, signed, Math.floor(nowMs / 1_000) + aheadSeconds);
+      return { known: { name, publicKey: key.publicKey }, line };
+    };
+    const one = witness(1, "one.example");
+    const alias = witness(1, "alias.example");
+    const two = witness(2, "two.example/w");
+    const early = witness(3, "early.example", 7_200);
+    const forged = witness(4, "forged.example", 0, "x\n");
+    const tooFew = { witnesses: "cosignatures_missing" };
+    const spoilt = { witnesses: "checkpoint_signature_invalid" };
+    const cases: readonly (readonly [(typeof one)[], (typeof one)[], number, object])[] = [
+      [[one, two], [one, two], 2, {}],
+      [[one, two], [one, early], 1, {}],
+      [[one], [one, two], 2, tooFew],
+      [[one, alias], [one, alias], 2, tooFew],
+      [[one, early], [one, early], 2, tooFew],
+      [[], [one], 1, tooFew],
+      [[one, forged], [one, forged], 1, spoilt],
+      [[one, forged], [one], 1, {}],
+    ];
+    for (const [cosigned, known, threshold, fails] of cases) {
+      const note = checkpoint + cosigned.map(({ line }) => line).join("");
+      const file = edited(recorded, ["log", "proof", "checkpoint"], note);
+      const quorum = { keys: known.map((each) => each.known), threshold };
+      const ours = await oursOf(file, quorum);
+      assert.deepEqual(ours.fails, fails);
+      assert.deepEqual(theirsOf(file, quorum), ours);
     }
   });
 

@@ -11,7 +11,9 @@ import time
 from .profile import BUILT_IN, SIMULATED
 from .proof import Verdict, verify_proof
 from .refused import Refused
+from .witness import Quorum, Witness
 
+_WITNESS = re.compile(r"([^\s+]{1,128})=([0-9a-f]{64})\Z")
 _NETWORK = re.compile(r"-?[0-9]{1,10}/(?:0|-1):[0-9a-f]{64}\Z")
 
 
@@ -22,10 +24,24 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--simulated", action="store_true", help="accept the simulated vendor, which proves nothing")
     parser.add_argument("--now-ms", type=int, help="verify as of this time, in Unix milliseconds")
     parser.add_argument("--network", metavar="ID/ROOT", help="the network that the proof must be about: -239/0:12ab...")
+    parser.add_argument("--witness", metavar="NAME=HEX", action="append", default=[], help="a witness and its key")
+    parser.add_argument("--witnesses", metavar="K", type=int, help="how many of them must have cosigned; default: all")
     arguments = parser.parse_args()
     if arguments.network is not None and not _NETWORK.match(arguments.network):
         parser.error("--network: an id, a slash, the root contract's address")
+    if not all(_WITNESS.match(witness) for witness in arguments.witness):
+        parser.error("--witness: a name, =, and 64 hex digits of its public key")
+    if arguments.witnesses is not None and not 1 <= arguments.witnesses <= len(arguments.witness):
+        parser.error("--witnesses: from 1 to as many as there are --witness")
     return arguments
+
+
+def _quorum(named: list[str], threshold: int | None) -> Quorum | None:
+    if not named:
+        return None
+    pairs = (witness.rpartition("=") for witness in named)
+    witnesses = tuple(Witness(name, bytes.fromhex(key)) for name, _, key in pairs)
+    return Quorum(witnesses, len(witnesses) if threshold is None else threshold)
 
 
 def _expected(network: str | None) -> tuple[int, str] | None:
@@ -65,8 +81,9 @@ def main() -> int:
     arguments = _arguments()
     profiles = BUILT_IN + SIMULATED if arguments.simulated else BUILT_IN
     now_ms = int(time.time() * 1000) if arguments.now_ms is None else arguments.now_ms
+    quorum = _quorum(arguments.witness, arguments.witnesses)
     try:
-        verdict = verify_proof(_read(arguments.proof), profiles, now_ms, _expected(arguments.network))
+        verdict = verify_proof(_read(arguments.proof), profiles, now_ms, _expected(arguments.network), quorum)
     except Refused as refusal:
         print(json.dumps({"holds": False, "error": refusal.code, "why": refusal.why}) if arguments.json else refusal)
         return 1

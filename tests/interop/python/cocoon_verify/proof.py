@@ -14,6 +14,7 @@ from .promise import parse_promise, verify_promise
 from .proof_file import Anchor, LogProof, ProofFile, parse_proof_file
 from .receipt import Receipt, parse_receipt
 from .refused import Refused, require
+from .witness import Quorum, cosigners
 
 HOUR_MS = 3600 * 1000
 ON_CHAIN = ("policyOnChain", "logOnChain", "anchorOnChain")
@@ -132,6 +133,13 @@ class _Verifier:
         leaf = leaf_hash(self._proof.receipt)
         check_inclusion(leaf, log_proof.leaf_index, head.size, log_proof.inclusion, head.root)
 
+    def witnesses(self, quorum: Quorum) -> None:
+        if self._proof.log_proof is None:
+            raise _Unknown("no checkpoint covers the receipt yet")
+        latest = (self._now_ms + HOUR_MS) // 1000
+        keys = cosigners(self._log_proof().checkpoint, quorum.witnesses, latest)
+        require(len(keys) >= quorum.threshold, "cosignatures_missing", f"{len(keys)} of {quorum.threshold}")
+
     def anchor(self) -> None:
         anchor, head = self._anchor(), self._tree_head()
         same = (anchor.bond, anchor.tree_size, anchor.root) == (self._proof.bond, head.size, head.root)
@@ -171,11 +179,16 @@ def _made(name: str, check: Callable[[], None]) -> Check:
 
 
 def verify_proof(
-    text: str, profiles: tuple[Profile, ...], now_ms: int, expected: tuple[int, str] | None = None
+    text: str,
+    profiles: tuple[Profile, ...],
+    now_ms: int,
+    expected: tuple[int, str] | None = None,
+    quorum: Quorum | None = None,
 ) -> Verdict:
     """8.3: makes every check for which the file has something. Raises Refused only with proof_malformed.
 
-    `expected` is the network id and root contract that the proof has to be about.
+    `expected` is the network id and root contract that the proof has to be about; `quorum` says how many of which
+    witnesses must have cosigned its checkpoint.
     """
     proof = parse_proof_file(text)
     verifier = _Verifier(proof, profiles, now_ms)
@@ -199,6 +212,8 @@ def verify_proof(
     if proof.log_proof is not None:
         make("checkpoint", verifier.checkpoint)
         make("inclusion", verifier.inclusion)
+    if quorum is not None:
+        make("witnesses", lambda: verifier.witnesses(quorum))
     make("logOnChain", verifier.no_chain)
     if proof.state == "anchored":
         make("anchor", verifier.anchor)
