@@ -35,6 +35,7 @@ import { openStore, type Store } from "../store/index.ts";
 import { Admission } from "./admission.ts";
 import { AnchorBudget } from "./anchor-budget.ts";
 import { anchorLog } from "./anchoring.ts";
+import { reviewBonds } from "./bond-review.ts";
 import { DepositWatch } from "./deposit-watch.ts";
 import { type Doors, openDoors, tileFolderOf } from "./doors.ts";
 import { proxyMigrations } from "./migrations.ts";
@@ -93,6 +94,8 @@ export type Proxy = ProxyModules & {
 };
 
 const policyTickMs = 5_000;
+/** A bond that leaves does so for days, and clients look for themselves. */
+const bondReviewMs = 300_000;
 /** How soon a new channel is watched. */
 const followMs = 1_000;
 
@@ -239,6 +242,7 @@ function startTickers(proxy: Proxy): Ticker[] {
     startTicker(intervalMs, task, (error) => logger.warn("tick_failed", errorFields(error)));
   return [
     every(policyTickMs, proxy.refreshPolicy),
+    every(bondReviewMs, () => reviewBonds(proxy)),
     every(config.checkpointMs, () => publishLog(proxy)),
     every(config.checkpointMs, () => proxy.cosigning.cosign()),
     every(config.anchorMs, () => anchorLog(anchors)),

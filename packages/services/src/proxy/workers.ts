@@ -60,8 +60,7 @@ export class WorkerDirectory {
 
   /** Throws platform_shared where a worker's hardware already serves for somebody else. */
   requireOwnPlatform(worker: ConnectedWorker): void {
-    const standing = [...this.#standings.values()].map((known) => platformUseOf(known.worker));
-    requireOwnPlatform(platformUseOf(worker), standing);
+    requireOwnPlatform(platformUseOf(worker), this.connected().map(platformUseOf));
   }
 
   /** Adds a worker or takes its newer announcement; its standing stays. Throws platform_shared. */
@@ -90,6 +89,10 @@ export class WorkerDirectory {
 
   find(id: string): ConnectedWorker | undefined {
     return this.#standings.get(id)?.worker;
+  }
+
+  connected(): readonly ConnectedWorker[] {
+    return [...this.#standings.values()].map(({ worker }) => worker);
   }
 
   bundle(claimsHash: string): Uint8Array | undefined {
