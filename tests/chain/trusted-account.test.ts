@@ -3,8 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { startDevnet } from "@cocoon/devnet";
-import { CocoonError, createSigningKey } from "@cocoon/protocol";
+import { CocoonError, createSigningKey, JsonReader, parseJson } from "@cocoon/protocol";
 import { createChainClient, openChannel, readChannel } from "@cocoon/sdk";
+import { createLogger } from "@cocoon/services";
+import { openChain } from "../../packages/cli/src/roles/chain.ts";
 import { devnetSuite, pollMs, requestTimeoutMs, seedOf, ton, tons } from "./devnet-chain.ts";
 import { type Lie, startTamperingFront } from "./tampering-front.ts";
 
@@ -50,14 +52,36 @@ devnetSuite("accounts that money depends on", (chain) => {
 
   test("are unproven where nobody proves, and refused where a proof is required", async (context) => {
     const front = await startTamperingFront(context, chain().devnet.url, withoutProofs);
-    const client = clientOf([front.url]);
+    const told: string[] = [];
+    const onProofStanding = (standing: string, address: string): void =>
+      void told.push(`${standing} ${address}`);
+    const client = clientOf([front.url], { onProofStanding });
     const account = await client.trustedAccount(someone);
     assert.equal(account.isProven, false);
     assert.equal(client.proofStanding(), "unproven");
     await client.trustedAccount(someone);
+    assert.deepEqual(told, [`unproven ${someone}`], "once, not at each read");
     assert.equal(front.asked.filter(isProof).length, 1, "who has no proofs is asked for one once");
     const strict = clientOf([front.url], { requireProofs: true });
     await assert.rejects(strict.trustedAccount(someone), { code: "account_unproven" });
+  });
+
+  test("read without a proof stand in a role's log, once until that changes", async (context) => {
+    const { networkId, url } = chain().devnet;
+    const front = await startTamperingFront(context, url, withoutProofs);
+    const lines: string[] = [];
+    const destination = { write: (line: string) => void lines.push(line) };
+    const logger = createLogger({ role: "proxy", destination });
+    const client = openChain({ endpoints: [front.url], networkId }, logger);
+    for (const address of [someone, `0:${"5b".repeat(32)}`, someone]) {
+      await client.trustedAccount(address);
+    }
+    assert.equal(lines.length, 1);
+    const line = new JsonReader(parseJson(lines[0] ?? "", "internal"), "internal");
+    assert.deepEqual(
+      [line.string("level"), line.string("event"), line.string("address")],
+      ["warn", "accounts_unproven", someone],
+    );
   });
 
   test("stay proven: an endpoint that had proofs and has none now is not believed", async (context) => {

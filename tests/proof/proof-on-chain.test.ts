@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { before, test } from "node:test";
 import { channelCode, proxyBondCode, workerBondCode } from "@cocoon/contracts";
 import { simulatedEvaluationNumber, simulatedImageHash, simulatedTeeType } from "@cocoon/devnet";
@@ -33,6 +36,8 @@ import {
   verifyProofFile,
   type Wallet,
 } from "@cocoon/sdk";
+import { startTamperingFront } from "../chain/tampering-front.ts";
+import { cocoon } from "../cli/cocoon-process.ts";
 import { devnetSuite, requestTimeoutMs, seedOf, tons } from "../chain/devnet-chain.ts";
 import {
   type Answers,
@@ -158,6 +163,27 @@ devnetSuite("verifyProofFile() with a chain", (chain) => {
     assert.deepEqual(failuresOf(verdict), expected);
     assert.equal(verdict.holds, false);
   }
+
+  test("cocoon verify asks the servers that it is told of, and says whether they prove", async (context) => {
+    const folder = mkdtempSync(join(tmpdir(), "cocoon-verify-"));
+    context.after(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, "proof.json");
+    writeFileSync(file, anchored);
+    const front = await startTamperingFront(context, chain().devnet.url, (path) =>
+      path.startsWith("/v2/liteserver/") ? 404 : undefined,
+    );
+    const words = ["verify", file, "--home", folder];
+    const believed = await cocoon(...words, "--endpoint", front.url);
+    assert.equal(believed.status, 0, believed.output);
+    assert.match(believed.output, /by the endpoint.s word/);
+    const servers = ["--endpoint", front.url, "--proof-endpoint", chain().devnet.url];
+    const proven = await cocoon(...words, ...servers);
+    assert.equal(proven.status, 0, proven.output);
+    assert.doesNotMatch(proven.output, /by the endpoint.s word/);
+    const alone = await cocoon(...words, "--proof-endpoint", chain().devnet.url);
+    assert.deepEqual([alone.status, alone.output], [2, ""]);
+    assert.match(alone.errors, /--proof-endpoint needs --endpoint URL/);
+  });
 
   test("finds root, log key and anchor, and everything holds", async () => {
     const verdict = await verify(anchored);

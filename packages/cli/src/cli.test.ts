@@ -29,6 +29,12 @@ const wrong: readonly (readonly [string, readonly string[], RegExp])[] = [
   ],
   ["a witness without its key", ["verify", "x", "--witness", "w1"], /NAME=HEX/],
   ["a number of no witnesses", ["verify", "x", "--witnesses", "1"], /needs --witness/],
+  ["an endpoint that is none", ["verify", "x", "--endpoint", "here"], /--endpoint is an http URL/],
+  [
+    "a server of proofs that is none",
+    ["verify", "x", "--proof-endpoint", "ftp://here"],
+    /--proof-endpoint is an http URL/,
+  ],
   ["an unknown action of receipts", ["receipts", "burn"], /unknown argument: burn/],
   ["an export without an id", ["receipts", "export"], /needs ID/],
   ["an unknown action of wallet", ["wallet", "toString"], /new, import, show or send/],

@@ -135,6 +135,7 @@ the texts: who wants to open them to somebody says so now, or keeps them with --
         multiple: true,
         meaning: "toncenter-v2 JSON-RPC to check the anchor on; default: the home directory's",
       },
+      { name: "proof-endpoint", value: "URL", multiple: true, meaning: "server of account proofs" },
       {
         name: "root",
         value: "ADDRESS",

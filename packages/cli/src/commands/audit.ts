@@ -38,7 +38,7 @@ async function auditOnce(path: string, terminal: Terminal): Promise<number> {
     destination: { write: (line) => terminal.note(line) },
   });
   const auditor = openAuditor(config, {
-    chain: openChain(config.network),
+    chain: openChain(config.network, logger),
     logger,
     now: Date.now,
     passphrase: environment().passphrase,

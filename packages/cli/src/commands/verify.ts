@@ -13,7 +13,7 @@ import { readFileSync } from "node:fs";
 import { showVerdict, verdictJson } from "../audit/show.ts";
 import type { Arguments, Run } from "../command.ts";
 import { homeOf } from "../home.ts";
-import { readLocalNetwork } from "../network/network-file.ts";
+import { type LocalNetwork, readLocalNetwork } from "../network/network-file.ts";
 import { allProfiles } from "../network/trust.ts";
 import { UsageError } from "../usage-error.ts";
 
@@ -21,8 +21,9 @@ const requestTimeoutMs = 5_000;
 
 export const verify: Run = async (given, terminal) => {
   const quorum = quorumOf(given);
+  const named = namedServers(given);
   const file = parseProofFile(readText(given.positionals[0] ?? ""));
-  const chain = openChain(given, file.network);
+  const chain = openChain(named, homeOf(given), file.network);
   const verdict = await verifyProofFile(file, {
     profiles: await allProfiles(),
     nowMs: Date.now(),
@@ -62,26 +63,45 @@ function readWitness(text: string): NoteKey {
   throw new UsageError("--witness is NAME=HEX, with 64 hex digits of its public key");
 }
 
-/** The endpoints that are named, else those of the home directory if it is of the proof's network. */
-function openChain(
-  given: Arguments,
-  { networkId, root }: { readonly networkId: number; readonly root: string },
-): ChainClient | undefined {
-  const named = given.texts("endpoint");
-  const endpoints = named.length > 0 ? named : localEndpoints(homeOf(given), networkId, root);
-  if (endpoints.length === 0) return undefined;
+type Servers = Required<Pick<LocalNetwork, "endpoints" | "proofEndpoints">>;
+
+/** The servers that are named. Throws UsageError for what is no server. */
+function namedServers(given: Arguments): Servers {
+  const urlsOf = (name: string): readonly string[] => {
+    const urls = given.texts(name);
+    if (urls.every((url) => /^https?:$/.test(URL.parse(url)?.protocol ?? ""))) return urls;
+    throw new UsageError(`--${name} is an http URL`);
+  };
+  return { endpoints: urlsOf("endpoint"), proofEndpoints: urlsOf("proof-endpoint") };
+}
+
+type ProvenNetwork = { readonly networkId: number; readonly root: string };
+
+/** Where no server of a kind is named, those of the home directory if it is of the proof's network. Throws UsageError. */
+function openChain(named: Servers, home: string, network: ProvenNetwork): ChainClient | undefined {
+  const local = localServers(home, network);
+  const choose = (kind: keyof Servers): readonly string[] =>
+    named[kind].length > 0 ? named[kind] : local[kind];
+  const endpoints = choose("endpoints");
+  if (endpoints.length === 0) {
+    if (named.proofEndpoints.length === 0) return undefined;
+    throw new UsageError("--proof-endpoint needs --endpoint URL beside it");
+  }
   return createChainClient({
     endpoints: chainEndpoints({ endpoints }, environment().toncenterKey),
-    networkId,
+    proofEndpoints: choose("proofEndpoints"),
+    networkId: network.networkId,
     requestTimeoutMs,
   });
 }
 
 /** All devnets share one id; the root contract tells them apart. */
-function localEndpoints(home: string, networkId: number, root: string): readonly string[] {
+function localServers(home: string, { networkId, root }: ProvenNetwork): Servers {
   const local = readLocalNetwork(home);
-  if (local?.networkId !== networkId || local.root !== root) return [];
-  return local.endpoints;
+  if (local?.networkId !== networkId || local.root !== root) {
+    return { endpoints: [], proofEndpoints: [] };
+  }
+  return { endpoints: local.endpoints, proofEndpoints: local.proofEndpoints ?? [] };
 }
 
 const standardInput = 0;

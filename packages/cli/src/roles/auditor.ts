@@ -8,7 +8,7 @@ export const prepareAuditor: PrepareRole = async (json, logger) => {
     discard: () => Promise.resolve(),
     start: () => {
       const auditor = runAuditor(config, {
-        chain: openChain(config.network),
+        chain: openChain(config.network, logger),
         logger,
         now: Date.now,
         passphrase: environment().passphrase,

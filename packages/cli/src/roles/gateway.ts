@@ -11,7 +11,7 @@ export const prepareGateway: PrepareRole = async (json, logger) => {
     discard: () => Promise.resolve(),
     start: async () => {
       const gateway = await runGateway(config, {
-        chain: openChain(network),
+        chain: openChain(network, logger),
         profiles: await profilesOf(network.networkId),
         logger,
         now: Date.now,

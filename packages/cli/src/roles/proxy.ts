@@ -10,7 +10,7 @@ export const prepareProxy: PrepareRole = async (json, logger) => {
     discard: () => Promise.resolve(),
     start: async () => {
       const proxy = await runProxy(config, {
-        chain: openChain(network),
+        chain: openChain(network, logger),
         profiles: await profilesOf(network.networkId),
         logger,
         now: Date.now,

@@ -10,7 +10,8 @@ export const prepareWitness: PrepareRole = async (json, logger) => {
   return {
     discard: () => Promise.resolve(),
     start: async () => {
-      const chain = endpoints === undefined ? undefined : openChain({ endpoints, networkId });
+      const chain =
+        endpoints === undefined ? undefined : openChain({ endpoints, networkId }, logger);
       const witness = await runWitness(config, {
         logKeyOf: createLogKeys({ ...config, chain, now: Date.now }),
         logger,

@@ -15,7 +15,7 @@ export const prepareWorker: PrepareRole = async (json, logger) => {
   return {
     discard: loaded.discard,
     start: async () => {
-      const chain = openChain(network);
+      const chain = openChain(network, logger);
       const worker = await runWorker(config, {
         ...(await loaded.complete(chain)),
         chain,

@@ -111,6 +111,11 @@ export type ChainClientOptions = {
   readonly proofEndpoints?: readonly string[];
   /** Whether an account that money depends on counts without a proof. Default: it does. */
   readonly requireProofs?: boolean;
+  /** Told once at the first read of a money account, and again when it changes what they rest on. */
+  readonly onProofStanding?: (
+    standing: Exclude<ProofStanding, "unknown">,
+    address: RawAddress,
+  ) => void;
   /** How many servers must name a block, the one that proves included. Default: 1 on a devnet, 2 elsewhere. */
   readonly blockVouchers?: number;
   /** Between two looks at watched accounts, where no endpoint streams. Default 5,000, or 20 polls if that is less. */

@@ -35,9 +35,13 @@ export function createTrusted(
     networkId,
   });
   let standing: ProofStanding = "unknown";
+  const stand = (found: Exclude<ProofStanding, "unknown">, address: RawAddress): void => {
+    if (found !== standing) options.onProofStanding?.(found, address);
+    standing = found;
+  };
   const trustedAccount = async (address: RawAddress) => {
     const proven = await prover.prove(address);
-    standing = proven === undefined ? "unproven" : "proven";
+    stand(proven === undefined ? "unproven" : "proven", address);
     if (proven !== undefined) {
       const codeHash = proven.account.code?.hash().toString("hex");
       return { ...proven.account, codeHash, seenAtSeconds: proven.atSeconds, isProven: true };
