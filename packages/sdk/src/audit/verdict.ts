@@ -24,7 +24,7 @@ const sentences = {
   evidence: {
     title: "Evidence",
     proves:
-      "When the answer was made, the vendor of the trust profile vouched for the machine and for the program that made the worker's key.",
+      "When the answer was made, whom the trust profile names vouched for the worker's key: a vendor for machine and program, or only the worker itself.",
     provesNot: "Anything at all where it is simulated.",
   },
   identity: {

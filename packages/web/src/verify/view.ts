@@ -1,6 +1,6 @@
 // A verdict as elements. Texts of a file are set as text, never as markup.
 
-import { type CocoonError, formatTon, textOf } from "@cocoon/protocol";
+import { type CocoonError, formatTon, operatorNotice, textOf } from "@cocoon/protocol";
 import type { Check, ProofFacts, ProofFile, Verdict } from "@cocoon/sdk";
 
 const marks = { holds: "✓", fails: "✗", unknown: "?" } as const;
@@ -23,26 +23,38 @@ export function showRefusal(place: HTMLElement, { code, message }: CocoonError):
   place.replaceChildren(verdict);
 }
 
-function conclusionOf({ checks, facts, holds, state }: Verdict): HTMLElement {
-  const failing = checks.filter(({ status }) => status === "fails").length;
+function conclusionOf(verdict: Verdict): HTMLElement {
+  const { checks, facts, holds, state } = verdict;
   const open = checks.filter(({ status }) => status === "unknown").length;
   const isSimulated = facts?.simulated === true;
-  const [text, kind] = holds
-    ? isSimulated
-      ? ["It holds, and its evidence is simulated.", "unknown"]
-      : ["It holds.", "holds"]
-    : [`It does not hold: ${failing} of ${checks.length} checks fail.`, "fails"];
-  const verdict = make("p", text, `verdict ${kind}`);
-  verdict.dataset["verdict"] = holds ? "holds" : "fails";
+  const notice = facts && operatorNotice(facts.tier);
+  const [text, kind] = titleOf(verdict);
+  const element = make("p", text, `verdict ${kind}`);
+  element.dataset["verdict"] = holds ? "holds" : "fails";
   const small = [
     ...(isSimulated
       ? ["Anybody could make such evidence: it shows how this works, and protects nothing."]
-      : []),
+      : notice === undefined
+        ? []
+        : [notice]),
     ...(holds ? [`By the file, the receipt is ${state}.`] : []),
     ...(open > 0 ? [`${open} checks were not made.`] : []),
   ];
-  if (small.length > 0) verdict.append(make("small", small.join(" ")));
-  return verdict;
+  if (small.length > 0) element.append(make("small", small.join(" ")));
+  return element;
+}
+
+/** What is said first, and how it looks: only what hardware vouches for looks as if all were well. */
+function titleOf({ checks, facts, holds }: Verdict): readonly [text: string, kind: string] {
+  if (!holds) {
+    const failing = checks.filter(({ status }) => status === "fails").length;
+    return [`It does not hold: ${failing} of ${checks.length} checks fail.`, "fails"];
+  }
+  if (facts?.simulated === true) return ["It holds, and its evidence is simulated.", "unknown"];
+  if (facts !== undefined && operatorNotice(facts.tier) !== undefined) {
+    return ["It holds, and nobody vouches for the worker's machine.", "unknown"];
+  }
+  return ["It holds.", "holds"];
 }
 
 function factsOf(facts: ProofFacts): HTMLElement {
