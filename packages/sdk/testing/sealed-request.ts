@@ -184,6 +184,7 @@ export async function startRequest(): Promise<SentRequest> {
     purse,
     now: () => nowMs,
     reference: undefined,
+    announcedAs: undefined,
     silenceMaxMs: 60_000,
   });
   return { workers, wire, proxy: await accepted, running, purse };

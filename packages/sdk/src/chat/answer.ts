@@ -53,7 +53,7 @@ export type Teller<Event> = AnswerListener & {
 };
 
 /** What is asked of whichever worker answers. */
-export type Question = Omit<Wish, "excluded" | "capabilities"> & {
+export type Question = Omit<Wish, "excluded" | "capabilities" | "announcedAs"> & {
   readonly needs: readonly Need[];
 };
 
@@ -67,6 +67,8 @@ export class Answer<Event> {
   #failure: CocoonError | undefined;
   #session: ProxySession | undefined;
   #running: RunningAnswer | undefined;
+  /** The request whose words the application heard first: it knows the answer by that one's id. */
+  #announced: string | undefined;
   #attempts = 0;
 
   constructor(modules: CocoonModules, question: Question, read: (text: string) => Event) {
@@ -92,7 +94,11 @@ export class Answer<Event> {
   protected async *told(teller: Teller<Event>): AsyncGenerator<Event, void, undefined> {
     for (;;) {
       try {
-        for await (const event of this.#attempt(teller)) yield* teller.take(event);
+        for await (const event of this.#attempt(teller)) {
+          const told = teller.take(event);
+          if (told.length > 0) this.#announced ??= this.#running?.request;
+          yield* told;
+        }
         yield* teller.end();
         return;
       } catch (error) {
@@ -133,7 +139,12 @@ export class Answer<Event> {
     const { needs, ...wish } = this.#question;
     const capabilities = [...new Set(needs.map(({ capability }) => capability))];
     try {
-      return await session.ask({ ...wish, capabilities, excluded: [...this.#excluded] });
+      return await session.ask({
+        ...wish,
+        capabilities,
+        excluded: [...this.#excluded],
+        ...(this.#announced !== undefined && { announcedAs: this.#announced }),
+      });
     } catch (error) {
       const isMissing = error instanceof CocoonError && error.code === "capability_missing";
       if (!isMissing) throw error;

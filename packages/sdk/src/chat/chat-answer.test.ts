@@ -60,6 +60,7 @@ function chatOf(
 ) {
   const left = [...attempts];
   const asked: (readonly string[])[] = [];
+  const announced: (string | undefined)[] = [];
   const pauses: number[] = [];
   let paid = 0;
   const session = (): ProxySession => {
@@ -73,13 +74,14 @@ function chatOf(
       yield chunkOf("", "stop");
       yield usageChunk();
     };
-    const running = { events, opened: [attempt.worker ?? "w"] };
+    const running = { events, opened: [attempt.worker ?? "w"], request: `r${asked.length + 1}` };
     const fake = {
       get isOpen() {
         return isOpen;
       },
-      ask: ({ excluded }: Wish) => {
+      ask: ({ excluded, announcedAs }: Wish) => {
         asked.push(excluded);
+        announced.push(announcedAs);
         isOpen = attempt.isLost !== true;
         if (attempt.isRefused === true)
           return Promise.reject(attempt.failure ?? refusal("internal"));
@@ -101,7 +103,7 @@ function chatOf(
     },
   };
   const chat = new ChatAnswer(modules, body, { ...question, ...(signal && { signal }) });
-  return { chat, asked, pauses, paid: () => paid };
+  return { chat, asked, announced, pauses, paid: () => paid };
 }
 
 async function wordsOf(chat: ChatAnswer): Promise<string[]> {
@@ -260,4 +262,19 @@ test("who leaves while capacity is waited for gets cancelled, and no other error
   const chat = new ChatAnswer(modules, request, { ...question, signal: leaving.signal });
   await assert.rejects(chat.completion(), { code: "cancelled" });
   assert.deepEqual(asked, []);
+});
+
+test("chunks() tells a request that goes on with a stream under which id the application knows it", async () => {
+  const failure = refusal("peer_unreachable");
+  const { chat, announced } = chatOf(
+    [
+      { failure },
+      { words: ["one"], failure, isLost: true },
+      { failure },
+      { words: ["one", "two"] },
+    ],
+    { asked: { ...request, temperature: 0 } },
+  );
+  await assert.rejects(wordsOf(chat), { code: "peer_unreachable" });
+  assert.deepEqual(announced, [undefined, undefined, "r2"]);
 });

@@ -55,6 +55,7 @@ export type AnswerContext = {
   readonly sessions: ResumableSessions;
   readonly log: AnswerLog;
   readonly reference: string | undefined;
+  readonly announcedAs: string | undefined;
   readonly purse: Purse;
   readonly now: () => number;
   /** A proxy that is silent for longer is given up. */
@@ -214,7 +215,7 @@ export class RunningAnswer {
 
   async #finish(opener: AnswerOpener, chunk: Uint8Array): Promise<void> {
     const promise = this.#promise;
-    const { log, proxy, purse, now, reference } = this.#context;
+    const { announcedAs, log, proxy, purse, now, reference } = this.#context;
     const { worker, bundle } = this.#recipient;
     const { frame } = opener.open(chunk);
     opener.end();
@@ -234,6 +235,7 @@ export class RunningAnswer {
       bundle,
       acceptedAtMs: now(),
       ...(reference !== undefined && { reference }),
+      ...(announcedAs !== undefined && { announcedAs }),
     };
     // Who gave up, or lost the proxy, says that it has no answer: from here on it has.
     proxy.stream.signal.throwIfAborted();

@@ -172,7 +172,7 @@ export class ProxySession {
 
   async #ask(wish: Wish): Promise<RunningAnswer> {
     const { connection, log, now, purse, recipientsMax = recipientsDefaultMax } = this.#options;
-    const { body, isStrict: _isStrict, signal, reference, ...asked } = wish;
+    const { body, isStrict: _isStrict, signal, reference, announcedAs, ...asked } = wish;
     const proxy = new Conversation(connection.open(streamKinds.request));
     let answer: RunningAnswer | undefined;
     let offer: Offer | undefined;
@@ -197,6 +197,7 @@ export class ProxySession {
         now,
         purse,
         reference,
+        announcedAs,
         sessions,
         silenceMaxMs,
       });

@@ -15,6 +15,8 @@ export type Wish = {
   readonly isStrict?: boolean;
   /** Kept with the answer's payment, and told to nobody. */
   readonly reference?: string;
+  /** The request that began this answer, as the application was told; kept with the payment, and told to nobody. */
+  readonly announcedAs?: string;
   /** What is sealed. */
   readonly body: Uint8Array;
   /** Workers that failed this request before, hex ids. */

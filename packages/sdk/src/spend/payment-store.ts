@@ -26,6 +26,8 @@ export type AcceptedAnswer = {
   readonly acceptedAtMs: number;
   /** What the application wants kept with it, such as who asked. It never leaves the client. */
   readonly reference?: string;
+  /** The request id that the application was told when another request began this answer and could not end it. */
+  readonly announcedAs?: string;
 };
 
 /** Where the client keeps what it must not lose. Every method is durable when its promise resolves. */

@@ -66,6 +66,15 @@ suite("AnswerStore", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
+  test("find() knows an answer by the id that the application was told, too", async () => {
+    const answers = open("announced.db");
+    const [request, announcedAs] = ["1".repeat(32), "2".repeat(32)];
+    await answers.accept(answerOf(1, { request, announcedAs }));
+    assert.equal(answers.find(request)?.announcedAs, announcedAs);
+    assert.equal(answers.find(announcedAs)?.request, request);
+    assert.equal(answers.list(1)[0]?.announcedAs, announcedAs);
+  });
+
   test("accept() refuses a receipt that is none, and an answer that was given up", async () => {
     const answers = open("refused.db");
     const malformed = answers.accept(answerOf(1, { receipt: Uint8Array.of(1) }));

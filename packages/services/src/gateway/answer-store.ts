@@ -32,7 +32,7 @@ export type StoredAnswer = AcceptedAnswer & {
 /** What a list says of an answer: the evidence is some 30 KiB more, and the same for many. */
 export type ListedAnswer = Pick<
   StoredAnswer,
-  "request" | "channel" | "amount" | "receipt" | "acceptedAtMs" | "state"
+  "request" | "announcedAs" | "channel" | "amount" | "receipt" | "acceptedAtMs" | "state"
 >;
 
 type AnswerRow = {
@@ -50,11 +50,12 @@ type AnswerRow = {
   readonly bond: string | null;
   readonly log_key: Uint8Array | null;
   readonly reference: string | null;
+  readonly announced_as: string | null;
 };
 
 type ListedRow = Pick<
   AnswerRow,
-  "request" | "channel" | "amount" | "receipt" | "accepted_at_ms" | "state"
+  "request" | "announced_as" | "channel" | "amount" | "receipt" | "accepted_at_ms" | "state"
 >;
 
 const dayMs = 86_400_000;
@@ -108,8 +109,8 @@ export class AnswerStore implements PaymentStore {
         .prepare(
           `INSERT INTO answers
              (request, channel, amount, receipt, salt, promise, claims_hash, revision, accepted_at_ms,
-              bond, log_key, reference)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+              bond, log_key, reference, announced_as)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
         )
         .run(
           answer.request,
@@ -124,6 +125,7 @@ export class AnswerStore implements PaymentStore {
           answer.log.bond,
           answer.log.publicKey,
           answer.reference ?? null,
+          answer.announcedAs ?? null,
         );
       if (changes === 0) return;
       db.prepare(
@@ -163,8 +165,11 @@ export class AnswerStore implements PaymentStore {
     return Promise.resolve(accepted);
   }
 
+  /** By its request's id, or by the one that the application was told. */
   find(request: string): StoredAnswer | undefined {
-    const row = this.#store.db.prepare<AnswerRow>(`${selectAnswer} WHERE request = ?`).get(request);
+    const row = this.#store.db
+      .prepare<AnswerRow>(`${selectAnswer} WHERE request = ? OR announced_as = ?`)
+      .get(request, request);
     return row === undefined ? undefined : answerOf(row);
   }
 
@@ -173,7 +178,7 @@ export class AnswerStore implements PaymentStore {
     const only = reference ?? null;
     return this.#store.db
       .prepare<ListedRow>(
-        `SELECT request, channel, amount, receipt, accepted_at_ms, state FROM answers
+        `SELECT request, announced_as, channel, amount, receipt, accepted_at_ms, state FROM answers
          WHERE ? IS NULL OR reference = ? ORDER BY accepted_at_ms DESC, rowid DESC LIMIT ?`,
       )
       .all(only, only, limit)
@@ -215,6 +220,7 @@ export class AnswerStore implements PaymentStore {
 function listedOf(row: ListedRow): ListedAnswer {
   return {
     request: row.request,
+    ...(row.announced_as !== null && { announcedAs: row.announced_as }),
     channel: row.channel,
     amount: nanotons(row.amount),
     receipt: row.receipt,

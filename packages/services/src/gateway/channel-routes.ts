@@ -49,6 +49,8 @@ export function addChannelRoutes(app: HttpApp, gateway: Gateway): void {
 /** How a channel is closed: with the proxy, or without anybody. */
 async function wantsAlone(request: Request): Promise<boolean> {
   const code = "request_malformed";
-  const json = new JsonReader(parseJson(await request.text(), code), code);
+  const text = await request.text();
+  if (text === "") return false;
+  const json = new JsonReader(parseJson(text, code), code);
   return json.has("alone") && json.boolean("alone");
 }

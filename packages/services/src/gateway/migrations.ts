@@ -59,4 +59,7 @@ export const gatewayMigrations: readonly string[] = [
      began_at_ms INTEGER NOT NULL
    ) STRICT;
    CREATE INDEX idempotency_by_time ON idempotency (began_at_ms);`,
+  // A stream that one request began and another ended is known by the first one's id.
+  `ALTER TABLE answers ADD COLUMN announced_as TEXT;
+   CREATE INDEX answers_by_announced ON answers (announced_as) WHERE announced_as IS NOT NULL;`,
 ];

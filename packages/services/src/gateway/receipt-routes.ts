@@ -85,6 +85,7 @@ function summaryOf(answer: ListedAnswer): object {
   const { usage, tier, finishReason } = parseReceipt(answer.receipt);
   return {
     id: answer.request,
+    ...(answer.announcedAs !== undefined && { announcedAs: answer.announcedAs }),
     state: answer.state,
     amountNanotons: answer.amount.toString(),
     promptTokens: usage.promptTokens,
