@@ -94,12 +94,7 @@ export class Answer<Event> {
   protected async *told(teller: Teller<Event>): AsyncGenerator<Event, void, undefined> {
     for (;;) {
       try {
-        for await (const event of this.#attempt(teller)) {
-          const told = teller.take(event);
-          if (told.length > 0) this.#announced ??= this.#running?.request;
-          yield* told;
-        }
-        yield* teller.end();
+        yield* this.#tell(teller);
         return;
       } catch (error) {
         if (!teller.mayBeginAnew) throw error;
@@ -107,6 +102,16 @@ export class Answer<Event> {
         teller.beginAnew();
       }
     }
+  }
+
+  /** One attempt, as the teller tells it. */
+  async *#tell(teller: Teller<Event>): AsyncGenerator<Event, void, undefined> {
+    for await (const event of this.#attempt(teller)) {
+      const told = teller.take(event);
+      if (told.length > 0) this.#announced ??= this.#running?.request;
+      yield* told;
+    }
+    yield* teller.end();
   }
 
   /** All events. A failure at any point is tried again, since nothing has reached the application yet. */
