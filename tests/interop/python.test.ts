@@ -37,6 +37,7 @@ type Vector = {
   readonly nowMs: number;
   readonly proof: {
     readonly receipt: string;
+    readonly promise: string;
     readonly bundle: string;
     readonly log: {
       readonly publicKey: string;
@@ -115,7 +116,12 @@ function turned(base64: string, at: number): string {
   return toBase64(bytes.with(at, (bytes.at(at) ?? 0) ^ 1));
 }
 
-const { receipt, bundle, log } = vector.proof;
+/** The base64 with a byte more. */
+function lengthened(base64: string): string {
+  return toBase64(Uint8Array.of(...(fromBase64(base64) ?? assert.fail("base64")), 0));
+}
+
+const { receipt, promise, bundle, log } = vector.proof;
 const inclusion = log.proof.inclusion[0] ?? "";
 
 /** One byte each: in every part of the file that anything depends on, then in its spelling. */
@@ -135,6 +141,9 @@ const edits: readonly (readonly [name: string, path: Path, value: unknown])[] = 
     log.proof.checkpoint.replace("\n7\n", "\n6\n"),
   ],
   ["the inclusion proof", ["log", "proof", "inclusion", 0], altered(inclusion)],
+  ["the receipt's length", ["receipt"], lengthened(receipt)],
+  ["the promise's length", ["promise"], lengthened(promise)],
+  ["the bundle's length", ["bundle"], lengthened(bundle)],
   ["the format", ["format"], "cocoon-proof/3"],
   ["a hexadecimal digit", ["log", "publicKey"], log.publicKey.replace(/.$/, "g")],
   ["the image's own minimum", ["policy", "measurements", 0, "evaluationMin"], 2 ** 32 - 1],
@@ -181,6 +190,16 @@ suite("the verifier in Python", { skip }, () => {
       assert.deepEqual(ours.fails, fails);
       assert.deepEqual(theirsOf(text), ours);
     }
+  });
+
+  test("cocoon_verify and verifyProofFile() read a checkpoint with many long signatures of others", async () => {
+    const signature = toBase64(new Uint8Array(600).fill(1));
+    const others = Array.from({ length: 40 }, (_, index) => `— other-${index} ${signature}\n`);
+    const note = log.proof.checkpoint + others.join("");
+    assert.ok(note.length > 16_384);
+    const text = edited(recorded, ["log", "proof", "checkpoint"], note);
+    assert.deepEqual(await oursOf(text), { holds: true, fails: {} });
+    assert.deepEqual(theirsOf(text), { holds: true, fails: {} });
   });
 
   test("cocoon_verify and verifyProofFile() count witnesses alike", async () => {

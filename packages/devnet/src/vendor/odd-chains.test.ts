@@ -17,7 +17,13 @@ import {
   verifyBundle,
 } from "@cocoon/protocol";
 import { createSimulatedBundle } from "./bundle.ts";
-import { certify, nameOf, signRevocationList } from "./certify.ts";
+import {
+  type Authority,
+  certify,
+  type CertifierKey,
+  nameOf,
+  signRevocationList,
+} from "./certify.ts";
 import {
   claims,
   measurement,
@@ -44,13 +50,14 @@ import { createVendorKey } from "./vendor-key.ts";
 
 const validity = { notBeforeMs: nowMs - 86_400_000, notAfterMs: nowMs + 86_400_000 };
 const serial = Uint8Array.of(7);
+const rootSerial = Uint8Array.of(8);
 const authorityExtensions = [basicConstraints(true), keyUsage("keyCertSign", "crlSign")];
 
 const sevRoot = { name: nameOf(simulatedSevRootName), key: await importSimulatedSevRoot() };
 const sevRootDer = await certify(sevRoot, {
   ...sevRoot,
   ...validity,
-  serial,
+  serial: rootSerial,
   extensions: authorityExtensions,
 });
 const authorityKey = await createRsaKey();
@@ -62,6 +69,7 @@ async function sevBundle(
   authorityName: string,
   leafName: string,
   more: readonly Uint8Array[] = [],
+  revoked: readonly Uint8Array[] = [],
 ): Promise<Uint8Array> {
   const authority = { name: nameOf(authorityName), key: authorityKey };
   const authorityDer = await certify(sevRoot, {
@@ -80,7 +88,7 @@ async function sevBundle(
   const times = { issuedAtMs: nowMs - 1_000, expiresAtMs: nowMs + 60_000 };
   const collateral = encodeSevCollateral({
     chain: encodePemCertificates(leafDer, authorityDer, sevRootDer),
-    crl: toHex(await signRevocationList(sevRoot, times, [])),
+    crl: toHex(await signRevocationList(sevRoot, times, revoked)),
   });
   const machine: SevAuthorities = {
     product: "Genoa",
@@ -124,6 +132,12 @@ test("verifyBundle() refuses authorities and keys of platforms by other names", 
   await refusesSev(sevBundle("SEV-Genoa", "SEV-Genoa"), "chain_untrusted");
 });
 
+test("verifyBundle() refuses a root, or an authority, that stands on the root's own list", async () => {
+  for (const revoked of [rootSerial, serial]) {
+    await refusesSev(sevBundle("SEV-Genoa", "SEV-VCEK", [], [revoked]), "certificate_revoked");
+  }
+});
+
 test("verifyBundle() refuses a platform's key that is an authority", async () => {
   const more = [basicConstraints(true)];
   await refusesSev(sevBundle("SEV-Genoa", "SEV-VCEK", more), "chain_untrusted");
@@ -141,12 +155,13 @@ async function gpuBundle(
   extensions: readonly Uint8Array[],
   between = 0,
   told: Partial<GpuReportOptions> = {},
+  createKey: () => Promise<CertifierKey> = () => createVendorKey("P-384"),
 ): Promise<Uint8Array> {
   const shared = { ...gpuValidity, serial, extensions: authorityExtensions };
   const ders = [await certify(gpuRoot, { ...gpuRoot, ...shared })];
-  let issuer = gpuRoot;
+  let issuer: Authority = gpuRoot;
   for (let depth = 0; depth < between; depth += 1) {
-    const next = { name: nameOf(`authority ${depth}`), key: await createVendorKey("P-384") };
+    const next = { name: nameOf(`authority ${depth}`), key: await createKey() };
     ders.unshift(await certify(issuer, { ...next, ...shared }));
     issuer = next;
   }
@@ -193,4 +208,9 @@ test("verifyBundle() refuses a GPU's signer that may not sign, is an authority, 
   await refuses(gpuBundle([signs], 0, silent), "gpu_firmware_mismatch", gpuOptions);
   const sha256 = compositeDeviceId(device.key, "2.16.840.1.101.3.4.2.1");
   await refuses(gpuBundle([signs, sha256]), "gpu_firmware_mismatch", gpuOptions);
+});
+
+test("verifyBundle() refuses a GPU's chain in which an authority has an RSA key", async () => {
+  const bundle = gpuBundle([signs, firmware], 1, {}, createRsaKey);
+  await refuses(bundle, "chain_untrusted", gpuOptions);
 });

@@ -22,7 +22,12 @@ export type ChainOptions = {
   readonly lists: readonly VerifiedRevocationList[];
   /** How many issuers, from the root down, publish revocation lists. Default: all. */
   readonly listedIssuers?: number;
+  /** Whether issuers may have RSA keys besides those of elliptic curves. Default: no. */
+  readonly allowsRsa?: boolean;
 };
+
+/** RFC 5480 section 2.1.1. */
+const ellipticKey = "1.2.840.10045.2.1";
 
 /** Critical extensions that are understood: basicConstraints and keyUsage. */
 const understood = new Set(["2.5.29.19", "2.5.29.15"]);
@@ -43,8 +48,9 @@ export async function verifyChain(
     requireUnderstood(certificate);
     // The root stands at depth 0 and issues itself; what follows it needs an authority above.
     if (depth > 0) requireAuthority(issuer, chain.length - 1 - depth);
+    if (options.allowsRsa !== true) requireEllipticKey(issuer);
     await requireIssuedBy(certificate, issuer);
-    if (depth > 0 && depth <= listed) requireNotRevoked(certificate, issuer, options.lists);
+    if (Math.max(0, depth - 1) < listed) requireNotRevoked(certificate, issuer, options.lists);
     issuer = certificate;
   }
 }
@@ -81,6 +87,10 @@ function requireAuthority(issuer: Certificate, authoritiesBelow: number): void {
   if (issuer.pathLengthMax !== undefined && authoritiesBelow > issuer.pathLengthMax) {
     refuse("path length");
   }
+}
+
+function requireEllipticKey({ key }: Certificate): void {
+  if (key.algorithm !== ellipticKey) refuse("kind of key");
 }
 
 async function requireIssuedBy(certificate: Certificate, issuer: Certificate): Promise<void> {

@@ -121,7 +121,13 @@ export async function verifySevChain(
   const signer = signerOf(leaf);
   const isNamed = authority.commonName === `${authorityNames[signer]}${product}`;
   if (!isNamed || leaf.isAuthority) throw new CocoonError("chain_untrusted", { reason: "name" });
-  await verifyChain(chain, { rootKeyId, nowMs, lists, listedIssuers: lists.length });
+  await verifyChain(chain, {
+    rootKeyId,
+    nowMs,
+    lists,
+    listedIssuers: lists.length,
+    allowsRsa: true,
+  });
   return {
     platform: readSevPlatform(leaf, product),
     signer,

@@ -36,6 +36,8 @@ function readTime(json: JsonReader, name: string): number {
   const text = json.string(name, 20);
   const timeMs = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(timeMs)) refuseCollateral(name);
+  // A 30th of February would be read as a day in March.
+  if (new Date(timeMs).toISOString() !== text.replace("Z", ".000Z")) refuseCollateral(name);
   return timeMs;
 }
 

@@ -8,12 +8,12 @@ const base64Lines = /^(?:[A-Za-z0-9+/]{64}\n)*[A-Za-z0-9+/=]{1,64}\n$/;
 
 /**
  * DER of each certificate in a PEM text, which must hold exactly `count` of them, one after another and nothing
- * else but a last line break. Only one spelling of each certificate is accepted. Throws certificate_malformed.
+ * else, each with a line break after it. Only one spelling of each certificate is accepted. Throws certificate_malformed.
  */
 export function parsePemCertificates(text: string, count: number): Uint8Array[] {
   const blocks = text.split(end);
   const tail = blocks.pop();
-  if (blocks.length !== count || (tail !== "" && tail !== "\n")) refuseDer("PEM");
+  if (blocks.length !== count || tail !== "\n") refuseDer("PEM");
   return blocks.map((block, index) => {
     const head = index === 0 ? begin : `\n${begin}`;
     const lines = block.slice(head.length);

@@ -31,7 +31,7 @@ export type ProxyLog = {
 };
 
 const inclusionMax = 64;
-const checkpointLengthMax = 16_384;
+const checkpointLengthMax = 131_072;
 
 /** The state that a proof is for; it says nothing of whether the proof holds. */
 export function receiptState(proof: LogProof | undefined): ReceiptState {

@@ -8,7 +8,6 @@ import {
   JsonReader,
   type LogProof,
   parseJson,
-  promiseBytes,
   type RawAddress,
   receiptBytes,
   toBase64,
@@ -73,6 +72,9 @@ export function buildProofFile(parts: ProofParts): string {
   const { networkId, root, bond, logProof, disclosure, receipt, promise, bundle } = parts;
   const publicKey = fromHex(parts.publicKey);
   if (publicKey?.length !== 32) throw new CocoonError(malformed, { field: "publicKey" });
+  if (receipt.length > receiptBytes || bundle.length > bundleBytesMax) {
+    throw new CocoonError(malformed, { reason: "too long" });
+  }
   const text = encodeProofFile({
     network: { networkId, root },
     verifiedAtMs: parts.verifiedAtMs,
@@ -131,14 +133,14 @@ export function parseProofFile(text: string): ProofFile {
     network: { networkId: network.int("networkId"), root: network.address("root") },
     verifiedAtMs: json.uint("verifiedAtMs"),
     policy: readPolicySnapshot(json.object("policy")),
-    receipt: json.base64("receipt", receiptBytes),
-    promise: json.base64("promise", promiseBytes),
+    receipt: json.base64("receipt", proofLengthMax),
+    promise: json.base64("promise", proofLengthMax),
     log: {
       bond: log.address("bond"),
       publicKey: log.hex("publicKey", 32),
       ...(log.has("proof") && { proof: readProof(log.object("proof")) }),
     },
-    bundle: json.base64("bundle", bundleBytesMax),
+    bundle: json.base64("bundle", proofLengthMax),
     ...(json.has("disclosure") && { disclosure: readDisclosure(json.object("disclosure")) }),
   };
   // Values are equal by now, so white space within texts is too; all else that differs is another spelling.

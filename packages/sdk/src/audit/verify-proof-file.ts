@@ -107,13 +107,18 @@ type Subject = {
   readonly options: ProofVerification;
 };
 
+/** Makes a check that needs the receipt unknown where there is none. */
+const judgeOf =
+  (receipt: Receipt | CocoonError) =>
+  (judge: (receipt: Receipt) => Finding | Promise<Finding>) =>
+  (): Finding | Promise<Finding> =>
+    receipt instanceof CocoonError ? unknown("the receipt cannot be read") : judge(receipt);
+
 /** Who answered, with what, for how much. */
 async function checkAnswer({ file, receipt, chain, options }: Subject): Promise<Check[]> {
   const { profiles, network } = options;
   const appraised = await attempt(() => appraise({ file, receipt: valueOf(receipt), profiles }));
-  const withReceipt =
-    (judge: (receipt: Receipt) => Finding | Promise<Finding>) => (): Finding | Promise<Finding> =>
-      receipt instanceof CocoonError ? unknown("the receipt cannot be read") : judge(receipt);
+  const withReceipt = judgeOf(receipt);
   const withWorker = (judge: (receipt: Receipt, found: Appraised) => Finding | Promise<Finding>) =>
     withReceipt((read) =>
       appraised instanceof CocoonError
@@ -164,10 +169,20 @@ async function checkLog({ file, receipt, chain, options }: Subject): Promise<Che
     conclude("logOnChain", () => askChain(chain, (client) => judgeLogOnChain(client, file))),
   );
   if (proof?.anchor !== undefined) checks.push(...checkAnchor(file, chain, proof));
-  if (receipt instanceof CocoonError) return await Promise.all(checks);
-  checks.push(conclude("times", () => judgeTimes(file, receipt, options.nowMs)));
+  const withReceipt = judgeOf(receipt);
+  checks.push(
+    conclude(
+      "times",
+      withReceipt((read) => judgeTimes(file, read, options.nowMs)),
+    ),
+  );
   if (disclosure !== undefined) {
-    checks.push(conclude("disclosure", () => judgeDisclosure(disclosure, receipt)));
+    checks.push(
+      conclude(
+        "disclosure",
+        withReceipt((read) => judgeDisclosure(disclosure, read)),
+      ),
+    );
   }
   return await Promise.all(checks);
 }

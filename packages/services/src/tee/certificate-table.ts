@@ -32,5 +32,6 @@ export function findVlek(table: Uint8Array): Uint8Array | undefined {
 /** Some hosts put PEM where DER is meant. */
 function derOf(certificate: Uint8Array): Uint8Array | undefined {
   if (certificate[0] !== dash) return certificate;
-  return parsePemCertificates(textOf(certificate) ?? "", 1)[0];
+  const text = (textOf(certificate) ?? "").trimEnd();
+  return parsePemCertificates(`${text}\n`, 1)[0];
 }

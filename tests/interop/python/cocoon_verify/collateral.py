@@ -42,17 +42,13 @@ class IntelCollateral:
 
 
 def json_object(text: str, code: str) -> dict[str, Any]:
-    """A JSON object in which no member stands twice."""
-
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        require(len({name for name, _ in pairs}) == len(pairs), code, "a member twice")
-        return dict(pairs)
+    """A JSON object. Of members that stand twice the last counts (2.7.1)."""
 
     def refuse(_: str) -> Any:
         raise Refused(code, "no JSON number")
 
     try:
-        parsed = json.loads(text, object_pairs_hook=once, parse_constant=refuse)
+        parsed = json.loads(text, parse_constant=refuse)
     except (ValueError, RecursionError) as fault:
         raise Refused(code, "JSON") from fault
     if not isinstance(parsed, dict):
