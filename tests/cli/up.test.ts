@@ -1,6 +1,7 @@
 // A stranger's first minutes: one command, an answer, its proof, and a machine that is switched off and on.
 
-import { JsonReader, parseJson, textOf } from "@cocoon/protocol";
+import { JsonReader, parseJson, textOf, toHex } from "@cocoon/protocol";
+import { parseProofFile } from "@cocoon/sdk";
 import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -138,6 +139,39 @@ suite("cocoon on an empty machine", () => {
     assert.match(again.errors, /it is there already/);
     const kept = readdirSync(join(home, "gateway")).map((name) => join(home, "gateway", name));
     for (const path of kept) assert.ok(!readFileSync(path).includes("What is a proxy?"), path);
+  });
+
+  test("what chat --save-content kept is opened later, field by field, and verify prints it", async () => {
+    const mine = join(home, "mine.json");
+    const opened = join(home, "opened.json");
+    const asked = await cocoon("chat", "What is a log?", "--home", home, "--save-content", mine);
+    assert.equal(asked.status, 0, asked.errors);
+    assert.equal(statSync(mine).mode & 0o777, 0o600);
+    const id = /receipt ([0-9a-f]{32})\n/.exec(asked.errors)?.[1] ?? "";
+    const options = ["--home", home, "--content", mine, "--disclose", "message_0,answer_text"];
+    const exported = await cocoon("receipts", "export", id, ...options);
+    assert.equal(exported.status, 0, exported.errors);
+    writeFileSync(opened, exported.output);
+    const verified = await cocoon("verify", opened, "--home", home);
+    assert.equal(verified.status, 0, verified.output);
+    const [, answer, question] =
+      /\nanswer_text\n([^]+)\n\nmessage_0\n([^]+)$/.exec(verified.output) ?? [];
+    assert.equal(answer?.replaceAll(/^ {2}/gm, "").trim(), asked.output.trim());
+    assert.match(question ?? "", /What is a log\?/);
+    const closed = await cocoon("verify", proof, "--home", home);
+    assert.ok(!closed.output.includes("answer_text"));
+  });
+
+  test("receipts export --cose writes the receipt as a signed statement of COSE", async () => {
+    const file = join(home, "receipt.cose");
+    const { receipt } = parseProofFile(readFileSync(join(home, "opened.json"), "utf8"));
+    const id = toHex(receipt.subarray(4, 20));
+    const written = await cocoon("receipts", "export", id, "--home", home, "--cose", file);
+    assert.equal(written.status, 0, written.errors);
+    const statement = readFileSync(file);
+    // Tag 18 of RFC 9052: a COSE_Sign1.
+    assert.equal(statement[0], 0xd2);
+    assert.ok(statement.includes(Buffer.from(receipt)));
   });
 
   test("a killed role is started again, and Ctrl-C stops everything in order", async () => {

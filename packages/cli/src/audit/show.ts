@@ -1,8 +1,11 @@
 // A verdict for people, and for machines.
 
-import { formatTon } from "@cocoon/protocol";
-import type { Check, ProofFacts, Verdict } from "@cocoon/sdk";
-import type { Terminal } from "../terminal.ts";
+import { formatTon, textOf } from "@cocoon/protocol";
+import type { Check, ProofFacts, ProofFile, Verdict } from "@cocoon/sdk";
+import { printable, type Terminal } from "../terminal.ts";
+
+/** Of one opened field; the file holds the rest. */
+const shownLengthMax = 4_000;
 
 /** Prints what a proof is about, each check with what it proves, and what it all comes to. */
 export function showVerdict(verdict: Verdict, terminal: Terminal): void {
@@ -10,6 +13,30 @@ export function showVerdict(verdict: Verdict, terminal: Terminal): void {
   if (facts !== undefined) terminal.write(formatFacts(facts));
   for (const check of checks) terminal.write(formatCheck(check, terminal));
   terminal.write(`\n${conclusionOf(verdict, terminal)}\n`);
+}
+
+/** Prints what the file opens of the answer, where the worker did commit to it. */
+export function showOpened({ disclosure }: ProofFile, verdict: Verdict, terminal: Terminal): void {
+  const isOpened = verdict.checks.some(
+    ({ id, status }) => id === "disclosure" && status === "holds",
+  );
+  if (!isOpened) return;
+  for (const { name, value } of disclosure?.fields ?? []) {
+    terminal.write(`\n${terminal.style.bold(name)}\n${indented(shownOf(name, value))}\n`);
+  }
+}
+
+/** Token ids are numbers, four bytes each, and no text. */
+function shownOf(name: string, value: Uint8Array): string {
+  const text = name.endsWith("_token_ids") ? undefined : textOf(value);
+  if (text === undefined) return `${value.length} bytes`;
+  const whole = printable(text);
+  if (whole.length <= shownLengthMax) return whole;
+  return `${whole.slice(0, shownLengthMax)}…\n(${whole.length - shownLengthMax} more characters in the file)`;
+}
+
+function indented(text: string): string {
+  return text.replaceAll(/^/gm, "  ");
 }
 
 /** The verdict as JSON; amounts are decimal texts. */

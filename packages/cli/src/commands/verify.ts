@@ -10,7 +10,7 @@ import {
 } from "@cocoon/sdk";
 import { chainEndpoints, environment } from "@cocoon/services";
 import { readFileSync } from "node:fs";
-import { showVerdict, verdictJson } from "../audit/show.ts";
+import { showOpened, showVerdict, verdictJson } from "../audit/show.ts";
 import type { Arguments, Run } from "../command.ts";
 import { homeOf } from "../home.ts";
 import { type LocalNetwork, readLocalNetwork } from "../network/network-file.ts";
@@ -32,7 +32,10 @@ export const verify: Run = async (given, terminal) => {
     ...(chain !== undefined && { chain }),
   });
   if (given.flag("json")) terminal.write(verdictJson(verdict));
-  else showVerdict(verdict, terminal);
+  else {
+    showVerdict(verdict, terminal);
+    showOpened(file, verdict, terminal);
+  }
   return verdict.holds ? 0 : 1;
 };
 
