@@ -115,6 +115,8 @@ test("start close opens a window in which the payee still settles and nobody top
   const event = outcome.events[0]?.beginParse();
   const told = [event?.loadUint(32), event?.loadUint(32)];
   assert.deepEqual(told, [channelEvents.closing, closesAtSeconds]);
+  const [excess] = outcome.sent;
+  assert.deepEqual([excess?.to, excess?.op], [payer, channelNotices.excesses]);
   assertRefused(await chain.call(payer, startChannelCloseBody()), "WrongPhase");
   const topUp = await chain.call(payer, topUpChannelBody(coins(1)), coins(1) + attached);
   assertRefused(topUp, "WrongPhase", coins(1) + attached);

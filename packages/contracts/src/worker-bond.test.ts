@@ -379,6 +379,9 @@ test("governance cancels a verdict, which then never counts again", async () => 
   assertRefused(await chain.call(governance, cancelVerdictBody(), 300_000n), "NotEnoughValue");
   const cancelled = await chain.call(governance, cancelVerdictBody());
   assertDone(cancelled);
+  const [excess] = cancelled.sent;
+  assert.deepEqual([excess?.to, excess?.op], [governance, workerBondNotices.excesses]);
+  assert.ok((excess?.value ?? 0n) > 0n);
   const [event] = cancelled.events;
   const receipt = "05".repeat(32);
   assert.deepEqual(event && parseWorkerBondEvent(event), { kind: "verdictCancelled", receipt });
