@@ -12,8 +12,6 @@ export type Options = {
   readonly minutes: number | undefined;
   /** The nginx to stand beside, when it is not on the path. */
   readonly nginx: string | undefined;
-  /** The start script of @portkey-ai/gateway, installed somewhere else. */
-  readonly portkey: string | undefined;
 };
 
 export type Benchmark = {
