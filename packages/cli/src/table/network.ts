@@ -1,0 +1,43 @@
+// Commands for a network on this machine.
+
+import type { Command } from "../command.ts";
+import { home, json, none } from "./options.ts";
+
+export const networkCommands: readonly Command[] = [
+  {
+    name: "up",
+    summary: "bring up a whole network on this machine, and ask it a first question",
+    ...none,
+    options: [
+      { name: "once", value: "PROMPT", meaning: "ask this, verify the anchored proof, stop" },
+      home,
+      {
+        name: "port-base",
+        value: "N",
+        meaning:
+          "gateway on N, proxy on N+10, its log on N+11, devnet on N+20; default: as last time, at first 10000",
+      },
+      { name: "verbose", meaning: "show the roles' logs, with each request and connection" },
+    ],
+    details: `A TON devnet, a bonded proxy, two workers with a small model and a gateway, each a process of its own. It stays up
+until Ctrl-C; the next start goes on from the same state. A role that dies is started again. Logs are in DIR/logs.`,
+    load: async () => (await import("../commands/up.ts")).up,
+  },
+  {
+    name: "status",
+    summary: "show chain, proxies, workers, channels and balances",
+    ...none,
+    options: [json, home],
+    load: async () => (await import("../commands/status.ts")).status,
+  },
+  {
+    name: "role",
+    summary: "run one role of a local network, for cocoon up",
+    positionals: "NAME",
+    positionalsMin: 1,
+    positionalsMax: 1,
+    options: [home, { name: "verbose", meaning: "log each request and connection" }],
+    isInternal: true,
+    load: async () => (await import("../commands/role.ts")).role,
+  },
+];
