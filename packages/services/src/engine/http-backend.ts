@@ -144,7 +144,8 @@ async function* readBytes(
   }
 }
 
-async function readText(
+/** A whole answer as text. Throws engine_failed when it is longer, and cancelled. */
+export async function readText(
   response: Response,
   sizeBytesMax: number,
   signal: AbortSignal,

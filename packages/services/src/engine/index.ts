@@ -2,6 +2,14 @@
 
 export { checkServed } from "./capabilities.ts";
 export {
+  defaultPorts,
+  type DiscoveredEngine,
+  type DiscoveredModel,
+  discoverEngines,
+  type DiscoverOptions,
+} from "./discover.ts";
+export { type EngineKind, type EngineRules, engineRules } from "./engine-rules.ts";
+export {
   chatDeltaOf,
   type Embeddings,
   type Engine,

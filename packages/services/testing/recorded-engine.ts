@@ -1,0 +1,107 @@
+// Engines as recorded, or as their documentation has them: each file in recordings/ says which, and where from.
+
+import { isDeepStrictEqual } from "node:util";
+import { readFileSync } from "node:fs";
+
+export type RecordedExchange = {
+  readonly name: string;
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  /** The fields of the request's body that tell this exchange from others of the path. */
+  readonly asks?: Readonly<Record<string, unknown>>;
+  readonly answer: {
+    readonly status: number;
+    readonly headers?: Readonly<Record<string, string>>;
+    /** An answer of one JSON text. */
+    readonly json?: unknown;
+    /** An answer in pieces, as they came. */
+    readonly pieces?: readonly string[];
+    /** The connection breaks after the last piece. */
+    readonly breaks?: boolean;
+  };
+};
+
+export type Recording = {
+  readonly engine: string;
+  readonly version: string;
+  /** `recorded` from the engine itself, or `documented`: written by the sources. */
+  readonly made: "recorded" | "documented";
+  readonly sources: readonly string[];
+  readonly exchanges: readonly RecordedExchange[];
+};
+
+export const recordingNames = ["vllm", "sglang", "llama-server", "ollama", "lmstudio"] as const;
+
+export type RecordingName = (typeof recordingNames)[number];
+
+export function readRecording(name: RecordingName): Recording {
+  const url = new URL(`recordings/${name}.json`, import.meta.url);
+  // oxlint-disable-next-line no-unsafe-type-assertion -- our own file
+  return JSON.parse(readFileSync(url, "utf8")) as Recording;
+}
+
+/** What a recorded engine was asked. */
+export type Asked = { readonly path: string; readonly body: unknown; readonly signal: AbortSignal };
+
+/** A `fetch` that answers at ports as recordings do, and refuses the connection at all others. */
+export function replayingFetch(
+  engines: ReadonlyMap<number, Recording>,
+  asked: Asked[] = [],
+): typeof globalThis.fetch {
+  return async (input, init) => {
+    const request = new Request(input, init);
+    const url = new URL(request.url);
+    const recording = engines.get(Number(url.port));
+    if (recording === undefined) throw new TypeError("fetch failed");
+    const text = await request.text();
+    const body: unknown = text === "" ? undefined : JSON.parse(text);
+    asked.push({ path: url.pathname, body, signal: request.signal });
+    const exchange = exchangeOf(recording, { method: request.method, path: url.pathname, body });
+    return exchange === undefined
+      ? Response.json({ detail: "Not Found" }, { status: 404 })
+      : responseOf(exchange, request.signal);
+  };
+}
+
+/** The first exchange whose path and fields are those of a request. */
+export function exchangeOf(
+  { exchanges }: Recording,
+  {
+    method,
+    path,
+    body,
+  }: { readonly method: string; readonly path: string; readonly body: unknown },
+): RecordedExchange | undefined {
+  return exchanges.find(
+    (exchange) =>
+      exchange.method === method &&
+      exchange.path === path &&
+      Object.entries(exchange.asks ?? {}).every(([name, value]) =>
+        isDeepStrictEqual(fieldOf(body, name), value),
+      ),
+  );
+}
+
+function fieldOf(body: unknown, name: string): unknown {
+  if (typeof body !== "object" || body === null) return undefined;
+  return Object.entries(body).find(([key]) => key === name)?.[1];
+}
+
+/** Pieces come one by one, so that a reader which leaves early leaves some unread. */
+function responseOf({ answer }: RecordedExchange, signal: AbortSignal): Response {
+  const { status, headers = {}, json, pieces } = answer;
+  if (pieces === undefined) return Response.json(json, { status, headers });
+  const encoder = new TextEncoder();
+  let next = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull: (controller) => {
+      const piece = pieces[next];
+      next += 1;
+      if (signal.aborted) controller.error(new DOMException("aborted", "AbortError"));
+      else if (piece !== undefined) controller.enqueue(encoder.encode(piece));
+      else if (answer.breaks === true) controller.error(new TypeError("terminated"));
+      else controller.close();
+    },
+  });
+  return new Response(body, { status, headers });
+}
