@@ -21,7 +21,6 @@ export function writeProxyConfig(path: string, { home, network, bond }: Operator
     creditWindowNanotons: "1",
     workerDepositNanotons: "1",
     closeTimeoutSeconds: 3_600,
-    checkpointMs: 500,
     anchorMs: 2_000,
     payMs: 250,
     settle,

@@ -2,6 +2,7 @@
 
 import { nanotons } from "@cocoon/protocol";
 import {
+  checkpointMsDefault,
   type GatewayConfig,
   type ProxyConfig,
   type WorkerConfig,
@@ -55,7 +56,7 @@ function proxyConfig({ home, host, network, ports, proxyBond }: NetworkPlan): Pr
     creditWindowNanotons,
     workerDepositNanotons: nanotons(5n * ton),
     closeTimeoutSeconds,
-    checkpointMs: 500,
+    checkpointMs: checkpointMsDefault,
     anchorMs: 2_000,
     payMs: 250,
     settle,

@@ -7,7 +7,7 @@ import { after, suite, test } from "node:test";
 import { environment } from "./environment.ts";
 import { readConfigFile, writeConfigFile } from "./file.ts";
 import { readGatewayConfig } from "./gateway.ts";
-import { readProxyConfig } from "./proxy.ts";
+import { checkpointMsDefault, readProxyConfig } from "./proxy.ts";
 import { readWitnessConfig } from "./witness.ts";
 import { readWorkerConfig } from "./worker.ts";
 
@@ -186,13 +186,15 @@ test("readWitnessConfig() refuses names that no signature line can carry, and ha
   assert.deepEqual(read(readWitnessConfig, witness), witness);
 });
 
+const haveDefaults = new Set(["checkpointMs", "tier"]);
+
 for (const { name, reader, good, bad } of readers) {
   test(`${name}() refuses every bad field with option_invalid`, () => {
     for (const [path, to] of [...bad, ...badNetworks]) {
       assert.throws(() => read(reader, changed(good, path, to)), isRefused, path);
     }
-    // A tier that is not named has a default, see below.
-    for (const field of Object.keys(good).filter((named) => named !== "tier")) {
+    // What has a default may be absent, see below.
+    for (const field of Object.keys(good).filter((named) => !haveDefaults.has(named))) {
       assert.throws(() => read(reader, changed(good, field, undefined)), isRefused, field);
     }
   });
@@ -209,6 +211,12 @@ for (const { name, reader, good, bad } of readers) {
     );
   });
 }
+
+test("readProxyConfig() has an interval of checkpoints where none is named", () => {
+  const { checkpointMs: _interval, ...unnamed } = proxy;
+  const json = new JsonReader(unnamed, "option_invalid");
+  assert.equal(readProxyConfig(json).checkpointMs, checkpointMsDefault);
+});
 
 test("readGatewayConfig() takes confidential for the floor where no tier is named", () => {
   const { tier: _tier, ...unnamed } = gateway;

@@ -18,7 +18,12 @@ export {
 export { openKeystore, type SealedKeystore, sealKeystore } from "./keystore.ts";
 export { devnetNetworkId, type NetworkConfig, type ProxyAddress, readNetwork } from "./network.ts";
 export { requireSafeNetwork } from "./safeguards.ts";
-export { type ProxyConfig, readProxyConfig, type SettlePolicy } from "./proxy.ts";
+export {
+  checkpointMsDefault,
+  type ProxyConfig,
+  readProxyConfig,
+  type SettlePolicy,
+} from "./proxy.ts";
 export { type EngineConfig, readWorkerConfig, type WorkerConfig } from "./worker.ts";
 export {
   type NamedLog,

@@ -6,6 +6,8 @@ import { readWitnessAddress, type WitnessAddress } from "./witness.ts";
 const witnessesMax = 32;
 /** A leaf that no anchor covers within a day costs the bond: two chances at least. */
 const anchorMaxMs = 12 * 3_600_000;
+/** A receipt waits this long at most for its checkpoint to begin. One costs a commit and about twenty small files. */
+export const checkpointMsDefault = 500;
 /** Seven anchors at today's price: the budget must not keep the log from two a day. */
 const anchorBudgetPerDayMin = 5_000_000n;
 
@@ -39,7 +41,7 @@ export type ProxyConfig = {
   readonly workerDepositNanotons: Nanotons;
   /** Dispute window of the channels that it opens. */
   readonly closeTimeoutSeconds: number;
-  /** A checkpoint is signed this often when the log grew. */
+  /** A checkpoint is signed this often when the log grew. Optional in the file: 500. */
   readonly checkpointMs: number;
   /** A checkpoint is anchored on TON this often when the log grew; at most 12 hours. */
   readonly anchorMs: number;
@@ -83,7 +85,9 @@ export function readProxyConfig(json: JsonReader): ProxyConfig {
     creditWindowNanotons: json.nanotons("creditWindowNanotons"),
     workerDepositNanotons: json.nanotons("workerDepositNanotons"),
     closeTimeoutSeconds: json.uint("closeTimeoutSeconds"),
-    checkpointMs: readIntervalMs(json, "checkpointMs"),
+    checkpointMs: json.has("checkpointMs")
+      ? readIntervalMs(json, "checkpointMs")
+      : checkpointMsDefault,
     anchorMs: readCount(json, "anchorMs", anchorMaxMs),
     ...(json.has("anchorBudgetPerDayNanotons") && {
       anchorBudgetPerDayNanotons: readAnchorBudget(json),
