@@ -46,7 +46,7 @@ export function makeOffer(maker: OfferMaker, ask: Ask): MadeOffer {
   if (ask.tokensMax > bounds.contextTokens) {
     throw new CocoonError("context_too_long", { contextTokens: bounds.contextTokens });
   }
-  const candidates = maker.directory.candidates(ask.model, maker.nowMs);
+  const candidates = maker.directory.candidates(ask.model);
   const wish = {
     tier: ask.tier,
     excluded: ask.excluded,
@@ -55,6 +55,7 @@ export function makeOffer(maker: OfferMaker, ask: Ask): MadeOffer {
     promptPerMillionMax: lower(bounds.promptPerMillionMax, ask.promptPerMillionMax),
     completionPerMillionMax: lower(bounds.completionPerMillionMax, ask.completionPerMillionMax),
     countMax: maker.mayKeep ? Math.max(1, ask.recipientsMax ?? 1) : 1,
+    nowMs: maker.nowMs,
   };
   const peers = pickWorkers(candidates, wish, maker.random).flatMap((picked) =>
     offeredPeer(maker.directory, picked),

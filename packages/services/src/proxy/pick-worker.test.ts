@@ -11,7 +11,8 @@ const base: Candidate = {
   active: 0,
   slots: 4,
   tokensPerSecond: 100,
-  isSuspect: false,
+  suspectUntilMs: 0,
+  expiresAtMs: 2_000,
   capabilities: ["tools", "logprobs"],
 };
 const wish: Wish = {
@@ -21,6 +22,7 @@ const wish: Wish = {
   excluded: [],
   capabilities: [],
   countMax: 1,
+  nowMs: 1_000,
 };
 
 function pickWorker(
@@ -58,6 +60,7 @@ test("pickWorker() says why nobody fits", () => {
   assert.equal(refusal([base], { completionPerMillionMax: nanotons(199n) }), "price_above_cap");
   assert.equal(refusal([base], { promptPerMillionMax: nanotons(49n) }), "price_above_cap");
   assert.equal(refusal([{ ...base, active: 8 }], {}), "queue_full");
+  assert.equal(refusal([{ ...base, expiresAtMs: 1_000 }], {}), "no_worker");
 });
 
 test("pickWorker() names the capability that is missing, and not where a capable worker only failed", () => {
@@ -82,38 +85,76 @@ test("pickWorker() takes the only one that fits", () => {
 });
 
 test("pickWorker() takes one that just failed only when nobody else is free", () => {
-  const failed = { ...base, worker: "b", tokensPerSecond: 1_000, isSuspect: true };
+  const failed = { ...base, worker: "b", tokensPerSecond: 1_000, suspectUntilMs: 1_001 };
   assert.equal(pickWorker([base, failed], wish, () => 0).worker, "a");
   assert.equal(pickWorker([{ ...base, active: 8 }, failed], wish, () => 0).worker, "b");
   assert.equal(pickWorker([failed], wish, () => 0.5).worker, "b");
 });
 
-test("pickWorker() prefers the less loaded, the faster and the cheaper of two", () => {
-  const pick = (other: Partial<Candidate>) =>
-    pickWorker([base, { ...base, worker: "b", ...other }], wish, () => 0).worker;
+test("pickWorker() prefers the less loaded, the faster and the cheaper", () => {
+  const pick = (other: Partial<Candidate>, first: Partial<Candidate> = {}) =>
+    pickWorker(
+      [
+        { ...base, ...first },
+        { ...base, worker: "b", ...other },
+      ],
+      wish,
+      () => 0.5,
+    ).worker;
   assert.equal(pick({ active: 2 }), "a");
   assert.equal(pick({ tokensPerSecond: 300 }), "b");
   assert.equal(pick({ completionPerMillion: nanotons(100n) }), "b");
+  assert.equal(pick({ completionPerMillion: nanotons(0n), active: 7 }), "a");
+  assert.equal(pick({ tokensPerSecond: 40 }, { active: 6 }), "b", "slower, and sooner");
 });
 
-test("pickWorker() spreads requests evenly and spares the slow one", () => {
+/** How often each of a crowd is picked. */
+function picksOf(crowd: readonly Candidate[], asked: Wish, count: number): Map<string, number> {
+  const random = seededRandom(7);
+  const picks = new Map(crowd.map(({ worker }) => [worker, 0]));
+  for (let request = 0; request < count; request += 1) {
+    const { worker } = pickWorker(crowd, asked, random);
+    picks.set(worker, (picks.get(worker) ?? 0) + 1);
+  }
+  return picks;
+}
+
+test("pickWorker() spreads requests evenly, and of a slow one only sees now and then how it does", () => {
   const crowd = Array.from({ length: 5 }, (_, index) => {
     return { ...base, worker: String(index), tokensPerSecond: index === 0 ? 20 : 100 };
   });
-  const random = seededRandom(7);
-  const picks = new Map<string, number>();
-  for (let request = 0; request < 5_000; request += 1) {
-    const { worker } = pickWorker(crowd, wish, random);
-    picks.set(worker, (picks.get(worker) ?? 0) + 1);
-  }
-  assert.equal(picks.get("0") ?? 0, 0, "idle and five times slower: the other of two always wins");
+  const picks = picksOf(crowd, wish, 5_000);
+  const slow = picks.get("0") ?? 0;
+  assert.ok(slow > 0 && slow < 100, `${slow} picks of the slow one`);
   for (const worker of ["1", "2", "3", "4"]) assert.ok((picks.get(worker) ?? 0) > 800);
+});
+
+test("pickWorker() finds in a crowd of 1,000 the few that fit, and each of many", () => {
+  const crowd = Array.from({ length: 1_000 }, (_, index) => {
+    const capabilities = index < 3 ? ["images"] : [];
+    return {
+      ...base,
+      worker: String(index),
+      suspectUntilMs: index === 9 ? 2_000 : 0,
+      capabilities,
+    };
+  });
+  const picks = picksOf(crowd, { ...wish, capabilities: ["images"] }, 100);
+  assert.deepEqual(
+    [...picks.keys()].filter((worker) => picks.get(worker)),
+    ["0", "1", "2"],
+  );
+  const many = picksOf(crowd, { ...wish, excluded: ["8"] }, 20_000);
+  assert.deepEqual(
+    [...many.keys()].filter((worker) => !many.get(worker)),
+    ["8", "9"],
+  );
 });
 
 test("pickWorkers() gives others that stand by: distinct, within the wish, trusted ones first", () => {
   const crowd: readonly Candidate[] = [
     { ...base, worker: "a" },
-    { ...base, worker: "b", isSuspect: true },
+    { ...base, worker: "b", suspectUntilMs: 1_001 },
     { ...base, worker: "c" },
     { ...base, worker: "d", active: 8 },
     { ...base, worker: "e", promptPerMillion: nanotons(1_001n) },

@@ -15,8 +15,10 @@ export type Candidate = {
   readonly slots: number;
   /** Completion tokens per second of one request, smoothed; undefined until one was seen. */
   readonly tokensPerSecond: number | undefined;
-  /** It failed a moment ago: asked only when there is nobody else. */
-  readonly isSuspect: boolean;
+  /** It failed a moment ago: until then it is asked only when there is nobody else. Unix milliseconds. */
+  readonly suspectUntilMs: number;
+  /** When its evidence ends, unix milliseconds. */
+  readonly expiresAtMs: number;
   /** What its engine can do beyond plain chat. */
   readonly capabilities: readonly string[];
 };
@@ -31,107 +33,130 @@ export type Wish = {
   readonly capabilities: readonly string[];
   /** How many are wanted. At least 1. */
   readonly countMax: number;
+  readonly nowMs: number;
 };
 
 /** A worker may queue as much again as it runs; beyond that a wait is likely longer than a retry elsewhere. */
 const occupancyMax = 2;
+/** Two choices balance the load; with four, hardly any request finds only slow workers among them. */
+const choices = 4;
+/** In a crowd, so many are looked at to find these; where most do not fit, all are. */
+const looksMax = 32;
+/** One pick in so many is blind, so that a worker that was slow once is seen again. */
+const blindOneIn = 100;
 
 /**
- * Picks by power of two choices: two at random, the better of the two; then others in the same way, who stand by. It
- * finds nearly the least loaded worker without herding every request onto one (Mitzenmacher 2001). Gives at least one;
- * throws the reason when nobody fits.
+ * Picks the best of a few drawn at random; then others in the same way, who stand by. It finds nearly the least loaded
+ * worker without herding every request onto one, and without looking at all of them (Mitzenmacher 2001, "The power of two
+ * choices"). Gives at least one; throws the reason when nobody fits.
  */
 export function pickWorkers(
   candidates: readonly Candidate[],
   wish: Wish,
   random: () => number,
 ): readonly Candidate[] {
-  const suited = refuseEmpty(
-    candidates.filter(
-      ({ tier, worker }) =>
-        tierSatisfies(tier, wish.tier) && (wish.worker === undefined || wish.worker === worker),
-    ),
-    "no_worker",
-  );
-  const eligible = refuseEmpty(
-    refuseIncapable(suited, wish.capabilities).filter(
-      ({ worker }) => !wish.excluded.includes(worker),
-    ),
-    "no_worker",
-  );
-  const affordable = refuseEmpty(
-    eligible.filter(
-      (candidate) =>
-        candidate.promptPerMillion <= wish.promptPerMillionMax &&
-        candidate.completionPerMillion <= wish.completionPerMillionMax,
-    ),
-    "price_above_cap",
-  );
-  const free = refuseEmpty(
-    affordable.filter((candidate) => candidate.active < occupancyMax * candidate.slots),
-    "queue_full",
-  );
   const picked: Candidate[] = [];
-  for (let left = free; left.length > 0 && picked.length < wish.countMax;) {
-    const trusted = left.filter(({ isSuspect }) => !isSuspect);
-    const next = pickOfTwo(trusted.length > 0 ? trusted : left, random);
-    picked.push(next);
-    left = left.filter((candidate) => candidate !== next);
+  const isFitting: Test = (candidate) => isFree(candidate, wish) && !picked.includes(candidate);
+  const isTrusted: Test = (candidate) =>
+    candidate.suspectUntilMs <= wish.nowMs && isFitting(candidate);
+  while (picked.length < wish.countMax) {
+    const count = random() * blindOneIn < 1 ? 1 : choices;
+    let drawn = drawFew(candidates, isTrusted, count, random);
+    if (drawn.length === 0) drawn = drawFew(candidates, isFitting, count, random);
+    const [first, ...others] = drawn;
+    if (first === undefined) break;
+    picked.push(others.reduce((best, other) => (isBetter(other, best) ? other : best), first));
   }
+  if (picked.length === 0) throw refusalOf(candidates, wish);
   return picked;
 }
 
-function pickOfTwo(candidates: readonly Candidate[], random: () => number): Candidate {
-  const first = Math.floor(random() * candidates.length);
-  const step = 1 + Math.floor(random() * (candidates.length - 1));
-  const one = candidates[first];
-  const other = candidates[(first + step) % candidates.length];
-  if (one === undefined || other === undefined) throw new RangeError("random() must be below 1");
-  const cheapest = cheapestOf(candidates);
-  return burden(other, cheapest) < burden(one, cheapest) ? other : one;
-}
+type Test = (candidate: Candidate) => boolean;
 
-/** That nobody can do what is asked is no passing want of capacity: the refusal names what is missing. */
-function refuseIncapable(
+/** So many of those that pass, at random; all of them where there are no more. */
+function drawFew(
   candidates: readonly Candidate[],
-  wanted: readonly string[],
+  passes: Test,
+  count: number,
+  random: () => number,
 ): readonly Candidate[] {
-  const lacking = (candidate: Candidate): string | undefined =>
-    wanted.find((capability) => !candidate.capabilities.includes(capability));
-  const capable = candidates.filter((candidate) => lacking(candidate) === undefined);
-  if (capable.length > 0 || candidates.length === 0) return capable;
-  const nowhere = wanted.find((one) => !candidates.some((has) => has.capabilities.includes(one)));
-  throw new CocoonError("capability_missing", {
-    capability: nowhere ?? candidates.map(lacking).find((one) => one !== undefined) ?? "",
-  });
+  const drawn: Candidate[] = [];
+  for (let looks = 0; looks < looksMax && candidates.length > looksMax; looks += 1) {
+    const candidate = oneOf(candidates, random);
+    if (passes(candidate)) drawn.push(candidate);
+    if (drawn.length === count) return drawn;
+  }
+  const passing = candidates.filter(passes);
+  if (passing.length <= count) {
+    // Of equals the first is picked, so that all get their turn to be first.
+    const start = Math.floor(random() * passing.length);
+    return [...passing.slice(start), ...passing.slice(0, start)];
+  }
+  return Array.from({ length: count }, () => oneOf(passing, random));
 }
 
-function refuseEmpty(
-  candidates: readonly Candidate[],
-  code: "no_worker" | "price_above_cap" | "queue_full",
-): readonly Candidate[] {
-  if (candidates.length === 0) throw new CocoonError(code);
-  return candidates;
+function oneOf(candidates: readonly Candidate[], random: () => number): Candidate {
+  const one = candidates[Math.floor(random() * candidates.length)];
+  if (one === undefined) throw new RangeError("random() must be below 1");
+  return one;
 }
 
-function cheapestOf(candidates: readonly Candidate[]): Nanotons {
-  return candidates.reduce(
-    (lowest, { completionPerMillion }) =>
-      completionPerMillion < lowest ? completionPerMillion : lowest,
-    candidates[0]?.completionPerMillion ?? (0n as Nanotons), // oxlint-disable-line no-unsafe-type-assertion -- never empty
-  );
+const isSuited = (candidate: Candidate, { tier, worker, nowMs }: Wish): boolean =>
+  candidate.expiresAtMs > nowMs &&
+  tierSatisfies(candidate.tier, tier) &&
+  (worker === undefined || worker === candidate.worker);
+
+const isCapable = (candidate: Candidate, { capabilities }: Wish): boolean =>
+  capabilities.every((capability) => candidate.capabilities.includes(capability));
+
+const isAffordable = (candidate: Candidate, wish: Wish): boolean =>
+  candidate.promptPerMillion <= wish.promptPerMillionMax &&
+  candidate.completionPerMillion <= wish.completionPerMillionMax;
+
+const hasRoom = ({ active, slots }: Candidate): boolean => active < occupancyMax * slots;
+
+const isFree = (candidate: Candidate, wish: Wish): boolean =>
+  hasRoom(candidate) &&
+  isSuited(candidate, wish) &&
+  isCapable(candidate, wish) &&
+  isAffordable(candidate, wish) &&
+  !wish.excluded.includes(candidate.worker);
+
+/** Why nobody fits. That nobody can do what is asked is no passing want of capacity: it names what is missing. */
+function refusalOf(candidates: readonly Candidate[], wish: Wish): CocoonError {
+  const suited = candidates.filter((candidate) => isSuited(candidate, wish));
+  const capable = suited.filter((candidate) => isCapable(candidate, wish));
+  if (suited.length > 0 && capable.length === 0) {
+    const capability = missingOf(suited, wish.capabilities);
+    return new CocoonError("capability_missing", { capability });
+  }
+  const eligible = capable.filter(({ worker }) => !wish.excluded.includes(worker));
+  if (eligible.length === 0) return new CocoonError("no_worker");
+  const isTooDear = !eligible.some((candidate) => isAffordable(candidate, wish));
+  return new CocoonError(isTooDear ? "price_above_cap" : "queue_full");
 }
 
-/** Speed assumed of a worker that nobody has seen answer, so that newcomers get their first requests. */
-const newcomerTokensPerSecond = 50;
+/** The capability that nobody has, or where each has some, the first that the first lacks. */
+function missingOf(candidates: readonly Candidate[], wanted: readonly string[]): string {
+  const lacks = (one: string) => (candidate: Candidate) => !candidate.capabilities.includes(one);
+  const nowhere = wanted.find((one) => candidates.every(lacks(one)));
+  return nowhere ?? wanted.find((one) => candidates.slice(0, 1).some(lacks(one))) ?? "";
+}
+
+/** What a token takes at an idle worker, next to what each slot in use adds to it: a full one takes five times as long. */
+const idleShare = 0.25;
 
 /**
- * Expected wait times price: how full a worker is, over how fast it answers, weighted by how much dearer it is than the
- * cheapest. A worker at twice the price must be twice as quick.
+ * Whether one is the better choice than the other: by expected time, times price. A worker at twice the price must be
+ * twice as quick; where one of them asks nothing, only time counts. One that nobody saw answer is taken to be as quick as
+ * the other, so that newcomers get their first requests.
  */
-function burden(candidate: Candidate, cheapest: Nanotons): number {
-  const occupancy = (candidate.active + 1) / candidate.slots;
-  const speed = candidate.tokensPerSecond ?? newcomerTokensPerSecond;
-  const dearness = cheapest === 0n ? 1 : Number(candidate.completionPerMillion) / Number(cheapest);
-  return (occupancy / speed) * dearness;
+function isBetter(one: Candidate, other: Candidate): boolean {
+  const isPriced = one.completionPerMillion > 0n && other.completionPerMillion > 0n;
+  const burdenOf = (candidate: Candidate, known: number): number => {
+    const speed = candidate.tokensPerSecond ?? known;
+    const price = isPriced ? Number(candidate.completionPerMillion) : 1;
+    return ((idleShare + (candidate.active + 1) / candidate.slots) / speed) * price;
+  };
+  return burdenOf(one, other.tokensPerSecond ?? 1) < burdenOf(other, one.tokensPerSecond ?? 1);
 }

@@ -52,7 +52,7 @@ function offering(expiresAtMs: number): WorkerDirectory {
 test("jobFailed() makes a worker suspect, for longer with each failure in a row, until it answers", () => {
   const directory = offering(1e9);
   const isSuspect = (nowMs: number): boolean | undefined =>
-    directory.candidates("m", nowMs)[0]?.isSuspect;
+    (directory.candidates("m")[0]?.suspectUntilMs ?? 0) > nowMs;
   assert.equal(isSuspect(0), false);
   directory.jobFailed("a", 0);
   assert.deepEqual([isSuspect(999), isSuspect(1_000)], [true, false]);
@@ -67,8 +67,27 @@ test("jobFailed() makes a worker suspect, for longer with each failure in a row,
   directory.jobFailed("nobody", 0);
 });
 
-test("candidates() offers nobody past the moment at which the evidence expires, whatever the worker says", () => {
-  const directory = offering(1_000);
-  assert.equal(directory.candidates("m", 999).length, 1);
-  assert.deepEqual(directory.candidates("m", 1_000), []);
+test("candidates() tells of each worker as it is now, and no more of what it withdrew", () => {
+  const directory = offering(1e9);
+  const [candidate] = directory.candidates("m");
+  const active = () => candidate?.active;
+  directory.jobStarted("a");
+  directory.jobStarted("a");
+  assert.equal(active(), 2);
+  directory.reportLoad("a", { active: 2, queued: 3 });
+  assert.equal(active(), 5);
+  directory.reportLoad("a", { active: 0, queued: 0 });
+  directory.jobEnded("a", { tokens: 100, durationMs: 1_000 });
+  directory.jobEnded("a", { tokens: 50, durationMs: 1_000 });
+  assert.deepEqual([active(), candidate?.tokensPerSecond], [0, 90]);
+  const known = directory.find("a");
+  assert.ok(known);
+  directory.announce({ ...known, asks: known.asks.map((ask) => ({ ...ask, model: "n" })) });
+  assert.deepEqual(directory.candidates("m"), []);
+  assert.deepEqual(
+    directory.candidates("n").map(({ tokensPerSecond }) => tokensPerSecond),
+    [90],
+  );
+  directory.remove("a", known.peer);
+  assert.deepEqual(directory.candidates("n"), []);
 });
