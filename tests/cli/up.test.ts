@@ -188,7 +188,7 @@ suite("cocoon on an empty machine", () => {
   });
 });
 
-const portsFrom = (base: number): number[] => [base, base + 10, base + 11, base + 20];
+const portsFrom = (base: number): number[] => [base, base + 10, base + 11, base + 20, base + 30];
 
 function jsonOf(text: string): JsonReader {
   return new JsonReader(parseJson(text, "internal"), "internal");

@@ -1,15 +1,15 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:net";
 
-/** A port base that a network can have now: the ports 0, 10, 11 and 20 above it are free. */
+/** A port base that a network can have now: the ports 0, 10, 11, 20 and 30 above it are free. */
 export async function freePortBase(): Promise<number> {
   for (;;) {
     const first = await listenOn(0);
     const base = portOf(first);
     const others =
-      base > 65_515 ? [] : await Promise.all([10, 11, 20].map((n) => tryPort(base + n)));
+      base > 65_505 ? [] : await Promise.all([10, 11, 20, 30].map((n) => tryPort(base + n)));
     await close(first);
-    const isFree = others.length === 3 && others.every((free) => free);
+    const isFree = others.length === 4 && others.every((free) => free);
     if (isFree) return base;
   }
 }

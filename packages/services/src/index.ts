@@ -12,6 +12,7 @@ export * from "./log/index.ts";
 export * from "./machine/index.ts";
 export * from "./observe/index.ts";
 export * from "./proxy/index.ts";
+export * from "./site/index.ts";
 export * from "./store/index.ts";
 export * from "./tee/index.ts";
 export * from "./transport/index.ts";

@@ -1,13 +1,13 @@
 // The page that verifies proof files, as one document that needs nothing else.
 
-import { simulatedGpuProfile, simulatedProfile, simulatedSevProfiles } from "@cocoon/devnet";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
+import { profiles } from "./profiles.ts";
+import { withoutNode } from "./without-node.ts";
 
 const source = new URL("../src/verify/", import.meta.url);
-const profiles = [simulatedProfile, ...Object.values(simulatedSevProfiles), simulatedGpuProfile];
 
 /** The page's HTML. Its policy names the one script and the one style that may be in it, and where it may ask. */
 export async function buildVerifyPage(): Promise<string> {
@@ -37,7 +37,7 @@ async function bundle(input: string): Promise<string> {
       define: { simulatedProfiles: JSON.stringify(profiles) },
       inject: { Buffer: ["buffer/", "Buffer"] },
     },
-    plugins: [{ name: "no-node", resolveId: refuseNode, load: loadNothing }],
+    plugins: [withoutNode],
   });
   try {
     const { output } = await build.generate({ format: "iife", minify: true, codeSplitting: false });
@@ -45,19 +45,6 @@ async function bundle(input: string): Promise<string> {
   } finally {
     await build.close();
   }
-}
-
-const nothing = "\0nothing";
-
-/** tweetnacl asks for Node's crypto where a browser has none; every browser has. */
-function refuseNode(specifier: string): string | undefined {
-  if (specifier === "crypto") return nothing;
-  if (specifier.startsWith("node:")) throw new Error(`a page has no ${specifier}`);
-  return undefined;
-}
-
-function loadNothing(id: string): string | undefined {
-  return id === nothing ? "export {};" : undefined;
 }
 
 function hashOf(text: string): string {

@@ -8,6 +8,7 @@ import { homeOf } from "../home.ts";
 import { bringUp } from "../network/bring-up.ts";
 import { type Asking, askAndShow, followReceipt } from "../network/first-answer.ts";
 import { readLocalNetwork, writeLocalNetwork } from "../network/network-file.ts";
+import { openPage } from "../network/page.ts";
 import { type NetworkPlan, planNetwork, portsOf } from "../network/plan.ts";
 import { writeRoleConfigs } from "../network/role-configs.ts";
 import { profilesOf } from "../network/trust.ts";
@@ -26,7 +27,7 @@ const graceMs = 10_000;
 
 export const up: Run = async (given, terminal) => {
   const home = homeOf(given);
-  const portBase = given.uint("port-base", { min: 1_024, max: 65_515 });
+  const portBase = given.uint("port-base", { min: 1_024, max: 65_505 });
   let killAll: () => void = () => undefined;
   const interrupts = listenForInterrupts(() => killAll());
   try {
@@ -58,9 +59,11 @@ async function supervise(supervision: Supervision): Promise<number> {
   const plan = await preparePlan(supervision);
   const beganMs = steps.nowMs;
   const once = given.text("once");
+  let page: Page;
   try {
     roles.fork();
     const client = await bringUp({ plan, roles, steps, signal });
+    page = await showPage(plan, steps);
     const { model } = plan.network;
     const asking = { client, model: model.name, steps, terminal, signal };
     terminal.write(`\n${simulatedNotice}`);
@@ -69,11 +72,29 @@ async function supervise(supervision: Supervision): Promise<number> {
     const took = formatSeconds(steps.nowMs - beganMs);
     terminal.write(`\n  Everything is up, ${took} after the start. Ctrl-C stops it; `);
     terminal.write("the next start goes on from here.\n\n");
+    if (page !== undefined) {
+      terminal.write(`  Open ${terminal.style.bold(urlOf(plan))} in a browser.\n\n`);
+    }
     await untilAborted(signal);
     return 0;
   } finally {
+    await page?.close(0);
     await stop(roles, steps);
   }
+}
+
+type Page = Awaited<ReturnType<typeof openPage>>;
+
+async function showPage(plan: NetworkPlan, steps: Steps): Promise<Page> {
+  const sinceMs = steps.nowMs;
+  const page = await openPage(plan);
+  if (page === undefined) steps.note("There is no web page: npm run build makes it.");
+  else steps.done("page ready", sinceMs, urlOf(plan));
+  return page;
+}
+
+function urlOf({ host, ports }: NetworkPlan): string {
+  return `http://${host}:${ports.page}`;
 }
 
 const simulatedNotice = `  Tier dev: the trusted environment is simulated, so its evidence protects nothing, and the coins are worth nothing.

@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import { networkPath } from "../home.ts";
 
 export type LocalNetwork = NetworkConfig & {
-  /** The gateway listens here, the proxy 10 above, its log 11 above, the devnet 20 above. */
+  /** The gateway listens here, the proxy 10 above, its log 11 above, the devnet 20 above, the page 30 above. */
   readonly portBase: number;
   readonly model: {
     readonly name: string;

@@ -20,7 +20,7 @@ import { genesisOf, genesisSalt } from "./rules.ts";
 export type NetworkPlan = {
   readonly home: string;
   readonly host: string;
-  readonly ports: Readonly<Record<"gateway" | "proxy" | "log" | "devnet", number>>;
+  readonly ports: Readonly<Record<"gateway" | "proxy" | "log" | "devnet" | "page", number>>;
   /** What network.json says. */
   readonly network: LocalNetwork;
   readonly proxyBond: RawAddress;
@@ -39,7 +39,7 @@ export type NetworkPlan = {
 
 export type PlanOptions = {
   readonly home: string;
-  /** Gateway here, proxy 10 above, its log 11 above, devnet 20 above. */
+  /** Gateway here, proxy 10 above, its log 11 above, devnet 20 above, page 30 above. */
   readonly portBase: number;
   /** Default: the system's. */
   readonly clock?: Clock;
@@ -94,7 +94,13 @@ export async function planNetwork({ home, portBase, clock }: PlanOptions): Promi
 }
 
 export function portsOf(portBase: number): NetworkPlan["ports"] {
-  return { gateway: portBase, proxy: portBase + 10, log: portBase + 11, devnet: portBase + 20 };
+  return {
+    gateway: portBase,
+    proxy: portBase + 10,
+    log: portBase + 11,
+    devnet: portBase + 20,
+    page: portBase + 30,
+  };
 }
 
 /** A wallet of the network, by the name of who holds it. */

@@ -15,11 +15,11 @@ export const networkCommands: readonly Command[] = [
         name: "port-base",
         value: "N",
         meaning:
-          "gateway on N, proxy on N+10, its log on N+11, devnet on N+20; default: as last time, at first 10000",
+          "gateway on N, proxy on N+10, its log on N+11, devnet on N+20, web page on N+30; default: as last time, at first 10000",
       },
       { name: "verbose", meaning: "show the roles' logs, with each request and connection" },
     ],
-    details: `A TON devnet, a bonded proxy, two workers with a small model and a gateway, each a process of its own. It stays up
+    details: `A TON devnet, a bonded proxy, two workers with a small model and a gateway, each a process of its own, and a web page. It stays up
 until Ctrl-C; the next start goes on from the same state. A role that dies is started again. Logs are in DIR/logs.`,
     load: async () => (await import("../commands/up.ts")).up,
   },

@@ -1,0 +1,25 @@
+// The web page of a local network: the app that was built, and where it finds the network.
+
+import { createLogger, type HttpServer, serveSite } from "@cocoon/services";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { NetworkPlan } from "./plan.ts";
+
+const folder = fileURLToPath(new URL("../../../web/dist/site/", import.meta.url));
+
+/** Serves the page until it is closed; undefined where none was built. Throws option_invalid when the port is taken. */
+export async function openPage(plan: NetworkPlan): Promise<HttpServer | undefined> {
+  if (!existsSync(folder)) return undefined;
+  const { host, ports } = plan;
+  const made = { "network.json": `${JSON.stringify(describe(plan), undefined, 2)}\n` };
+  const logger = createLogger({ role: "page", destination: { write: () => undefined } });
+  return await serveSite({ folder, made, host, port: ports.page, logger });
+}
+
+/** What a page is told: all of it is public. Everything else it reads from the chain, and from the proxies' logs. */
+function describe({ host, network, ports, proxyBond }: NetworkPlan): object {
+  const { endpoints, networkId, root } = network;
+  const faucet = `http://${host}:${ports.devnet}/devnet/faucet`;
+  const proxies = [{ bond: proxyBond, url: `http://${host}:${ports.log}` }];
+  return { networkId, root, endpoints, faucet, proxies };
+}

@@ -1,0 +1,1 @@
+export { serveSite, type SiteOptions } from "./site.ts";

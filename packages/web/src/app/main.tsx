@@ -1,0 +1,19 @@
+// Where the page begins.
+
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { preferredLanguage, speak } from "../text/index.ts";
+import { applyTheme } from "../ui/index.ts";
+import { Shell } from "./shell.tsx";
+
+applyTheme();
+const place = document.querySelector("#app");
+if (place === null) throw new Error("no place for the page");
+await speak(preferredLanguage());
+createRoot(place).render(
+  <StrictMode>
+    <Shell />
+  </StrictMode>,
+);
+// What was loaded once is there without a network: see offline.js.
+if (location.protocol !== "file:") void navigator.serviceWorker?.register("./offline.js");

@@ -1,0 +1,3 @@
+import { english, type Text } from "./english.ts";
+
+export const arabic: Text = { ...english };

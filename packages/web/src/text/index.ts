@@ -1,0 +1,3 @@
+export type { Text } from "./english.ts";
+export { isLanguage, type Language, languages, preferredLanguage, speak } from "./language.ts";
+export { useLanguage, useText } from "./use-text.ts";

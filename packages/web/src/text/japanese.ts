@@ -1,0 +1,3 @@
+import { english, type Text } from "./english.ts";
+
+export const japanese: Text = { ...english };

@@ -1,0 +1,54 @@
+// Which language the page speaks, kept on this machine. English is always there; the others are loaded when chosen.
+
+import { english, type Text } from "./english.ts";
+
+/** Each by its own name, and how its lines run. */
+export const languages = {
+  en: { name: "English", direction: "ltr" },
+  ar: { name: "العربية", direction: "rtl" },
+  ja: { name: "日本語", direction: "ltr" },
+} as const;
+
+export type Language = keyof typeof languages;
+
+const storedAs = "cocoon.language";
+
+const load: Readonly<Record<Language, () => Promise<Text>>> = {
+  en: () => Promise.resolve(english),
+  ar: async () => (await import("./arabic.ts")).arabic,
+  ja: async () => (await import("./japanese.ts")).japanese,
+};
+
+type Speech = { readonly language: Language; readonly text: Text };
+
+let speech: Speech = { language: "en", text: english };
+const listeners = new Set<() => void>();
+
+export function currentSpeech(): Speech {
+  return speech;
+}
+
+export function onSpeechChange(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
+/** Speaks a language from now on, and at the next visit. */
+export async function speak(language: Language): Promise<void> {
+  speech = { language, text: await load[language]() };
+  localStorage.setItem(storedAs, language);
+  document.documentElement.lang = language;
+  document.documentElement.dir = languages[language].direction;
+  for (const listener of listeners) listener();
+}
+
+/** What was chosen here before, else what the browser asks for first, else English. */
+export function preferredLanguage(): Language {
+  const wished = [localStorage.getItem(storedAs) ?? "", ...navigator.languages];
+  const found = wished.map((tag) => tag.slice(0, 2)).find((tag) => tag in languages);
+  return isLanguage(found) ? found : "en";
+}
+
+export function isLanguage(tag: string | undefined): tag is Language {
+  return tag !== undefined && Object.hasOwn(languages, tag);
+}
