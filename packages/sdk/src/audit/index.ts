@@ -2,7 +2,13 @@ export { encodeCoseStatement } from "./cose-statement.ts";
 export { disclose, type DisclosedField, type Disclosure, openContent } from "./disclosure.ts";
 export type { ProofFacts } from "./facts.ts";
 export type { WitnessQuorum } from "./log-checks.ts";
-export { type ProxyLog, type ReceiptState, receiptState, verifyLogProof } from "./log-proof.ts";
+export {
+  createCheckpointVerifier,
+  type ProxyLog,
+  type ReceiptState,
+  receiptState,
+  verifyLogProof,
+} from "./log-proof.ts";
 export {
   encodePolicySnapshot,
   parsePolicySnapshot,

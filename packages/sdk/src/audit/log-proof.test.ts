@@ -10,7 +10,7 @@ import {
   toHex,
   utf8,
 } from "@cocoon/protocol";
-import { receiptState, verifyLogProof } from "./index.ts";
+import { createCheckpointVerifier, receiptState, verifyLogProof } from "./index.ts";
 
 const key = createSigningKey(new Uint8Array(32).fill(0x4c));
 const bond = `0:${"b0".repeat(32)}`;
@@ -71,4 +71,19 @@ test("verifyLogProof() and receiptState() tell how far a proof goes", () => {
   assert.equal(verifyLogProof(receipt, anchored, log), "anchored");
   const states = [undefined, included, anchored].map((proof) => receiptState(proof));
   assert.deepEqual(states, ["signed", "included", "anchored"]);
+});
+
+test("createCheckpointVerifier() believes a checkpoint again, of the same log alone", () => {
+  const verify = createCheckpointVerifier();
+  const invalid = { code: "checkpoint_signature_invalid" };
+  const stranger = { ...log, publicKey: new Uint8Array(32).fill(1) };
+  assert.throws(() => verify(included, stranger), invalid);
+  const first = verify(included, log);
+  assert.equal(verify(anchored, { ...log }), first);
+  for (const elsewhere of [stranger, { ...log, networkId: -3 }]) {
+    assert.throws(() => verify(included, elsewhere), invalid);
+  }
+  assert.throws(() => verify({ ...included, checkpoint: `${included.checkpoint}x` }, log));
+  assert.equal(verifyLogProof(receipt, anchored, log, verify), "anchored");
+  assert.throws(() => verifyLogProof(other, included, log, verify), { code: "inclusion_invalid" });
 });

@@ -48,8 +48,9 @@ export function verifyLogProof(
   receipt: Uint8Array,
   proof: LogProof,
   log: ProxyLog,
+  verify = verifyLogCheckpoint,
 ): "included" | "anchored" {
-  const checkpoint = verifyLogCheckpoint(proof, log);
+  const checkpoint = verify(proof, log);
   verifyReceiptInclusion(receipt, proof, checkpoint);
   if (proof.anchor === undefined) return "included";
   matchAnchor(proof.anchor, log.bond, checkpoint);
@@ -62,6 +63,24 @@ export function verifyLogCheckpoint(proof: LogProof, log: ProxyLog): Checkpoint 
   const identity = { origin: logOrigin(networkId, bond), publicKey };
   coseHeadSignature(proof.checkpoint, identity);
   return verifyCheckpoint(proof.checkpoint, identity);
+}
+
+/** Checkpoints of different logs and sizes that are asked about side by side. */
+const rememberedMax = 64;
+
+/** A verifyLogCheckpoint() that verifies the signatures of a checkpoint once, though hundreds of receipts rest on it. */
+export function createCheckpointVerifier(): typeof verifyLogCheckpoint {
+  const verified = new Map<string, Checkpoint>();
+  return (proof, log) => {
+    const { networkId, bond, publicKey } = log;
+    const key = `${networkId}/${bond}/${toHex(publicKey)}/${proof.checkpoint}`;
+    const known = verified.get(key);
+    if (known !== undefined) return known;
+    const checkpoint = verifyLogCheckpoint(proof, log);
+    if (verified.size >= rememberedMax) verified.clear();
+    verified.set(key, checkpoint);
+    return checkpoint;
+  };
 }
 
 /** What the proof's checkpoint says, whoever signed it. Throws checkpoint_malformed. */

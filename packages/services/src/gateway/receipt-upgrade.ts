@@ -1,6 +1,6 @@
 // Receipts move on from signed to included to anchored, without anybody asking.
 
-import { type ProxySession, verifyLogProof } from "@cocoon/sdk";
+import { createCheckpointVerifier, type ProxySession, verifyLogProof } from "@cocoon/sdk";
 import type { AnswerStore, ReceiptState, WaitingAnswer } from "./answer-store.ts";
 
 /** Receipts asked about in one round. */
@@ -24,13 +24,14 @@ export async function upgradeReceipts(
   session: ProxySession,
   log: UpgradedLog,
 ): Promise<void> {
+  const verify = createCheckpointVerifier();
   const ask = async (requests: readonly string[]): Promise<void> => {
     const left = [...requests];
     const questions: Promise<void>[] = [];
     while (left.length > 0 && session.isOpen) {
       const batch = left
         .splice(0, concurrency)
-        .map((request) => upgrade(answers, session, log, request));
+        .map((request) => upgrade(answers, session, { ...log, verify }, request));
       questions.push(...batch);
       await Promise.allSettled(batch);
     }
@@ -47,6 +48,8 @@ export async function upgradeReceipts(
   await asked;
 }
 
+type CheckpointVerifier = ReturnType<typeof createCheckpointVerifier>;
+
 function oldestOfEachLog(answers: readonly WaitingAnswer[]): ReadonlyMap<string, string> {
   const oldest = new Map<string, string>();
   for (const { bond, request } of answers) if (!oldest.has(bond)) oldest.set(bond, request);
@@ -56,13 +59,13 @@ function oldestOfEachLog(answers: readonly WaitingAnswer[]): ReadonlyMap<string,
 async function upgrade(
   answers: AnswerStore,
   session: ProxySession,
-  { networkId, onProved }: UpgradedLog,
+  { networkId, onProved, verify }: UpgradedLog & { readonly verify: CheckpointVerifier },
   request: string,
 ): Promise<void> {
   const proof = await session.proof(request);
   const answer = answers.find(request);
   if (proof === undefined || answer === undefined) return;
-  const state = verifyLogProof(answer.receipt, proof, { networkId, ...answer.log });
+  const state = verifyLogProof(answer.receipt, proof, { networkId, ...answer.log }, verify);
   if (answer.state !== "signed" && state !== "anchored") return;
   await answers.recordProof(request, state, JSON.stringify(proof));
   onProved(request, state);

@@ -59,11 +59,16 @@ export type LogLeaf = { readonly index: number; readonly hash: Uint8Array };
 /** Where an anchored checkpoint stands on chain. */
 export type AnchorReference = Pick<AnchorRecord, "transaction" | "lt" | "timestamp">;
 
+/** Nodes kept in memory for proofs: those of one hour share nearly all but the lowest. About 150 bytes each. */
+const keptNodesMax = 32_768;
+
 export class ReceiptLog {
   readonly #store: Store;
   readonly #key: SigningKey;
   readonly #bond: RawAddress;
   readonly #origin: string;
+  /** Nodes below published checkpoints, which never change. */
+  readonly #keptNodes = new Map<string, Uint8Array>();
   #tree: MerkleTree;
 
   constructor(store: Store, key: SigningKey, bond: RawAddress, networkId: number) {
@@ -218,7 +223,7 @@ export class ReceiptLog {
   #proofIn(row: CheckpointRow, leafIndex: number): LogProof {
     const treeSize = Number(row.size);
     const path = inclusionProof(leafIndex, treeSize, (level, index) =>
-      this.#readNode(level, index),
+      this.#keptNode(level, index),
     );
     const { anchor_transaction: transaction, anchor_lt: lt, anchor_timestamp: timestamp } = row;
     return {
@@ -243,6 +248,14 @@ export class ReceiptLog {
     return this.#store.db
       .prepare<CheckpointRow>(`SELECT * FROM log_checkpoints ${where} LIMIT 1`)
       .get(...parameters);
+  }
+
+  #keptNode(level: number, index: number): Uint8Array | undefined {
+    const key = `${level}/${index}`;
+    const known = this.#keptNodes.get(key) ?? this.#readNode(level, index);
+    if (this.#keptNodes.size >= keptNodesMax) this.#keptNodes.clear();
+    if (known !== undefined) this.#keptNodes.set(key, known);
+    return known;
   }
 
   #readNode(level: number, index: number): Uint8Array | undefined {
