@@ -67,6 +67,7 @@ async function openChannels(incoming: IncomingLedger, outgoing: OutgoingLedger):
     phase: "open",
     deposit,
     claimed: nanotons(0n),
+    seenAtMs: 0,
   });
   await outgoing.intend({
     address: payoutChannel,

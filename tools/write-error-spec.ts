@@ -1,7 +1,12 @@
-// Writes spec/9-errors.md from the error table: npm run spec.
+// Writes spec/9-errors.md and docs/idle-reasons.md from their tables: npm run spec.
 
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { errorSpec } from "./error-spec.ts";
+import { idlePage } from "./idle-page.ts";
 
-writeFileSync(fileURLToPath(new URL("../spec/9-errors.md", import.meta.url)), errorSpec());
+const write = (path: string, text: string): void =>
+  writeFileSync(fileURLToPath(new URL(`../${path}`, import.meta.url)), text);
+
+write("spec/9-errors.md", errorSpec());
+write("docs/idle-reasons.md", idlePage());

@@ -3,6 +3,7 @@
 export * from "./anthropic/index.ts";
 export * from "./attestation/index.ts";
 export * from "./bytes/index.ts";
+export * from "./cockpit/index.ts";
 export * from "./codec/index.ts";
 export * from "./cose/index.ts";
 export * from "./der/index.ts";

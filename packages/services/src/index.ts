@@ -2,6 +2,7 @@
 
 export * from "./auditor/index.ts";
 export * from "./channels/index.ts";
+export * from "./cockpit/index.ts";
 export * from "./collateral/index.ts";
 export * from "./config/index.ts";
 export * from "./engine/index.ts";

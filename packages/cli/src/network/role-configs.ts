@@ -77,6 +77,7 @@ function workerConfig(
     tickMs: 40,
     creditWindowNanotons,
     settle,
+    api: { port: 0, origins: [] },
   };
 }
 

@@ -22,11 +22,11 @@ import {
 import {
   bondKeysFile,
   environment,
-  ledgerMigrations,
   loadSeeds,
   readConfigFile,
   readWorkerConfig,
   type WorkerConfig,
+  workerMigrations,
 } from "@cocoon/services";
 import { join } from "node:path";
 import type { Arguments } from "../command.ts";
@@ -60,7 +60,7 @@ export const workerBondActions: Readonly<Record<string, (operator: Operator) => 
 function tillOf({ config, terminal, wallet }: Operator): Till {
   const path = join(config.home, "worker.db");
   const { networkId } = config.network;
-  return { wallet, networkId, path, migrations: ledgerMigrations, terminal };
+  return { wallet, networkId, path, migrations: workerMigrations, terminal };
 }
 
 /** Opens the operator of --config. Throws UsageError and option_invalid. */

@@ -1,8 +1,10 @@
 // The model that a worker serves: the engine that runs it, and the hash by which the network knows it.
 
-import { CocoonError } from "@cocoon/protocol";
+import { type ChatRequest, CocoonError, parseChatRequest } from "@cocoon/protocol";
 import { type ChainClient, type ModelListing, readRoot } from "@cocoon/sdk";
 import {
+  type CheckEngine,
+  checkHttpEngine,
   createHttpEngine,
   createLlamaEngine,
   type Engine,
@@ -19,6 +21,7 @@ export type ServedModel = {
   readonly manifestHash: string;
   /** Of the engine, hex. */
   readonly engineHash: string;
+  readonly checkEngine: CheckEngine;
 };
 
 /** An engine that is ready but for what only the chain can say. */
@@ -45,9 +48,20 @@ async function loadLlama(
   const described = await describeLlamaModel({ name: model, path: modelPath, contextTokens });
   const { manifestHash } = described;
   return {
-    complete: () => Promise.resolve({ engine, manifestHash, engineHash: llamaEngineHash() }),
+    complete: () =>
+      Promise.resolve({
+        engine,
+        manifestHash,
+        engineHash: llamaEngineHash(),
+        checkEngine: async () => void (await engine.countPromptTokens(hello(model))),
+      }),
     discard: () => engine.close(),
   };
+}
+
+/** The shortest question there is. */
+function hello(model: string): ChatRequest {
+  return parseChatRequest({ model, messages: [{ role: "user", content: "." }] });
 }
 
 /** Weights behind a backend can't be seen: the operator's word names the model, and the tier says what that is worth. */
@@ -69,7 +83,12 @@ async function loadHttp(
         contextTokens: context,
         knowsCacheSalt: probe.knowsCacheSalt,
       });
-      return { engine, manifestHash, engineHash: engineHash("openai-http", "1") };
+      return {
+        engine,
+        manifestHash,
+        engineHash: engineHash("openai-http", "1"),
+        checkEngine: () => checkHttpEngine(backend),
+      };
     },
     discard: () => Promise.resolve(),
   };

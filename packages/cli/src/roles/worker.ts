@@ -1,5 +1,6 @@
-import { environment, readWorkerConfig, runWorker } from "@cocoon/services";
+import { environment, readWorkerConfig, runWorker, WorkerMonitor } from "@cocoon/services";
 import { profilesOf } from "../network/trust.ts";
+import { openDesk } from "../worker/desk.ts";
 import { attesterOf } from "./attester.ts";
 import { openChain } from "./chain.ts";
 import type { PrepareRole } from "./role.ts";
@@ -9,23 +10,40 @@ import { loadModel } from "./served-model.ts";
 export const prepareWorker: PrepareRole = async (json, logger) => {
   const config = readWorkerConfig(json);
   const { network } = config;
+  const now = Date.now;
   const profiles = await profilesOf(network.networkId);
-  const attester = await attesterOf(config, { profiles, logger, now: Date.now });
+  const attester = await attesterOf(config, { profiles, logger, now });
   const loaded = await loadModel(config, logger);
+  const monitor = new WorkerMonitor({ networkId: network.networkId, now });
   return {
     discard: loaded.discard,
     start: async () => {
       const chain = openChain(network, logger);
-      const worker = await runWorker(config, {
-        ...(await loaded.complete(chain)),
-        chain,
-        attester,
-        profiles,
-        logger,
-        now: Date.now,
-        passphrase: environment().passphrase,
-      });
-      return { facts: { workerId: worker.workerId }, failed: worker.failed, close: worker.close };
+      const desk = await openDesk(config, { chain, logger, monitor });
+      try {
+        const worker = await runWorker(config, {
+          ...(await loaded.complete(chain)),
+          chain,
+          attester,
+          profiles,
+          logger,
+          monitor,
+          now,
+          passphrase: environment().passphrase,
+        });
+        desk.show(worker);
+        return {
+          facts: { workerId: worker.workerId },
+          failed: worker.failed,
+          close: async () => {
+            await worker.close();
+            await desk.close();
+          },
+        };
+      } catch (error) {
+        await desk.close();
+        throw error;
+      }
     },
   };
 };

@@ -17,7 +17,7 @@ export async function refreshIncomingChannel(
   const state = await readFinal(client, address, known?.deposit);
   if (state === undefined || state.phase === "unopened") {
     if (known === undefined) throw new CocoonError("channel_invalid", { reason: "not opened" });
-    await ledger.recordChain({ ...known, phase: "closed" });
+    await ledger.recordChain({ ...known, phase: "closed", seenAtMs: client.clock.nowMs() });
   } else {
     if (state.payee !== payee)
       throw new CocoonError("channel_invalid", { reason: "another payee" });
@@ -28,6 +28,7 @@ export async function refreshIncomingChannel(
       phase: phaseOf(state),
       deposit: state.deposited,
       claimed: state.claimed,
+      seenAtMs: client.clock.nowMs(),
     });
   }
   const channel = ledger.find(address);

@@ -24,7 +24,13 @@ export {
   readProxyConfig,
   type SettlePolicy,
 } from "./proxy.ts";
-export { type EngineConfig, readWorkerConfig, type WorkerConfig } from "./worker.ts";
+export {
+  type EngineConfig,
+  type FollowLoad,
+  readWorkerConfig,
+  type WorkerApiConfig,
+  type WorkerConfig,
+} from "./worker.ts";
 export {
   type NamedLog,
   readWitnessAddress,

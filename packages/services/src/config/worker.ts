@@ -1,4 +1,5 @@
 import {
+  CocoonError,
   type JsonReader,
   type Nanotons,
   type Price,
@@ -15,6 +16,17 @@ export type EngineConfig =
   | { readonly kind: "llama"; readonly modelPath: string }
   | { readonly kind: "http"; readonly baseUrl: string; readonly backendModel: string };
 
+/** How far a price follows the load, in percent of itself: the floor where nothing runs, the ceiling where all slots are taken. */
+export type FollowLoad = { readonly floorPercent: number; readonly ceilingPercent: number };
+
+/** Where the worker's owner, and nobody else, asks it how it does. */
+export type WorkerApiConfig = {
+  /** On 127.0.0.1. 0: any free port. */
+  readonly port: number;
+  /** Web pages that may ask, besides those of this machine: "https://cockpit.example". */
+  readonly origins: readonly string[];
+};
+
 export type WorkerConfig = {
   /** Directory of keys.json and worker.db. */
   readonly home: string;
@@ -26,6 +38,8 @@ export type WorkerConfig = {
   readonly attester?: AttesterConfig;
   /** What it asks per million tokens. */
   readonly price: Price;
+  /** Optional. Default: the price stays as it is. */
+  readonly priceFollowsLoad?: FollowLoad;
   /** Requests run at once. */
   readonly slots: number;
   /** Answer frames leave this often, so that their timing says little about tokens. */
@@ -35,7 +49,12 @@ export type WorkerConfig = {
   readonly settle: SettlePolicy;
   /** Its WorkerBond contract, whose key is in bond-keys.json of the home. Optional. Default: it has none. */
   readonly bond?: RawAddress;
+  /** Optional. Default: nobody is told anything but the log. */
+  readonly api?: WorkerApiConfig;
 };
+
+const percentMax = 10_000;
+const originsMax = 16;
 
 export function readWorkerConfig(json: JsonReader): WorkerConfig {
   return {
@@ -45,12 +64,38 @@ export function readWorkerConfig(json: JsonReader): WorkerConfig {
     engine: readEngine(json.object("engine")),
     ...(json.has("attester") && { attester: readAttester(json.object("attester")) }),
     price: readPrice(json.object("price")),
+    ...(json.has("priceFollowsLoad") && {
+      priceFollowsLoad: readFollowLoad(json.object("priceFollowsLoad")),
+    }),
     slots: readCount(json, "slots", 4_096),
     tickMs: readCount(json, "tickMs", 10_000),
     creditWindowNanotons: json.nanotons("creditWindowNanotons"),
     settle: readSettlePolicy(json.object("settle")),
     ...(json.has("bond") && { bond: json.address("bond") }),
+    ...(json.has("api") && { api: readApi(json.object("api")) }),
   };
+}
+
+function readFollowLoad(json: JsonReader): FollowLoad {
+  const floorPercent = json.uint("floorPercent", percentMax);
+  const ceilingPercent = json.uint("ceilingPercent", percentMax);
+  if (floorPercent <= ceilingPercent) return { floorPercent, ceilingPercent };
+  throw new CocoonError("option_invalid", {
+    field: "priceFollowsLoad",
+    reason: "the floor is above the ceiling",
+  });
+}
+
+function readApi(json: JsonReader): WorkerApiConfig {
+  const origins = json.has("origins") ? json.strings("origins", originsMax) : [];
+  for (const origin of origins) {
+    if (URL.parse(readUrl(origin))?.origin === origin) continue;
+    throw new CocoonError("option_invalid", {
+      field: "origins",
+      reason: "an origin has a scheme and a host, and no path",
+    });
+  }
+  return { port: json.uint("port", 65_535), origins };
 }
 
 function readEngine(json: JsonReader): EngineConfig {

@@ -28,6 +28,7 @@ export {
 } from "./llama-engine.ts";
 export type { HttpBackendOptions } from "./http-backend.ts";
 export { createHttpEngine, type HttpEngineOptions } from "./http-engine.ts";
+export { checkHttpEngine } from "./http-check.ts";
 export { type HttpProbe, type HttpProbeOptions, probeHttpEngine } from "./http-probe.ts";
 export {
   createManifest,

@@ -48,7 +48,16 @@ class Books {
   record(address: RawAddress, phase: "open" | "closing"): Promise<void> {
     const sessionKey = key.publicKey;
     const claimed = nanotons(0n);
-    return this.ledger.recordChain({ address, payer, sessionKey, phase, deposit, claimed });
+    const seenAtMs = 1;
+    return this.ledger.recordChain({
+      address,
+      payer,
+      sessionKey,
+      phase,
+      deposit,
+      claimed,
+      seenAtMs,
+    });
   }
 
   charge(request: string, channel: RawAddress, amount: bigint): Promise<void> {

@@ -1,5 +1,6 @@
 import {
   CocoonError,
+  nanotons,
   type Nanotons,
   type RawAddress,
   verifyVoucher,
@@ -32,6 +33,16 @@ export type ChannelOnChain = {
   readonly phase: IncomingPhase;
   readonly deposit: Nanotons;
   readonly claimed: Nanotons;
+  /** When the chain was read. */
+  readonly seenAtMs: number;
+};
+
+/** Coins that a channel paid out on chain. */
+export type Payout = {
+  readonly channel: RawAddress;
+  readonly amount: Nanotons;
+  /** When it was seen there; 0 for what an earlier release saw. */
+  readonly atMs: number;
 };
 
 /** The payee's books. Every method that returns a promise is durable when the promise resolves. */
@@ -58,9 +69,10 @@ export class IncomingLedger {
     return rows.map(incomingChannelOf);
   }
 
-  /** Takes over what the chain says; the node's own sums stay. */
+  /** Takes over what the chain says; the node's own sums stay. What more was paid out is noted with its time. */
   async recordChain(channel: ChannelOnChain): Promise<void> {
     await this.#store.commit((db) => {
+      const before = this.find(channel.address)?.claimed ?? 0n;
       db.prepare(
         `INSERT INTO incoming_channels (address, payer, session_key, phase, deposit, claimed)
          VALUES (?, ?, ?, ?, ?, ?)
@@ -74,6 +86,25 @@ export class IncomingLedger {
         channel.deposit,
         channel.claimed,
       );
+      const paid = channel.claimed - before;
+      if (paid <= 0n) return;
+      db.prepare("INSERT INTO payouts (channel, amount, at_ms) VALUES (?, ?, ?)").run(
+        channel.address,
+        paid,
+        BigInt(channel.seenAtMs),
+      );
+    });
+  }
+
+  /** What channels paid out on chain, the newest first. */
+  payouts(countMax: number): Payout[] {
+    const rows = this.#store.db
+      .prepare<{ channel: string; amount: bigint; at_ms: bigint }>(
+        "SELECT channel, amount, at_ms FROM payouts ORDER BY rowid DESC LIMIT ?",
+      )
+      .all(countMax);
+    return rows.map((row) => {
+      return { channel: row.channel, amount: nanotons(row.amount), atMs: Number(row.at_ms) };
     });
   }
 

@@ -37,4 +37,11 @@ export const ledgerMigrations: readonly string[] = [
      owed INTEGER NOT NULL DEFAULT 0 CHECK (owed >= 0)
    ) STRICT;
    CREATE INDEX outgoing_by_payee ON outgoing_channels (payee);`,
+  // What a channel's `claimed` grew by, and when that was seen: the rows of a channel add up to it.
+  `CREATE TABLE payouts (
+     channel TEXT NOT NULL REFERENCES incoming_channels (address),
+     amount INTEGER NOT NULL CHECK (amount > 0),
+     at_ms INTEGER NOT NULL
+   ) STRICT;
+   INSERT INTO payouts (channel, amount, at_ms) SELECT address, claimed, 0 FROM incoming_channels WHERE claimed > 0;`,
 ];

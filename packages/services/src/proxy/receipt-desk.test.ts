@@ -69,6 +69,7 @@ async function openDesk(context: TestContext) {
     phase: "open",
     deposit,
     claimed: nanotons(0n),
+    seenAtMs: 1,
   });
   await outgoing.intend({
     address: raw("d2"),

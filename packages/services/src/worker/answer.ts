@@ -21,6 +21,7 @@ import {
   toHex,
   tokenContent,
   type TokenKind,
+  type Usage,
   workNanotons,
 } from "@cocoon/protocol";
 import type { Engine, EngineFinish } from "../engine/index.ts";
@@ -48,6 +49,9 @@ export type FinishedAnswer = {
   readonly receipt: Uint8Array;
   /** What it earns. */
   readonly work: Nanotons;
+  /** As the engine counted it. */
+  readonly usage: Usage;
+  readonly durationMs: number;
   readonly final: Uint8Array;
 };
 
@@ -180,6 +184,7 @@ function sealFinal(modules: AnswerModules, answer: AnswerSealer, ending: Ending)
     ...answerContent(encodeEvents(events)),
     ...tokenContent({ prompt: finish.promptTokenIds, answer: finish.answerTokenIds }),
   });
+  const finishedAtMs = Math.max(startedAtMs, modules.now());
   const receipt = signReceipt(modules.identityKey, {
     requestId: opened.requestId,
     headerHash: opened.headerHash,
@@ -194,7 +199,7 @@ function sealFinal(modules: AnswerModules, answer: AnswerSealer, ending: Ending)
     answerHash: answer.answerHash(),
     chunkCount: answer.chunkCount,
     startedAtMs,
-    finishedAtMs: Math.max(startedAtMs, modules.now()),
+    finishedAtMs,
     finishReason: finish.reason,
     contentCommitment: commitment,
   });
@@ -204,5 +209,7 @@ function sealFinal(modules: AnswerModules, answer: AnswerSealer, ending: Ending)
     salt,
     rest: { digests: digests.map(toHex) },
   });
-  return { receipt, work: workNanotons(finish.usage, terms), final };
+  const { usage } = finish;
+  const work = workNanotons(usage, terms);
+  return { receipt, work, usage, durationMs: finishedAtMs - startedAtMs, final };
 }

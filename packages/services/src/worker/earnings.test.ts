@@ -4,9 +4,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { IncomingLedger, ledgerMigrations } from "../ledger/index.ts";
+import { IncomingLedger } from "../ledger/index.ts";
 import { openStore } from "../store/index.ts";
-import { Earnings } from "./earnings.ts";
+import { Earnings, type HandedIn } from "./earnings.ts";
+import { workerMigrations } from "./migrations.ts";
 
 const networkId = -7239;
 const channel = `0:${"aa".repeat(32)}`;
@@ -14,9 +15,14 @@ const key = createSigningKey(new Uint8Array(32).fill(1));
 const refused = (code: string) => (error: unknown) =>
   error instanceof CocoonError && error.code === code;
 
+function answer(request: string, amount: bigint): HandedIn {
+  const usage = { promptTokens: 3, completionTokens: 2 };
+  return { channel, request, amount: nanotons(amount), atMs: 1, model: "m", usage, durationMs: 5 };
+}
+
 async function earningsOf(context: TestContext) {
   const folder = mkdtempSync(join(tmpdir(), "cocoon-earnings-"));
-  const store = openStore(join(folder, "worker.db"), ledgerMigrations);
+  const store = openStore(join(folder, "worker.db"), workerMigrations);
   context.after(() => {
     store.close();
     rmSync(folder, { recursive: true, force: true });
@@ -29,6 +35,7 @@ async function earningsOf(context: TestContext) {
     phase: "open",
     deposit: nanotons(1_000n),
     claimed: nanotons(0n),
+    seenAtMs: 1,
   });
   return { ledger, earnings: new Earnings(store, ledger, nanotons(10n)) };
 }
@@ -36,9 +43,9 @@ async function earningsOf(context: TestContext) {
 test("requireCredit() refuses a channel that is not known, and work beyond what may be unpaid", async (context) => {
   const { earnings } = await earningsOf(context);
   assert.throws(() => earnings.requireCredit(`0:${"bb".repeat(32)}`), refused("channel_unknown"));
-  await earnings.handIn(channel, "a", nanotons(10n), 1);
+  await earnings.handIn(answer("a", 10n));
   earnings.requireCredit(channel);
-  await earnings.handIn(channel, "b", nanotons(1n), 1);
+  await earnings.handIn(answer("b", 1n));
   assert.throws(() => earnings.requireCredit(channel), refused("credit_exhausted"));
   await earnings.holdVoucher(signVoucher(key, networkId, channel, nanotons(1n)));
   earnings.requireCredit(channel);
@@ -46,8 +53,8 @@ test("requireCredit() refuses a channel that is not known, and work beyond what 
 
 test("handIn() takes a receipt once", async (context) => {
   const { earnings } = await earningsOf(context);
-  await earnings.handIn(channel, "a", nanotons(5n), 1);
-  const again = earnings.handIn(channel, "a", nanotons(5n), 1);
+  await earnings.handIn(answer("a", 5n));
+  const again = earnings.handIn(answer("a", 5n));
   await assert.rejects(again, refused("sealed_replayed"));
   assert.deepEqual(earnings.uncommitted(channel), ["a"]);
 });
@@ -59,7 +66,7 @@ test("reconcile() earns what is in the log and gives up the rest, of what was as
     ["b", 2n],
     ["c", 4n],
   ] as const) {
-    await earnings.handIn(channel, request, nanotons(amount), 1);
+    await earnings.handIn(answer(request, amount));
   }
   await earnings.reconcile(["a", "b"], ["b", "c", "z"]);
   const books = ledger.find(channel);

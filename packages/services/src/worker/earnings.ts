@@ -2,13 +2,21 @@
 
 import {
   CocoonError,
-  nanotons,
   type Nanotons,
   type RawAddress,
+  type Usage,
   type Voucher,
 } from "@cocoon/protocol";
-import type { IncomingChannel, IncomingLedger } from "../ledger/index.ts";
+import type { Charge, IncomingChannel, IncomingLedger } from "../ledger/index.ts";
 import type { Store } from "../store/index.ts";
+
+/** An answer, and what it costs the proxy. */
+export type HandedIn = Charge & {
+  /** Name of the model. */
+  readonly model: string;
+  readonly usage: Usage;
+  readonly durationMs: number;
+};
 
 export class Earnings {
   readonly #store: Store;
@@ -31,14 +39,20 @@ export class Earnings {
   }
 
   /** Writes down that a receipt is about to be handed in; pending until the proxy says it is in the log. */
-  async handIn(
-    channel: RawAddress,
-    request: string,
-    amount: Nanotons,
-    atMs: number,
-  ): Promise<void> {
+  async handIn({ usage, model, durationMs, ...charge }: HandedIn): Promise<void> {
     await this.#store.commit((db) => {
-      this.#ledger.charge(db, { request, channel, amount: nanotons(amount), atMs });
+      this.#ledger.charge(db, charge);
+      db.prepare(
+        `INSERT INTO jobs (request, model, prompt_tokens, cached_tokens, completion_tokens, duration_ms)
+         VALUES (?, ?, ?, ?, ?, ?)`,
+      ).run(
+        charge.request,
+        model,
+        usage.promptTokens,
+        usage.cachedTokens ?? 0,
+        usage.completionTokens,
+        durationMs,
+      );
     });
   }
 

@@ -22,6 +22,7 @@ import {
 import type { Engine } from "../engine/index.ts";
 import { answerRequest } from "./answer.ts";
 import type { Earnings } from "./earnings.ts";
+import type { WorkerMonitor } from "./monitor.ts";
 import type { SequenceGuard } from "./sequence-guard.ts";
 import { readAsked } from "./task.ts";
 
@@ -33,7 +34,8 @@ export type Terms = {
   readonly model: string;
   /** At which this worker is attested. */
   readonly tier: Tier;
-  readonly price: Price;
+  /** Whether this is what was asked, now or when the request was offered. */
+  readonly accepts: (price: Price) => boolean;
   /** Claims hashes that are current or were a moment ago, hex. */
   readonly claimsHashes: ReadonlySet<string>;
 };
@@ -49,6 +51,7 @@ export type JobModules = {
   readonly terms: () => Terms;
   readonly tickMs: number;
   readonly now: () => number;
+  readonly monitor: WorkerMonitor;
 };
 
 /**
@@ -83,7 +86,15 @@ export async function serveJob(
       asked,
     );
     const requestId = toHex(opened.requestId);
-    await modules.earnings.handIn(payFrom, requestId, answer.work, modules.now());
+    await modules.earnings.handIn({
+      request: requestId,
+      channel: payFrom,
+      amount: answer.work,
+      atMs: modules.now(),
+      model: terms.model,
+      usage: answer.usage,
+      durationMs: answer.durationMs,
+    });
     handedIn = requestId;
     await proxy.send(encodeMessage("receipt", answer.receipt));
     await proxy.send(encodeMessage("final", answer.final));
@@ -91,10 +102,13 @@ export async function serveJob(
     await modules.earnings.committed(readRequestIds(await proxy.expect("committed")));
     return undefined;
   } catch (error) {
-    proxy.fail(
-      error instanceof CocoonError ? error : new CocoonError("internal", {}, { cause: error }),
-    );
+    const refusal =
+      error instanceof CocoonError ? error : new CocoonError("internal", {}, { cause: error });
+    if (refusal.code === "credit_exhausted") modules.monitor.fault("proxy_owes");
+    proxy.fail(refusal);
     return handedIn;
+  } finally {
+    modules.monitor.changed();
   }
 }
 
@@ -127,8 +141,5 @@ function checkTerms(terms: Terms, { header, terms: own }: OpenedRequest): void {
   if (!terms.claimsHashes.has(own.claimsHash)) {
     throw new CocoonError("offer_mismatch", { field: "claimsHash" });
   }
-  const isPriced =
-    own.promptPerMillion >= terms.price.promptPerMillion &&
-    own.completionPerMillion >= terms.price.completionPerMillion;
-  if (!isPriced) throw new CocoonError("offer_mismatch", { field: "price" });
+  if (!terms.accepts(own)) throw new CocoonError("offer_mismatch", { field: "price" });
 }

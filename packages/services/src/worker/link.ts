@@ -32,6 +32,12 @@ export type LinkModules = {
   readonly announcement: () => Promise<Announcement>;
   /** Why nothing may be announced now, or undefined. */
   readonly lapse: () => ErrorCode | undefined;
+  /** The proxy verified what was announced and will send work. */
+  readonly onOffered: () => void;
+  /** It was told that nothing is offered, and why. */
+  readonly onWithdrawn: (code: ErrorCode) => void;
+  /** It sent a voucher. */
+  readonly onPaid: () => void;
   /** Calls back when there is something new to say; returns how to stop. */
   readonly onChanged: (listener: () => void) => () => void;
   readonly load: () => Load;
@@ -98,11 +104,14 @@ class Link {
 
   /** Says what this worker offers now, or that it offers nothing. */
   async say(): Promise<void> {
-    const { announcement, lapse } = this.#modules;
+    const { announcement, lapse, onOffered, onWithdrawn } = this.#modules;
     const code = lapse();
     const message =
       code === undefined ? encodeAnnouncement(await announcement()) : encodeWithdrawal(code);
     await this.#proxy.send(message);
+    if (code !== undefined) onWithdrawn(code);
+    // The first time it is the proxy that says so: a refusal ends the stream.
+    else if (this.#payFromParams !== undefined) onOffered();
   }
 
   /** Announces again; a lost connection is noticed by the loop that hears. */
@@ -128,6 +137,7 @@ class Link {
         const channel = await this.#modules.acceptPayFrom(this.#payFromParams);
         const uncommitted = this.#modules.earnings.uncommitted(channel);
         this.#knowPayFrom(channel);
+        this.#modules.onOffered();
         while (uncommitted.length > 0) await this.#ask(uncommitted.splice(0, askedMax));
         return;
       }
@@ -154,7 +164,9 @@ class Link {
   async #holdVoucher(body: Uint8Array): Promise<void> {
     const voucher = readVoucherMessage(body);
     try {
-      await this.#proxy.send(encodeVoucherHeld(await this.#hold(voucher)));
+      const held = await this.#hold(voucher);
+      this.#modules.onPaid();
+      await this.#proxy.send(encodeVoucherHeld(held));
     } catch (error) {
       if (!(error instanceof CocoonError) || error.code !== "voucher_exceeds_deposit") throw error;
       this.#modules.logger.warn("voucher_uncovered", { code: error.code });

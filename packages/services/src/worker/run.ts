@@ -1,8 +1,7 @@
 // The worker, put together: one identity, one engine, one database, a link to each proxy.
 
 import {
-  type Announcement,
-  type Attester,
+  type AskReport,
   CocoonError,
   createSigningKey,
   ExecutedRequests,
@@ -10,96 +9,46 @@ import {
   Keyring,
   KeptSessions,
   suiteDefault,
-  type TrustProfile,
 } from "@cocoon/protocol";
-import { channelAddress, vouchForIdentity } from "@cocoon/contracts";
-import {
-  type ChainClient,
-  type BondedProxy,
-  createPolicySource,
-  createProxySource,
-  createWallet,
-  maintain,
-  type Maintained,
-  type Peer,
-  type RootPolicy,
-  stoppableClient,
-  type Wallet,
-} from "@cocoon/sdk";
+import { vouchForIdentity } from "@cocoon/contracts";
+import { createPolicySource, createWallet, stoppableClient } from "@cocoon/sdk";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { attachIncomingChannel, PayeeWatch } from "../channels/index.ts";
-import {
-  bondKeysFile,
-  loadSeeds,
-  type ProxyAddress,
-  type WorkerConfig,
-  requireSafeNetwork,
-} from "../config/index.ts";
-import type { Engine } from "../engine/index.ts";
-import { IncomingLedger, ledgerMigrations } from "../ledger/index.ts";
-import { errorFields, type Logger, startTicker, type Ticker } from "../observe/index.ts";
-import { openStore, type Store } from "../store/index.ts";
+import { PayeeWatch } from "../channels/index.ts";
+import { bondKeysFile, loadSeeds, type WorkerConfig, requireSafeNetwork } from "../config/index.ts";
+import { IncomingLedger } from "../ledger/index.ts";
+import { errorFields, startTicker, type Ticker } from "../observe/index.ts";
+import { openStore } from "../store/index.ts";
 import { createIdentity, type WorkerIdentity } from "../tee/index.ts";
-import { dial } from "../transport/index.ts";
+import { Asking } from "./asking.ts";
+import { WorkerBooks } from "./books.ts";
 import { Earnings } from "./earnings.ts";
+import { EngineWatch } from "./engine-watch.ts";
 import { EvidenceKeeper } from "./evidence.ts";
-import { type JobModules, serveJob } from "./job.ts";
+import type { JobModules } from "./job.ts";
+import { keepLink } from "./links.ts";
+import { workerMigrations } from "./migrations.ts";
+import { WorkerMonitor } from "./monitor.ts";
 import { SequenceGuard } from "./sequence-guard.ts";
-import { type LinkModules, runLink } from "./link.ts";
+import { meteredEngine } from "./token-meter.ts";
+import type { Worker, WorkerModules } from "./worker.ts";
 
-export type WorkerModules = {
-  /** Opens the keystore, where the network needs one. */
-  readonly passphrase?: string | undefined;
-  readonly chain: ChainClient;
-  readonly attester: Attester;
-  readonly profiles: readonly TrustProfile[];
-  /** Serves the model of the configuration. The worker closes it. */
-  readonly engine: Engine;
-  /** Of the model, hex; it must be listed in the root contract. */
-  readonly manifestHash: string;
-  /** Of the engine, hex. */
-  readonly engineHash: string;
-  readonly logger: Logger;
-  readonly now: () => number;
-  /** Evidence that could not be renewed is tried again after this. Default 30 s. */
-  readonly evidenceRetryMs?: number;
-};
+export type { WorkerModules } from "./worker.ts";
 
 export type RunningWorker = {
   /** Hex. */
   readonly workerId: string;
+  /** For reading, while it runs. */
+  readonly books: WorkerBooks;
   /** Resolves when the worker has to stop: its database is in an uncertain state. */
   readonly failed: Promise<CocoonError>;
   readonly close: () => Promise<void>;
 };
 
-/** Everything a worker is made of, for the functions below. */
-type Worker = WorkerModules & {
-  readonly config: WorkerConfig;
-  readonly identity: WorkerIdentity;
-  readonly wallet: Wallet;
-  readonly store: Store;
-  readonly ledger: IncomingLedger;
-  readonly earnings: Earnings;
-  readonly evidence: EvidenceKeeper;
-  readonly keyring: Keyring;
-  /** Of its bond, if it has one; made anew with each announcement. */
-  readonly vouch: () => Pick<Announcement, "vouch">;
-  readonly policy: () => Promise<RootPolicy>;
-  readonly stopping: AbortController;
-};
-
-/** A proxy that was away for long gets its workers back within this. */
-const redialMaxMs = 5_000;
 /** How soon a new channel is watched. */
 const followMs = 1_000;
-/** How often the bond of a proxy is looked at. */
-const reviewMs = 10_000;
 /** How long a bond answers for what an identity signs: longer than two receipts may take to be compared. */
 const vouchSeconds = 30 * 86_400;
-/** A new key is announced this long before the old one stops being offered. */
-const keyCheckMs = 60_000;
 
 /** Starts a worker and its links. Throws chain_*, and what evidence verification says when it would be refused. */
 export async function runWorker(
@@ -110,6 +59,8 @@ export async function runWorker(
   const jobs = jobModules(worker);
   const payee = new PayeeWatch(worker);
   const takeAll = (): Promise<void> => payee.settleAll(nanotons(1n));
+  const books = new WorkerBooks(worker.store, config.network.networkId);
+  tellMonitor(worker, books);
   const links = config.network.proxies.map((proxy) => keepLink(worker, jobs, proxy, takeAll));
   const every = (intervalMs: number, task: () => Promise<void>): Ticker =>
     startTicker(intervalMs, task, (error) => {
@@ -124,10 +75,13 @@ export async function runWorker(
   modules.logger.event("worker_started", { workerId: worker.identity.workerId });
   return {
     workerId: worker.identity.workerId,
+    books,
     failed: worker.store.failed,
     close: async () => {
       worker.stopping.abort();
       worker.evidence.stop();
+      worker.monitor.follow(undefined);
+      await Promise.all([worker.asking.stop(), worker.engineWatch?.stop()]);
       await Promise.all(tickers.map((ticker) => ticker.stop()));
       await Promise.all(links);
       await modules.engine.close();
@@ -163,7 +117,7 @@ async function assemble(
   const wallet = createWallet({ client: chain, seed });
   const identity = createIdentity();
   const vouch = vouchOf(config, identity, modules);
-  const store = openStore(join(config.home, "worker.db"), ledgerMigrations);
+  const store = openStore(join(config.home, "worker.db"), workerMigrations);
   const policy = createPolicySource({ client: chain, root, now });
   let evidence: EvidenceKeeper;
   try {
@@ -186,8 +140,20 @@ async function assemble(
     throw error;
   }
   const ledger = new IncomingLedger(store, networkId);
+  const { monitor = new WorkerMonitor({ networkId, now }) } = modules;
+  const engine = meteredEngine(modules.engine, monitor.meter);
+  const { checkEngine, checkEngineMs } = modules;
   return {
     ...modules,
+    engine,
+    monitor,
+    asking: new Asking({
+      price: config.price,
+      followLoad: config.priceFollowsLoad,
+      load: () => engine.load(),
+      now,
+    }),
+    engineWatch: checkEngine && new EngineWatch(checkEngine, checkEngineMs),
     config,
     identity,
     vouch,
@@ -202,8 +168,53 @@ async function assemble(
   };
 }
 
+const dayMs = 86_400_000;
+
+/** Tells who looks after this worker what it is, and where to read how it does. */
+function tellMonitor(worker: Worker, books: WorkerBooks): void {
+  const { config, engine, evidence, identity, manifestHash, monitor, now, wallet } = worker;
+  const [model] = engine.models;
+  monitor.know({
+    workerId: identity.workerId,
+    tier: evidence.attested.tier,
+    wallet: { address: wallet.address, balanceNanotons: null },
+    model: {
+      name: config.model,
+      manifestHash,
+      contextTokens: model?.contextTokens ?? 0,
+      capabilities: model?.capabilities ?? [],
+    },
+    engine: {
+      kind: config.engine.kind,
+      baseUrl: config.engine.kind === "http" ? config.engine.baseUrl : null,
+      isReady: true,
+    },
+  });
+  const tellAsk = (): void => monitor.know({ ask: askReport(worker) });
+  tellAsk();
+  worker.asking.onChanged(tellAsk);
+  monitor.follow({
+    load: () => engine.load(),
+    today: () => {
+      const fromMs = Math.floor(now() / dayMs) * dayMs;
+      return books.sum({ fromMs, untilMs: fromMs + dayMs });
+    },
+    money: () => books.money(config.settle.thresholdNanotons),
+  });
+  monitor.mendAll();
+}
+
+function askReport({ asking, config }: Worker): AskReport {
+  const { promptPerMillion, completionPerMillion } = asking.current;
+  return {
+    promptPerMillionNanotons: promptPerMillion.toString(),
+    completionPerMillionNanotons: completionPerMillion.toString(),
+    followsLoad: config.priceFollowsLoad ?? null,
+  };
+}
+
 function jobModules(worker: Worker): JobModules {
-  const { config, evidence, identity, manifestHash } = worker;
+  const { asking, config, evidence, identity, manifestHash } = worker;
   return {
     ...worker,
     identityKey: identity.key,
@@ -216,137 +227,11 @@ function jobModules(worker: Worker): JobModules {
         networkId: config.network.networkId,
         manifestHash,
         model: config.model,
-        price: config.price,
+        accepts: (price) => asking.accepts(price),
         tier: evidence.attested.tier,
         claimsHashes: evidence.claimsHashes,
       };
     },
-  };
-}
-
-/** Dials a proxy and serves it, again and again until the worker stops. */
-async function keepLink(
-  worker: Worker,
-  jobs: JobModules,
-  proxy: ProxyAddress,
-  takeAll: () => Promise<void>,
-): Promise<void> {
-  const { config, identity, logger, stopping } = worker;
-  const { bond, via } = proxy;
-  const standing = createProxySource({
-    client: worker.chain,
-    bond,
-    params: async () => (await worker.policy()).params,
-    now: worker.now,
-  });
-  const links = new Set<Promise<void>>();
-  const kept = maintain({
-    signal: stopping.signal,
-    dial: async (signal) => {
-      const { host, port, publicKey } = await standing();
-      return await dial({
-        host: via?.host ?? host,
-        port: via?.port ?? port,
-        expectPublicKey: publicKey,
-        identity: identity.key,
-        role: "worker",
-        networkId: config.network.networkId,
-        rootAddress: config.network.root,
-        signal,
-      });
-    },
-    onConnected: (peer) => {
-      logger.event("proxy_connected", { contract: bond });
-      const link = serveLink(worker, jobs, peer);
-      links.add(link);
-      void link.finally(() => links.delete(link));
-    },
-    onFailed: ({ code }) => logger.warn("proxy_unreachable", { code, contract: bond }),
-    delayMaxMs: redialMaxMs,
-  });
-  const review = startTicker(
-    reviewMs,
-    async () => {
-      if (await leaveUnbonded(worker, standing, kept)) await takeAll();
-    },
-    ignore,
-  );
-  await kept.stopped;
-  await review.stop();
-  await Promise.all(links);
-}
-
-/** What a look at the chain failed of is looked at again. */
-const ignore = (): void => undefined;
-
-/** No work is done for a proxy that does not stand behind its word any more. Whether one was just left. */
-async function leaveUnbonded(
-  { logger }: Worker,
-  standing: () => Promise<BondedProxy>,
-  kept: Maintained,
-): Promise<boolean> {
-  try {
-    await standing();
-    return false;
-  } catch (error) {
-    if (!(error instanceof CocoonError) || error.code !== "bond_insufficient") throw error;
-    if (kept.peer === undefined) return false;
-    logger.warn("proxy_left", errorFields(error));
-    await kept.peer.close();
-    return true;
-  }
-}
-
-async function serveLink(worker: Worker, jobs: JobModules, peer: Peer): Promise<void> {
-  try {
-    await runLink(linkModules(worker, jobs), peer);
-  } catch (error) {
-    worker.logger.warn("link_lost", errorFields(error));
-  } finally {
-    await peer.close();
-  }
-}
-
-function linkModules(worker: Worker, jobs: JobModules): LinkModules {
-  const { config, chain, earnings, engine, evidence, keyring, ledger, logger, now, wallet } =
-    worker;
-  return {
-    earnings,
-    logger,
-    load: () => engine.load(),
-    announcement: async () => {
-      const { keyConfig } = await keyring.current(now());
-      const [model] = engine.models;
-      const ask = {
-        model: worker.manifestHash,
-        ...config.price,
-        contextTokens: model?.contextTokens ?? 0,
-        slots: config.slots,
-        capabilities: model?.capabilities ?? [],
-      };
-      return {
-        bundle: evidence.bundle,
-        keyConfig,
-        asks: [ask],
-        payout: wallet.address,
-        ...worker.vouch(),
-      };
-    },
-    lapse: () => evidence.lapse,
-    onChanged: (listener) => {
-      const timer = startTicker(keyCheckMs, keyRotation(keyring, now, listener), () => undefined);
-      const stop = evidence.onChanged(listener);
-      return () => {
-        stop();
-        void timer.stop();
-      };
-    },
-    acceptPayFrom: async (params) => {
-      const channel = channelAddress(params);
-      await attachIncomingChannel(chain, ledger, channel, wallet.address);
-      return channel;
-    },
-    serveJob: (stream, payFrom) => serveJob(jobs, stream, payFrom),
   };
 }
 
@@ -369,19 +254,5 @@ function vouchOf(
     const vouched = { networkId, bond, identityKey, notAfterSeconds };
     const { signature } = vouchForIdentity(key, vouched);
     return { vouch: { bond, notAfterSeconds, signature } };
-  };
-}
-
-/** A task that calls back when the key to offer is another than at its last run. */
-function keyRotation(
-  keyring: Keyring,
-  now: () => number,
-  listener: () => void,
-): () => Promise<void> {
-  let offered: Uint8Array | undefined;
-  return async () => {
-    const { kid } = await keyring.current(now());
-    if (offered !== undefined && offered !== kid) listener();
-    offered = kid;
   };
 }
