@@ -1,7 +1,7 @@
 // Asking a gateway, as an application does.
 
 import assert from "node:assert/strict";
-import OpenAI, { APIError } from "openai";
+import OpenAI, { APIConnectionError, APIError } from "openai";
 import { modelName } from "./harness.ts";
 
 /** What an OpenAI client learns from a refusal. */
@@ -77,6 +77,7 @@ export async function refusalBy(promise: PromiseLike<unknown>): Promise<Refusal>
     await promise;
   } catch (error) {
     assert.ok(error instanceof APIError, String(error));
+    if (error instanceof APIConnectionError) throw error;
     const { code, param, type } = error;
     const status: unknown = error.status;
     return {

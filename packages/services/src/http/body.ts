@@ -27,7 +27,8 @@ async function readBounded(
   const pieces: Uint8Array[] = [];
   let sizeBytes = 0;
   try {
-    for await (const piece of body) {
+    // A cancelled body takes its socket along, and with it the refusal.
+    for await (const piece of body.values({ preventCancel: true })) {
       sizeBytes += piece.length;
       if (sizeBytes > bytesMax) throw new CocoonError("request_too_large", { bytesMax });
       pieces.push(piece);

@@ -58,6 +58,28 @@ test("serveHttp() answers what is no HTTP, or too much of it, with one error in 
   }
 });
 
+test("a client that says everything before it listens still hears that it was too much", async (context) => {
+  const { server } = await serve(context, (app) => {
+    app.post("/", async (asked) => Response.json(await readJsonRequest(asked, 10)));
+  });
+  const [pieces, piece] = [100, Buffer.alloc(1_000_000, "a")];
+  for (const [how, start, end] of [
+    [`content-length: ${pieces * piece.length}`, "", ""],
+    ["transfer-encoding: chunked", `${piece.length.toString(16)}\r\n`, "\r\n"],
+  ] as const) {
+    const socket = connect({ host: "127.0.0.1", port: server.port });
+    socket.write(`POST / HTTP/1.1\r\nhost: h\r\n${how}\r\n\r\n`);
+    for (let said = 0; said < pieces; said += 1) {
+      socket.write(start);
+      socket.write(piece);
+      if (!socket.write(end)) await once(socket, "drain");
+    }
+    const heard = await new Promise((resolve) => socket.once("data", resolve));
+    assert.match(String(heard), /^HTTP\/1.1 413 [^]*request_too_large/);
+    socket.destroy();
+  }
+});
+
 test("serveHttp() refuses a port that is taken", async (context) => {
   const { server } = await serve(context, () => undefined);
   await assert.rejects(serveHttp(new Hono(), { host: "127.0.0.1", port: server.port }), {

@@ -28,6 +28,11 @@ export type ServeHttpOptions = {
   readonly upgrades?: Upgrades;
 };
 
+/** Longer than a client that is busy itself keeps a connection in stock: one that closes as it is used again loses a request. */
+const keepAliveTimeoutMs = 120_000;
+/** How long a client that was answered early may go on to send its request before it is cut: as nginx does. */
+const lingerMs = 30_000;
+
 /** Serves an app on a port. Throws option_invalid when the port can't be had. */
 export async function serveHttp(
   app: HttpApp,
@@ -53,8 +58,13 @@ export function serveHttpSockets(app: HttpApp, upgrades: Upgrades): HttpService 
 }
 
 function createHttpServer(app: HttpApp, upgrades: Upgrades): Server {
-  const listener = getRequestListener(app.fetch, { errorHandler: refuseUnroutable });
-  const server = createServer((request, response) => void listener(request, response));
+  // Its own cleanup resets a client half a second after the answer, often before that was read.
+  const options = { errorHandler: refuseUnroutable, autoCleanupIncoming: false };
+  const listener = getRequestListener(app.fetch, options);
+  const server = createServer({ keepAliveTimeout: keepAliveTimeoutMs }, (request, response) => {
+    response.once("finish", () => discardRest(request));
+    void listener(request, response);
+  });
   server.on("clientError", refuseUnreadable);
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const [path = ""] = (request.url ?? "").split("?");
@@ -78,6 +88,15 @@ function serviceOf(server: Server): HttpService {
       server.closeAllConnections();
     },
   };
+}
+
+/** Takes what an answered client still sends: with unread bytes the system resets the connection, answer and all. */
+function discardRest(request: IncomingMessage): void {
+  if (request.complete || request.destroyed) return;
+  const { socket } = request;
+  const cut = setTimeout(() => socket.destroy(), lingerMs);
+  request.once("close", () => clearTimeout(cut));
+  request.removeAllListeners("data").resume();
 }
 
 /** What never reached the app: a host or a path that make no URL. */
