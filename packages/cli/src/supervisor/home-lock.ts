@@ -1,7 +1,8 @@
 // One `cocoon up` at a time in a home directory.
 
+import { makeFolder } from "@cocoon/services";
 import { CocoonError } from "@cocoon/protocol";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { lockPath } from "../home.ts";
 
@@ -15,7 +16,7 @@ export type HomeLock = {
 };
 
 /** Roles of a killed supervisor notice at once and close; five seconds later they end in any case. */
-const orphansMs = 10_000;
+const orphansMs = 60_000;
 const lookMs = 50;
 
 /**
@@ -41,7 +42,7 @@ export async function lockHome(home: string, signal: AbortSignal): Promise<HomeL
 
 function createHome(home: string): void {
   try {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
+    makeFolder(home);
   } catch (cause) {
     throw new CocoonError("option_invalid", { home, reason: "cannot be created" }, { cause });
   }

@@ -1,7 +1,7 @@
 // The five processes of a local network.
 
-import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "@cocoon/services";
 import { logPath, type RoleName, roleNames } from "../home.ts";
 import type { Facts } from "../roles/role.ts";
 import { doublingDelayMs, RoleProcess } from "./role-process.ts";
@@ -72,7 +72,7 @@ export class RoleSet {
   #create(name: RoleName): RoleProcess {
     const { home, onBack, onDied, onOutput } = this.#options;
     const path = logPath(home, name);
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path));
     return new RoleProcess({
       name,
       home,

@@ -2,9 +2,8 @@
 
 import { CocoonError, JsonReader, parseJson, parseNote, type RawAddress } from "@cocoon/protocol";
 import { type ChainClient, createWallet, type Wallet } from "@cocoon/sdk";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { type AuditorConfig, loadSeeds } from "../config/index.ts";
+import { type AuditorConfig, loadSeeds, makeFolder } from "../config/index.ts";
 import { errorFields, type Logger, startTicker } from "../observe/index.ts";
 import { openStore } from "../store/index.ts";
 import { isUrl, readProofFiles, readTextFile } from "./client-proofs.ts";
@@ -54,7 +53,7 @@ const identityBytesMax = 4_096;
 export function openAuditor(config: AuditorConfig, modules: AuditorModules): Auditor {
   const { chain, logger, now } = modules;
   const { home, network } = config;
-  mkdirSync(home, { recursive: true, mode: 0o700 });
+  makeFolder(home);
   const identities = new Identities((config.identities ?? []).map(readIdentityFile));
   const wallet = config.reports ? openWallet(config, modules) : undefined;
   const store = openStore(join(home, "auditor.db"), auditorMigrations);

@@ -247,6 +247,14 @@ suite("configuration files", () => {
     assert.deepEqual(readdirSync(join(folder, "deep")), ["config.json"]);
   });
 
+  test("writeConfigFile() refuses a path where nothing can be", () => {
+    const file = join(folder, "file");
+    writeFileSync(file, "");
+    for (const path of [join(file, "a.json"), join(file, "deep", "a.json"), "/proc/x/a.json"]) {
+      assert.throws(() => writeConfigFile(path, {}), isRefused, path);
+    }
+  });
+
   test("environment() reads the passphrase from a file, and refuses one that can't be read", () => {
     const path = join(folder, "passphrase");
     writeFileSync(path, "correct horse\nsecond line\n");

@@ -7,7 +7,7 @@ export {
 export { type ChainEndpoint, chainEndpoints } from "./endpoints.ts";
 export { environment, type Environment } from "./environment.ts";
 export { type GatewayConfig, readGatewayConfig } from "./gateway.ts";
-export { readConfigFile, writeConfigFile } from "./file.ts";
+export { makeFolder, readConfigFile, writeConfigFile } from "./file.ts";
 export {
   bondKeysFile,
   isPublicNetwork,
