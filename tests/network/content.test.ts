@@ -4,6 +4,7 @@ import {
   fromHex,
   hashLeaf,
   JsonReader,
+  operatorNotice,
   type OpenableContent,
   parseJson,
   parseReceipt,
@@ -17,7 +18,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
-import { baseOf, goodRequest, post } from "./ask.ts";
+import { baseOf, get, goodRequest, post } from "./ask.ts";
 import { confirms, type Guess, marksIn, saltsOf } from "./guess.ts";
 import { createNetwork, type Network, waitFor } from "./harness.ts";
 import { filesUnder } from "./recording.ts";
@@ -33,6 +34,20 @@ suite("an answer's content", () => {
     gateway = await network.startGateway();
   });
   after(() => network.stop());
+
+  test("comes with what its tier means for a prompt, as each model does", async () => {
+    const statement = operatorNotice("dev") ?? assert.fail("dev has no notice");
+    const answer = await post(gateway, goodRequest);
+    assert.equal(answer.headers.get("x-cocoon-tier"), "dev");
+    assert.equal(answer.headers.get("x-cocoon-notice"), statement);
+    await answer.text();
+    type Listing = { readonly tier: string; readonly statement: string };
+    const models = await get<{ data: readonly { cocoon: Listing }[] }>(gateway, "/v1/models");
+    assert.equal(models.data[0]?.cocoon.tier, "dev");
+    assert.equal(models.data[0]?.cocoon.statement, statement);
+    const receipts = await get<{ data: readonly { tier: string }[] }>(gateway, "/v1/receipts");
+    assert.equal(receipts.data[0]?.tier, "dev");
+  });
 
   test("is not given to who does not ask for it", async () => {
     for (const headers of [{}, { "x-cocoon-content": "no" }]) {

@@ -183,7 +183,7 @@ test("the channel does what its model says in any order, and money is conserved"
       const state = await runSteps(chain, steps);
       if (state?.phase === "open" || state?.phase === "closing") await finishAlone(chain, state);
     }),
-    { numRuns: modelRuns(80) },
+    { numRuns: modelRuns(40) },
   );
 });
 
@@ -225,6 +225,6 @@ test("no sequence of messages by strangers changes anything, but that they may g
       });
       assert.ok((await chain.balance(address)) >= deposited - before.claimed);
     }),
-    { numRuns: modelRuns(20) },
+    { numRuns: modelRuns(10) },
   );
 });

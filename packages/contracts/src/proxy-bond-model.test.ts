@@ -213,7 +213,7 @@ test("the proxy bond does what its model says in any order, and money is conserv
       await runSteps(chain, steps);
       await endBond(chain);
     }),
-    { numRuns: modelRuns(50) },
+    { numRuns: modelRuns(25) },
   );
 });
 
@@ -261,6 +261,6 @@ test("no sequence of messages by strangers changes anything, but that they may g
       assert.deepEqual(await chain.state(), before);
       assert.ok((await chain.balance(bondAddress)) >= balance);
     }),
-    { numRuns: modelRuns(20) },
+    { numRuns: modelRuns(10) },
   );
 });

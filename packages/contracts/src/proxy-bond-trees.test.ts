@@ -17,7 +17,7 @@ import {
 
 const sizeMax = 300;
 const isEveryLeaf = process.env["EVERY_LEAF"] === "1";
-const numRuns = Number(process.env["MODEL_RUNS"] ?? 60);
+const numRuns = Number(process.env["MODEL_RUNS"] ?? 30);
 const options = { key: logKey, bond: bondAddress, size: sizeMax + 1 };
 const log = createTestLog(options);
 const fork = createTestLog({ ...options, forkedAt: 0 });

@@ -231,7 +231,7 @@ test("the root does what its model says in any order, and money is conserved", a
       await assertRentPaid(root, root.address, 0n);
       assert.deepEqual(inOrder(await root.state()), inOrder(state));
     }),
-    { numRuns: modelRuns(50) },
+    { numRuns: modelRuns(25) },
   );
 });
 
@@ -275,6 +275,6 @@ test("no sequence of messages by strangers changes anything but what governance 
         assert.deepEqual(await root.state(), state);
       }
     }),
-    { numRuns: modelRuns(20) },
+    { numRuns: modelRuns(10) },
   );
 });

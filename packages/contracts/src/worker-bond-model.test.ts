@@ -162,7 +162,7 @@ test("the worker bond does what its model says in any order, and money is conser
       await runSteps(chain, steps);
       await endBond(chain);
     }),
-    { numRuns: modelRuns(80) },
+    { numRuns: modelRuns(40) },
   );
 });
 
@@ -211,6 +211,6 @@ test("no sequence of messages by strangers changes anything", async () => {
       assert.deepEqual(await chain.state(), before);
       assert.ok((await chain.balance(chain.address)) >= before.bond);
     }),
-    { numRuns: modelRuns(20) },
+    { numRuns: modelRuns(10) },
   );
 });

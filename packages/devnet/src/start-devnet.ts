@@ -44,7 +44,7 @@ export type Devnet = {
 export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
   const { home, host = "127.0.0.1", port, blockMs = 1_000, snapshotEvery = 1_000 } = options;
   const chainOptions: ChainOptions = { home, host, port, blockMs, snapshotEvery };
-  const worker = new Worker(threadUrl(), { workerData: chainOptions });
+  const worker = new Worker(threadUrl, { workerData: chainOptions, execArgv: [] });
   const stopped = endOf(worker);
   const message = await Promise.race([firstMessage(worker), stopped.then(refuseEarlyEnd)]);
   if (message.kind !== "ready") {
@@ -73,17 +73,8 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
   };
 }
 
-/**
- * The thread's module. From source it is TypeScript, whose loader a thread does not inherit on Node 20; a
- * module in the address brings it along.
- */
-function threadUrl(): URL {
-  if (!import.meta.url.endsWith(".ts")) return new URL("./chain-thread.js", import.meta.url);
-  const loader = JSON.stringify(import.meta.resolve("tsx/esm/api"));
-  const thread = JSON.stringify(new URL("./chain-thread.ts", import.meta.url).href);
-  const code = `import { register } from ${loader}; register(); await import(${thread});`;
-  return new URL(`data:text/javascript,${encodeURIComponent(code)}`);
-}
+/** The thread's module as it was built, also when this file runs from source: a thread inherits no loader on Node 20. */
+const threadUrl = new URL("../dist/chain-thread.js", import.meta.url);
 
 function endOf(worker: Worker): Promise<Error | undefined> {
   return new Promise((resolve) => {

@@ -95,7 +95,10 @@ export class RoleProcess {
     const log = openSync(logPath, "a", 0o600);
     const output = isShown ? "pipe" : log;
     const words = ["role", name, "--home", home, ...(isShown ? ["--verbose"] : [])];
-    const child = fork(entryPath(), words, { stdio: ["ignore", output, output, "ipc"] });
+    const child = fork(entryPath, words, {
+      execArgv: [],
+      stdio: ["ignore", output, output, "ipc"],
+    });
     closeSync(log);
     for (const stream of [child.stdout, child.stderr]) {
       stream?.on("data", (piece: Buffer) => {
@@ -151,11 +154,8 @@ export function doublingDelayMs(failures: number): number {
   return Math.min(250 * 2 ** (failures - 1), 10_000);
 }
 
-/** The command itself: TypeScript when run from source, with the parent's loaders, else JavaScript. */
-function entryPath(): string {
-  const suffix = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  return fileURLToPath(new URL(`../main.${suffix}`, import.meta.url));
-}
+/** The command itself as it was built, also when this file runs from source: it starts twice as fast. */
+const entryPath = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 
 function isGone({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null;
