@@ -149,7 +149,7 @@ suite("cocoon on an empty machine", () => {
     assert.equal(statSync(mine).mode & 0o777, 0o600);
     const id = /receipt ([0-9a-f]{32})\n/.exec(asked.errors)?.[1] ?? "";
     const options = ["--home", home, "--content", mine, "--disclose", "message_0,answer_text"];
-    const exported = await cocoon("receipts", "export", id, ...options);
+    const exported = await cocoon("receipts", "export", id, ...options, "--wait", "300");
     assert.equal(exported.status, 0, exported.errors);
     writeFileSync(opened, exported.output);
     const verified = await cocoon("verify", opened, "--home", home);
@@ -158,6 +158,7 @@ suite("cocoon on an empty machine", () => {
       /\nanswer_text\n([^]+)\n\nmessage_0\n([^]+)$/.exec(verified.output) ?? [];
     assert.equal(answer?.replaceAll(/^ {2}/gm, "").trim(), asked.output.trim());
     assert.match(question ?? "", /What is a log\?/);
+    assert.match(verified.output, /It holds\. The receipt is anchored/);
     const closed = await cocoon("verify", proof, "--home", home);
     assert.ok(!closed.output.includes("answer_text"));
   });
@@ -166,7 +167,8 @@ suite("cocoon on an empty machine", () => {
     const file = join(home, "receipt.cose");
     const { receipt } = parseProofFile(readFileSync(join(home, "opened.json"), "utf8"));
     const id = toHex(receipt.subarray(4, 20));
-    const written = await cocoon("receipts", "export", id, "--home", home, "--cose", file);
+    const wished = ["--cose", file, "--wait", "300"];
+    const written = await cocoon("receipts", "export", id, "--home", home, ...wished);
     assert.equal(written.status, 0, written.errors);
     const statement = readFileSync(file);
     // Tag 18 of RFC 9052: a COSE_Sign1.

@@ -19,9 +19,12 @@ import { homeOf } from "../home.ts";
 import { type LocalNetwork, requireLocalNetwork } from "../network/network-file.ts";
 import { formatTable, type Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
+import { poll } from "../waiting.ts";
 
 const limitDefault = 20;
 const limitMax = 1_000_000;
+const waitSecondsMax = 86_400;
+const lookMs = 250;
 
 export const receipts: Run = async (given, terminal) => {
   const [action, id] = given.positionals;
@@ -31,6 +34,8 @@ export const receipts: Run = async (given, terminal) => {
     throw new UsageError(`unknown argument: ${action}`);
   }
   const open = readOpening(given, id !== undefined);
+  const waitSeconds = given.uint("wait", { min: 1, max: waitSecondsMax });
+  if (waitSeconds !== undefined && id === undefined) throw new UsageError("--wait needs export ID");
   const cosePath = given.text("cose");
   if (cosePath !== undefined) assertWritable(cosePath);
   const home = homeOf(given);
@@ -39,6 +44,7 @@ export const receipts: Run = async (given, terminal) => {
   try {
     if (id === undefined) list(network, database, { given, terminal });
     else {
+      if (waitSeconds !== undefined) await awaitAnchor(database, id, waitSeconds);
       const file = open(exportProof(network, database, id));
       if (cosePath === undefined) terminal.write(file);
       else writeForOwner(cosePath, coseStatementOf(file));
@@ -46,8 +52,21 @@ export const receipts: Run = async (given, terminal) => {
   } finally {
     database?.close();
   }
-  return Promise.resolve(0);
+  return 0;
 };
+
+/** The running gateway writes what it learns. Throws peer_timeout when that was no anchor. */
+async function awaitAnchor(
+  database: GatewayDatabase | undefined,
+  id: string,
+  waitSeconds: number,
+): Promise<void> {
+  const look = (): Promise<true | undefined> =>
+    Promise.resolve(findAnswer(database, id).state === "anchored" || undefined);
+  const { signal } = new AbortController();
+  const what = "the receipt's anchor";
+  await poll(look, { everyMs: lookMs, timeoutMs: 1_000 * waitSeconds, what, signal });
+}
 
 /** Signed with a key that is made for it and forgotten: what counts is signed by worker and log. */
 function coseStatementOf(file: string): Uint8Array {

@@ -62,6 +62,11 @@ the texts: who wants to open them to somebody says so now, or keeps them with --
         value: "FILE",
         meaning: "with export: write a COSE_Sign1 statement with the log's receipt, for SCITT",
       },
+      {
+        name: "wait",
+        value: "SECONDS",
+        meaning: "with export: wait so long, if need be, for the receipt's anchor on TON",
+      },
       json,
       home,
     ],

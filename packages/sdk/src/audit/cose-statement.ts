@@ -28,7 +28,8 @@ const subject = 2;
 export function encodeCoseStatement(file: ProofFile, exporter: SigningKey): Uint8Array {
   const { network, log, receipt } = file;
   const { proof, bond, publicKey } = log;
-  if (proof === undefined) return refuse("no checkpoint covers the receipt yet");
+  if (proof === undefined)
+    return refuse("no checkpoint covers the receipt yet: one does within moments of its answer");
   const origin = logOrigin(network.networkId, bond);
   const signature = coseHeadSignature(proof.checkpoint, { origin, publicKey });
   if (signature === undefined) return refuse("its log does not sign for COSE");
