@@ -74,7 +74,7 @@ function settleable<Value>(): {
 
 test(
   "the attestation suite passes in headless Chromium",
-  { skip: noChromium, timeout: 180_000 },
+  { skip: noChromium, timeout: 600_000 },
   async () => {
     const outcomes = await runInChromium("attestation-suite.ts");
     assert.deepEqual(

@@ -81,7 +81,7 @@ test("the page is one document with nothing from elsewhere", async () => {
 
 test(
   "the page says of any file what verifyProofFile() says, in headless Chromium",
-  { skip: noChromium, timeout: 180_000 },
+  { skip: noChromium, timeout: 600_000 },
   async () => {
     const { first, log } = await createAnswers();
     const disclosure = disclose(salt, content, ["answer"]);

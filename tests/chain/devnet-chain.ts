@@ -28,7 +28,7 @@ export function devnetSuite(title: string, declare: (chain: () => DevnetChain) =
 }
 
 export const ton = 1_000_000_000n;
-export const requestTimeoutMs = 5_000;
+export const requestTimeoutMs = 60_000;
 export const pollMs = 20;
 
 export function tons(count: bigint): Nanotons {

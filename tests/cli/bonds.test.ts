@@ -80,7 +80,7 @@ suite("bonds by command", () => {
     client = createChainClient({
       endpoints: [url],
       networkId,
-      requestTimeoutMs: 5_000,
+      requestTimeoutMs: 60_000,
       pollMs: 20,
     });
     for (const member of [1, 2, 3]) {

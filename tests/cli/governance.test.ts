@@ -65,7 +65,7 @@ suite("cocoon governance, with two keys of three", () => {
     client = createChainClient({
       endpoints: [url],
       networkId,
-      requestTimeoutMs: 5_000,
+      requestTimeoutMs: 60_000,
       pollMs: 20,
     });
     for (const member of [1, 2, 3, 4]) {

@@ -54,7 +54,7 @@ let folders = 0;
 
 export function keep(
   sources: readonly (VendorServer | string)[],
-  { folder = `shelf-${(folders += 1)}`, timeoutMs = 5_000 } = {},
+  { folder = `shelf-${(folders += 1)}`, timeoutMs = 60_000 } = {},
 ): Rig {
   const urls = sources.map((source) => ({ url: typeof source === "string" ? source : source.url }));
   const rig: Rig = {

@@ -44,7 +44,7 @@ suite("a proxy's bond", () => {
       { network: { ...network.config, proxies: [stranger] } },
       { name: "misled" },
     );
-    const request = openaiOf(gateway).chat.completions.create(goodRequest, { timeout: 30_000 });
+    const request = openaiOf(gateway).chat.completions.create(goodRequest);
     assert.equal(await codeBy(request), "bond_insufficient");
   });
 
@@ -54,7 +54,7 @@ suite("a proxy's bond", () => {
     await openaiOf(gateway).chat.completions.create(goodRequest);
     await requestProxyUnbond(network.wallet("proxy"), bond);
     await waitFor("all have left", () => loggedOf("proxy_left").length === 3);
-    const request = openaiOf(gateway).chat.completions.create(goodRequest, { timeout: 30_000 });
+    const request = openaiOf(gateway).chat.completions.create(goodRequest);
     assert.equal(await codeBy(request), "bond_insufficient");
   });
 });

@@ -188,8 +188,10 @@ suite(`${requestCount} requests while workers with scripted engines are killed`,
       const channels = await get<{ data: readonly Channel[] }>(gateway, "/v1/channels");
       return channels.data.some(({ voucheredNanotons }) => BigInt(voucheredNanotons) === total);
     });
-    const [books] = network.books("proxy", "incoming_channels");
-    assert.deepEqual([books?.["posted"], books?.["pending"]], [total, 0n]);
+    await waitFor("the proxy charged exactly that, and nothing is open", () => {
+      const [books] = network.books("proxy", "incoming_channels");
+      return books?.["posted"] === total && books["pending"] === 0n;
+    });
     const owed = network
       .books("proxy", "outgoing_channels")
       .reduce((sum, row) => sum + BigInt(row["owed"] ?? 0n), 0n);

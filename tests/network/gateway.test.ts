@@ -11,7 +11,7 @@ import { after, before, suite, test } from "node:test";
 import OpenAI, { RateLimitError } from "openai";
 import { baseOf, codeBy, get, goodRequest, openaiOf, post, refusalIn } from "./ask.ts";
 import { createNetwork, modelName, type Network, waitFor } from "./harness.ts";
-import { joined } from "./rig.ts";
+import { joined, type Rig, startRig } from "./rig.ts";
 
 const canary = "canary-77c1e9";
 const traceId = "ab".repeat(16);
@@ -27,6 +27,7 @@ suite("a gateway", () => {
   let network: Network;
   let gateway: Awaited<ReturnType<Network["startGateway"]>>;
   let collector: Server;
+  let rig: Rig;
   const exported: string[] = [];
   const replayed = { "idempotency-key": "one" };
   const asked = { ...goodRequest, messages: [{ role: "user" as const, content: canary }] };
@@ -42,7 +43,7 @@ suite("a gateway", () => {
     const port = typeof address === "object" ? address?.port : 0;
     network = await createNetwork();
     await network.startProxy();
-    await network.startWorker("worker-1");
+    rig = await startRig(network, "worker-1");
     gateway = await network.startGateway({}, { otlpEndpoint: `http://127.0.0.1:${port}` });
     await joined(gateway, 1);
   });
@@ -118,14 +119,14 @@ suite("a gateway", () => {
     assert.equal((await refusalIn(other)).code, "idempotency_mismatch");
     const streamed = { ...asked, stream: true };
     const key = { "idempotency-key": "two" };
-    const [one, two] = await Promise.all([
-      post(gateway, streamed, key),
-      post(gateway, streamed, key),
-    ]);
-    const [kept, refused] = one.status === 200 ? [one, two] : [two, one];
+    rig.engine.hold(1);
+    const asking = post(gateway, streamed, key);
+    await waitFor("an answer waits", () => rig.engine.held > 0);
+    const refused = await post(gateway, streamed, key);
     assert.equal((await refusalIn(refused)).code, "idempotency_in_progress");
     assert.equal(refused.headers.get("retry-after"), "1");
-    const events = await kept.text();
+    rig.engine.release();
+    const events = await (await asking).text();
     assert.match(events, /\[DONE\]/);
     assert.equal(await (await post(gateway, streamed, key)).text(), events);
     const failed = { "idempotency-key": "three" };

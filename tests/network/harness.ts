@@ -62,12 +62,12 @@ const profiles = [simulatedProfile, ...publicProfiles];
 /** A row of a role's table of channels: INTEGERs as numbers are exact here, the amounts are small. */
 export type ChannelBooks = Readonly<Record<string, bigint | string>>;
 
-/** Resolves with the first result that is not false or undefined; fails when there is none for a minute. */
+/** Resolves with the first result that is not false or undefined; fails when there is none for five minutes, which no machine needs. */
 export async function waitFor<Value>(
   what: string,
   look: () => Promise<Value | false | undefined> | Value | false | undefined,
 ): Promise<Value> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 300_000;
   for (;;) {
     const seen = await look();
     if (seen !== false && seen !== undefined) return seen;
@@ -160,7 +160,7 @@ async function buildNetwork(home: string, devnet: Devnet): Promise<Network> {
   const chain = createChainClient({
     endpoints: [devnet.url],
     networkId: devnet.networkId,
-    requestTimeoutMs: 5_000,
+    requestTimeoutMs: 60_000,
     pollMs: 20,
   });
   const { manifestHash } = await createManifest({

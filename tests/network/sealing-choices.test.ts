@@ -22,6 +22,8 @@ suite("a client that chooses how it is sealed", () => {
   let gateway: RunningGateway;
   let worker: RunningWorker;
 
+  const logged = (event: string): number =>
+    network.log.filter((line) => line.includes(event)).length;
   const ask = async (privacy: string): Promise<string> => {
     sizes.length = 0;
     const stream = await openaiOf(gateway).chat.completions.create(
@@ -43,9 +45,7 @@ suite("a client that chooses how it is sealed", () => {
     network = await createNetwork();
     await network.startProxy();
     worker = await network.startWorker("worker-1", { scripted: new ScriptedEngine(4) });
-    await waitFor("the worker is offered", () =>
-      network.log.some((line) => line.includes("worker_joined")),
-    );
+    await waitFor("the worker is offered", () => logged("worker_joined") === 1);
     gateway = await network.startGateway({ keepsSessions: true });
     await joined(gateway, 1);
   });
@@ -73,6 +73,8 @@ suite("a client that chooses how it is sealed", () => {
     assert.deepEqual(requests, [(full ?? 0) - 1_104, (full ?? 0) - 1_104]);
     await worker.close();
     worker = await network.startWorker("worker-1", { scripted: new ScriptedEngine(4) });
+    const isReplaced = () => logged("worker_joined") === 2 && logged("worker_left") === 1;
+    await waitFor("the new one is offered, and the old one is not", isReplaced);
     await joined(gateway, 1);
     requests.length = 0;
     await ask("standard");

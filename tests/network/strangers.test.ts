@@ -229,6 +229,6 @@ suite("a stranger", () => {
     await client.voucher(client.sign(await charged(channel, "posted")));
     const { stream } = await client.answer();
     await stream.say("acknowledge");
-    assert.equal(rig.engine.load().active, 0);
+    await waitFor("the engine rests", () => rig.engine.load().active === 0);
   });
 });

@@ -34,8 +34,8 @@ const disclosable: ReadonlySet<string> = new Set([
 ]);
 const fieldName = /^[a-z0-9_]{1,32}$/;
 const lookMs = 250;
-/** An anchor takes a few seconds on a devnet. */
-const anchorMs = 15_000;
+/** An anchor takes a few seconds on a devnet, and somewhat more on a busy machine. */
+const anchorMs = 60_000;
 
 /** Reads --save-proof and --disclose. Throws UsageError, and option_invalid for a file that is there already. */
 export function readSaving(given: Arguments): Saving | undefined {

@@ -23,7 +23,7 @@ import { abortableClock } from "../waiting.ts";
 const portBaseDefault = 10_000;
 const firstPrompt = "What is Cocoon?";
 /** How long a role may take to close: answers under way, a last voucher, a last checkpoint. */
-const graceMs = 10_000;
+const graceMs = 30_000;
 
 export const up: Run = async (given, terminal) => {
   const home = homeOf(given);

@@ -17,7 +17,7 @@ import { type LocalNetwork, readLocalNetwork } from "../network/network-file.ts"
 import { allProfiles } from "../network/trust.ts";
 import { UsageError } from "../usage-error.ts";
 
-const requestTimeoutMs = 5_000;
+const requestTimeoutMs = 30_000;
 
 export const verify: Run = async (given, terminal) => {
   const quorum = quorumOf(given);

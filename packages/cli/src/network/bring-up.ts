@@ -23,9 +23,9 @@ export type BringUp = {
 };
 
 /** A large model may take this long to load, and a busy machine to do anything. */
-const roleTimeoutMs = 120_000;
+const roleTimeoutMs = 300_000;
 /** Opening a channel takes two blocks. */
-const readyTimeoutMs = 60_000;
+const readyTimeoutMs = 180_000;
 const everyMs = 50;
 
 /** Starts the roles in order, with genesis in between. Throws what any of it failed for. */

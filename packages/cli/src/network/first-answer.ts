@@ -17,7 +17,7 @@ export type Asking = {
   readonly signal: AbortSignal;
 };
 
-const anchorTimeoutMs = 60_000;
+const anchorTimeoutMs = 180_000;
 const everyMs = 100;
 
 const meanings: Readonly<Record<ReceiptState, string>> = {

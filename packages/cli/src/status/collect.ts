@@ -73,7 +73,7 @@ export type NetworkSummary = {
   }[];
 };
 
-const requestTimeoutMs = 3_000;
+const requestTimeoutMs = 15_000;
 
 export async function collectStatus(home: string, network: LocalNetwork): Promise<NetworkSummary> {
   const { endpoints, networkId, proofEndpoints = [], root } = network;

@@ -9,7 +9,7 @@ import { configPath, logPath, rolePath } from "../home.ts";
 import type { Facts } from "../roles/role.ts";
 import { doublingDelayMs, RoleProcess } from "./role-process.ts";
 
-const graceMs = 20_000;
+const graceMs = 300_000;
 
 type Watched = {
   readonly role: RoleProcess;

@@ -33,9 +33,6 @@ async function signaturesOf(task: () => Promise<void>): Promise<number> {
 
 const good = await createSimulatedBundle(vendor, { claims, measurement });
 const parts = parseBundle(good);
-const signaturesPerBundle = await signaturesOf(async () => {
-  await createEvidenceCache({ sizeMax: 1 }).verify(good, options);
-});
 
 /** Puts a number into the bytes, so that no two are alike. */
 function numbered(bytes: Uint8Array, at: number, index: number): Uint8Array {
@@ -104,6 +101,9 @@ suite("10,000 bad bundles", () => {
     const total = 100;
     const signatures = await signaturesOf(async () => {
       assert.deepEqual(await offer(total, forged, cache), new Set(["quote_signature_invalid"]));
+    });
+    const signaturesPerBundle = await signaturesOf(async () => {
+      await createEvidenceCache({ sizeMax: 1 }).verify(good, options);
     });
     // Three certificates of the platform's chain, the quoting enclave's report, and the quote; of a first bundle, 15.
     assert.equal(signatures, 5 * total);

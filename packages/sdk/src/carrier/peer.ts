@@ -15,12 +15,12 @@ export type NodeOptions = Pick<
   "identity" | "role" | "networkId" | "rootAddress" | "features"
 > &
   Pick<GreetOptions, "expectRoles" | "streamsMax" | "pingAfterMs" | "silenceMaxMs"> & {
-    /** From the first packet to both HELLOs. Default 5 s. */
+    /** From the first packet to both HELLOs. Default 15 s. */
     readonly handshakeTimeoutMs?: number;
     readonly timers?: Timers;
   };
 
-export const handshakeTimeoutMsDefault = 5_000;
+export const handshakeTimeoutMsDefault = 15_000;
 
 /** How exactly silence is measured. */
 export const tickMs = 5_000;

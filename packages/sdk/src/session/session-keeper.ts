@@ -52,7 +52,7 @@ export type SessionTurn =
   | { readonly name: "not_attached" | "unreachable" | "left" | "lost"; readonly error: unknown };
 
 /** How long a request waits for a session before it is told that the proxy can't be reached. */
-const patienceMs = 15_000;
+const patienceMs = 30_000;
 /** Bundles of 64 workers and their collateral are about 2 MiB. */
 const evidenceMax = 64;
 /** A channel that can't be attached, or the chain being away, is tried again after this. */

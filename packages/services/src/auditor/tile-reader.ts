@@ -30,7 +30,7 @@ const tileBytesMax = 32 * tileWidth;
 /** A receipt is 385 bytes; other logs may have larger leaves. */
 const entriesBytesMax = 1_026 * tileWidth;
 const identityBytesMax = 4_096;
-const timeoutMs = 10_000;
+const timeoutMs = 30_000;
 /** 8 MiB. */
 const tilesKeptMax = 1_024;
 

@@ -200,7 +200,7 @@ function assertSynchronous<Value>(value: Value): Value {
 export function openStore(
   path: string,
   migrations: readonly string[],
-  { busyTimeoutMs = 5_000 }: StoreOptions = {},
+  { busyTimeoutMs = 30_000 }: StoreOptions = {},
 ): Store {
   let driver: Driver.Database | undefined;
   try {
