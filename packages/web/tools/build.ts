@@ -15,6 +15,7 @@ const sources = [
   "packages/contracts/src",
   "packages/sdk/src",
   "packages/devnet/src/vendor",
+  "packages/web/package.json",
   "packages/web/src",
   "packages/web/public",
   "packages/web/tools",

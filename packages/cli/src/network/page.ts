@@ -19,7 +19,6 @@ export async function openPage(plan: NetworkPlan): Promise<HttpServer | undefine
 /** What a page is told: all of it is public. Everything else it reads from the chain, and from the proxies' logs. */
 function describe({ host, network, ports, proxyBond }: NetworkPlan): object {
   const { endpoints, networkId, root } = network;
-  const faucet = `http://${host}:${ports.devnet}/devnet/faucet`;
   const proxies = [{ bond: proxyBond, url: `http://${host}:${ports.log}` }];
-  return { networkId, root, endpoints, faucet, proxies };
+  return { networkId, root, endpoints, proxies };
 }

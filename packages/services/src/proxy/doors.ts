@@ -12,6 +12,7 @@ import {
   listen,
   type WelcomeOptions,
 } from "../transport/index.ts";
+import { addPublicRoutes } from "./public-routes.ts";
 import type { Proxy } from "./run.ts";
 import { servePeer } from "./serve.ts";
 import { addIdentityRoutes } from "./worker-identities.ts";
@@ -39,6 +40,7 @@ export async function openDoors(proxy: Proxy): Promise<Doors> {
   const app = createApp(logger);
   addLogRoutes(app, tileFolderOf(config));
   addIdentityRoutes(app, store);
+  addPublicRoutes(app, proxy);
   const http = serveHttpSockets(app, upgrades);
   const certificate = readCertificate(config);
   const listener = await listen({

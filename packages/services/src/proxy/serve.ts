@@ -18,7 +18,7 @@ import { type Announcements, serveAnnouncements } from "./announcements.ts";
 import { refusalOf } from "./refusal.ts";
 import { type Relay, relayRequest } from "./relay.ts";
 import type { Proxy } from "./run.ts";
-import { encodeStatus } from "./status.ts";
+import { encodeStatus, statusModules } from "./status.ts";
 import { payoutOf, publishIdentity } from "./worker-identities.ts";
 
 type ServeStream = (stream: Stream) => Promise<void>;
@@ -92,9 +92,7 @@ async function proof({ log }: Proxy, client: Conversation): Promise<Uint8Array> 
 
 async function status(proxy: Proxy, client: Conversation): Promise<Uint8Array> {
   await client.expect("getStatus");
-  const { networkId } = proxy.config.network;
-  const { bond, feeBps } = proxy.config;
-  return encodeStatus({ networkId, bond, feeBps, log: proxy.log, directory: proxy.directory });
+  return encodeStatus(statusModules(proxy));
 }
 
 function accounts(proxy: Proxy): Accounts {

@@ -2,6 +2,7 @@
 
 import { encodeJsonMessage, type RawAddress } from "@cocoon/protocol";
 import type { ReceiptLog } from "../log/index.ts";
+import type { Proxy } from "./run.ts";
 import type { WorkerDirectory } from "./workers.ts";
 
 export type NetworkStatus = {
@@ -38,8 +39,17 @@ export type StatusModules = {
   readonly directory: WorkerDirectory;
 };
 
-export function encodeStatus({ log, directory, ...fixed }: StatusModules): Uint8Array {
-  const status: NetworkStatus = {
+export function statusModules({ config, directory, log }: Proxy): StatusModules {
+  const { bond, feeBps, network } = config;
+  return { networkId: network.networkId, bond, feeBps, log, directory };
+}
+
+export function encodeStatus(modules: StatusModules): Uint8Array {
+  return encodeJsonMessage("status", networkStatus(modules));
+}
+
+export function networkStatus({ log, directory, ...fixed }: StatusModules): NetworkStatus {
+  return {
     ...fixed,
     logSize: log.size,
     anchoredSize: log.anchoredSize,
@@ -59,5 +69,4 @@ export function encodeStatus({ log, directory, ...fixed }: StatusModules): Uint8
       };
     }),
   };
-  return encodeJsonMessage("status", status);
 }

@@ -140,7 +140,7 @@ export const english = {
       revision:
         "How many changes governance has made to the root contract. Each has waited out the public delay.",
       speed:
-        "Tokens per second, as the worker announces it from its own measurement. Nobody else vouches for it.",
+        "Tokens per second over the last answers of the worker, as the proxy measured them. Nobody else vouches for it.",
     },
     numbersTitle: "What each figure means",
     numbersLead: "A figure that cannot be computed again by a stranger says so.",

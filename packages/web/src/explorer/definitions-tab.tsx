@@ -1,0 +1,46 @@
+import { type ReactNode, useEffect, useRef } from "react";
+import { useParams } from "wouter";
+import { type Text, useText } from "../text/index.ts";
+
+const names = [
+  "answers",
+  "workers",
+  "slots",
+  "anchored",
+  "anchorAge",
+  "bonds",
+  "price",
+  "revision",
+  "speed",
+] as const satisfies readonly (keyof Text["network"]["definitions"])[];
+
+/** What each figure means, and how to compute it again. */
+export function DefinitionsTab(): ReactNode {
+  const { columns, definitions, figures, numbersLead, rules } = useText().network;
+  const titles = {
+    ...figures,
+    price: columns.completion,
+    revision: rules.revision,
+    speed: columns.speed,
+  };
+  const { name } = useParams<{ name?: string }>();
+  const meant = useRef<HTMLDivElement>(null);
+  useEffect(() => meant.current?.scrollIntoView({ block: "center" }), [name]);
+  return (
+    <section className="section">
+      <p className="soft">{numbersLead}</p>
+      <dl className="definitions">
+        {names.map((each) => (
+          <div
+            key={each}
+            ref={each === name ? meant : undefined}
+            className={`card ${each === name ? "meant" : ""}`}
+          >
+            <dt>{titles[each]}</dt>
+            <dd>{definitions[each]}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

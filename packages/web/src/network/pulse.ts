@@ -1,0 +1,135 @@
+// What the page knows of the network at this moment: looked at every two seconds while somebody watches, and told to
+// everything that shows it. Nothing is kept.
+
+import type { ChainView } from "./chain.ts";
+import { loadDescription, type NetworkDescription, type ProxyPlace } from "./description.ts";
+import { fetchStatus, type ProxyStatus } from "./proxy-status.ts";
+import { fetchNewest, fetchNote, type LoggedReceipt, type LogNote } from "./receipt-log.ts";
+
+export type ProxyView = {
+  readonly place: ProxyPlace;
+  readonly status: ProxyStatus | undefined;
+  readonly note: LogNote | undefined;
+  /** When it last answered; undefined before it did. */
+  readonly heardAtMs: number | undefined;
+  readonly isAway: boolean;
+};
+
+export type Pulse = {
+  /** Undefined while it is looked for, null where there is none. */
+  readonly description: NetworkDescription | null | undefined;
+  readonly proxies: readonly ProxyView[];
+  readonly chain: ChainView | undefined;
+  /** The newest first. */
+  readonly receipts: readonly LoggedReceipt[];
+};
+
+const everyMs = 2_000;
+const receiptsKept = 512;
+
+let pulse: Pulse = { description: undefined, proxies: [], chain: undefined, receipts: [] };
+const listeners = new Set<() => void>();
+let watching: AbortController | undefined;
+
+export function currentPulse(): Pulse {
+  return pulse;
+}
+
+/** Watches the network until the returned function is called; many may watch at once. */
+export function watchPulse(listener: () => void): () => void {
+  listeners.add(listener);
+  if (watching === undefined) {
+    watching = new AbortController();
+    void watch(watching.signal);
+  }
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    watching?.abort();
+    watching = undefined;
+  };
+}
+
+function tell(change: Partial<Pulse>): void {
+  pulse = { ...pulse, ...change };
+  for (const listener of listeners) listener();
+}
+
+async function watch(signal: AbortSignal): Promise<void> {
+  const description = pulse.description ?? (await loadDescription()) ?? null;
+  const proxies = description?.proxies.map(unheard) ?? [];
+  if (pulse.description !== description) tell({ description, proxies });
+  if (description === null) return;
+  void followChain(description, signal);
+  for (;;) {
+    await look(description);
+    await pause(everyMs, signal);
+    if (signal.aborted) return;
+  }
+}
+
+async function followChain(description: NetworkDescription, signal: AbortSignal): Promise<void> {
+  const { followContracts } = await import("./chain.ts");
+  for (;;) {
+    try {
+      await followContracts(description, (chain) => tell({ chain }), signal);
+      return;
+    } catch {
+      // The chain is away, or says what no root contract says: the page shows what it last read, and asks again.
+      await pause(everyMs, signal);
+      if (signal.aborted) return;
+    }
+  }
+}
+
+function unheard(place: ProxyPlace): ProxyView {
+  return { place, status: undefined, note: undefined, heardAtMs: undefined, isAway: false };
+}
+
+async function look({ proxies: places }: NetworkDescription): Promise<void> {
+  if (document.visibilityState === "hidden") return;
+  const proxies = await Promise.all(
+    places.map(async (place) => {
+      const before = pulse.proxies.find((view) => view.place.bond === place.bond);
+      return await lookAt(before ?? unheard(place));
+    }),
+  );
+  const receipts = await Promise.all(proxies.map(newestOf));
+  const newest = receipts.flat().toSorted((left, right) => {
+    return right.receipt.finishedAtMs - left.receipt.finishedAtMs;
+  });
+  tell({ proxies, receipts: newest.slice(0, receiptsKept) });
+}
+
+async function lookAt(before: ProxyView): Promise<ProxyView> {
+  const { url } = before.place;
+  try {
+    const [status, note] = await Promise.all([fetchStatus(url), fetchNote(url)]);
+    return { ...before, status, note, heardAtMs: Date.now(), isAway: false };
+  } catch {
+    return { ...before, isAway: true };
+  }
+}
+
+/** What was read of this log before, where nothing was added or nothing can be read now. */
+async function newestOf({ note, place }: ProxyView): Promise<readonly LoggedReceipt[]> {
+  const before = pulse.receipts.filter(({ proxy }) => proxy.bond === place.bond);
+  const size = note?.checkpoint.size ?? 0;
+  if (size === 0 || before[0]?.index === size - 1) return before;
+  try {
+    return await fetchNewest(place, size, receiptsKept);
+  } catch {
+    return before;
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    const stop = (): void => {
+      clearTimeout(timer);
+      resolve();
+    };
+    signal.addEventListener("abort", stop, { once: true });
+  });
+}
