@@ -14,17 +14,38 @@ export type RecordedExchange = {
     readonly headers?: Readonly<Record<string, string>>;
     /** An answer of one JSON text. */
     readonly json?: unknown;
-    /** An answer in pieces, as they came. */
+    /** A stream's events: JSON values, and the text of the last. */
+    readonly events?: readonly unknown[];
+    /** A stream as it came, where its wording matters. */
     readonly pieces?: readonly string[];
-    /** The connection breaks after the last piece. */
+    /** The connection breaks after the last of them. */
     readonly breaks?: boolean;
   };
+  /** What an adapter has to make of it, for exchanges that are answers. */
+  readonly expects?: Expected;
+};
+
+/** An answer, or the code of the refusal. */
+export type Expected = {
+  readonly code?: string;
+  readonly text?: string;
+  readonly reasoning?: string;
+  readonly reason?: string;
+  readonly toolCalls?: readonly unknown[];
+  /** The tokens that have any. */
+  readonly logprobs?: readonly string[];
+  readonly usage?: Readonly<Record<string, number>>;
+  readonly vectors?: readonly (readonly number[])[];
+  readonly promptTokens?: number;
 };
 
 export type Recording = {
   readonly engine: string;
   readonly version: string;
-  /** `recorded` from the engine itself, or `documented`: written by the sources. */
+  /**
+   * `recorded` from the engine itself, byte for byte; or `documented`: put together from the types and examples of the
+   * sources, because the engine could not be had.
+   */
   readonly made: "recorded" | "documented";
   readonly sources: readonly string[];
   readonly exchanges: readonly RecordedExchange[];
@@ -87,9 +108,19 @@ function fieldOf(body: unknown, name: string): unknown {
   return Object.entries(body).find(([key]) => key === name)?.[1];
 }
 
+/** A stream's pieces as they go over the wire. */
+export function piecesOf({ answer }: RecordedExchange): readonly string[] | undefined {
+  if (answer.events === undefined) return answer.pieces;
+  return answer.events.map((event) => {
+    const text = typeof event === "string" ? event : JSON.stringify(event);
+    return `data: ${text}\n\n`;
+  });
+}
+
 /** Pieces come one by one, so that a reader which leaves early leaves some unread. */
-function responseOf({ answer }: RecordedExchange, signal: AbortSignal): Response {
-  const { status, headers = {}, json, pieces } = answer;
+function responseOf(exchange: RecordedExchange, signal: AbortSignal): Response {
+  const { status, headers = {}, json, breaks } = exchange.answer;
+  const pieces = piecesOf(exchange);
   if (pieces === undefined) return Response.json(json, { status, headers });
   const encoder = new TextEncoder();
   let next = 0;
@@ -99,7 +130,7 @@ function responseOf({ answer }: RecordedExchange, signal: AbortSignal): Response
       next += 1;
       if (signal.aborted) controller.error(new DOMException("aborted", "AbortError"));
       else if (piece !== undefined) controller.enqueue(encoder.encode(piece));
-      else if (answer.breaks === true) controller.error(new TypeError("terminated"));
+      else if (breaks === true) controller.error(new TypeError("terminated"));
       else controller.close();
     },
   });

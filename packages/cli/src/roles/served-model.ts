@@ -81,7 +81,8 @@ async function loadHttp(
         modelId: model,
         slots,
         contextTokens: context,
-        knowsCacheSalt: probe.knowsCacheSalt,
+        kind: probe.kind,
+        capabilities: probe.capabilities,
       });
       return {
         engine,

@@ -2,19 +2,19 @@
 
 import type { ChatMessage, ChatRequest } from "./request.ts";
 
-/** As workers announce it and clients ask for it. An engine that has `tools` has `forced_tools` too. */
+/** As workers announce it and clients ask for it. */
 export type Capability =
   /** A prompt that no chat template wraps. */
   | "completions"
   | "embeddings"
-  /** A call that tool_choice demands, and conversations in which calls were made. */
+  /** A call that tool_choice demands. */
   | "forced_tools"
   | "images"
   | "json_object"
   | "json_schema"
   | "logprobs"
   | "penalties"
-  /** The model decides by itself whether it calls. */
+  /** The model decides by itself whether it calls; and conversations in which calls were made. */
   | "tools";
 
 /** A capability, and the part of the request that asks for it as OpenAI names parts. */
@@ -49,8 +49,8 @@ function messageNeeds(message: ChatMessage, index: number): Need[] {
   const image =
     typeof content === "string" ? -1 : content.findIndex((part) => part.type === "image");
   return [
-    ...when(message.role === "tool", "forced_tools", `messages[${index}].role`),
-    ...when(callsTools, "forced_tools", `messages[${index}].tool_calls`),
+    ...when(message.role === "tool", "tools", `messages[${index}].role`),
+    ...when(callsTools, "tools", `messages[${index}].tool_calls`),
     ...when(image >= 0, "images", `messages[${index}].content[${image}]`),
   ];
 }

@@ -114,6 +114,13 @@ test("parseChunk() takes what backends leave out and drops what they add", () =>
   });
 });
 
+test("parseChunk() takes no answer for whole that its engine gave up", () => {
+  for (const finish_reason of ["abort", "error", "load", "unload", ""]) {
+    const chunk = { choices: [{ delta: {}, finish_reason }] };
+    assert.throws(() => parseChunk(chunk, "engine_failed"), { code: "engine_failed" });
+  }
+});
+
 test("parseChunk() throws the caller's code and nothing else", () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 2 }), fc.jsonValue({ maxDepth: 4 }), (choice, counts) => {

@@ -100,10 +100,14 @@ function parseLogprobs(choice: JsonReader): readonly TokenLogprob[] | undefined 
   return logprobs.array("content", logprobsMax).filter(isObject);
 }
 
+/** No answer ended for these: vLLM's and SGLang's when they gave up, Ollama's when it did nothing but move the model. */
+const failedReasons: ReadonlySet<string> = new Set(["abort", "error", "load", "unload"]);
+
 /** Backends have reasons of their own (`eos`, `content_filter`); all that is no limit and no call is a stop. */
 function parseFinishReason(choice: JsonReader, code: ErrorCode): ChatFinishReason {
   const reason = choice.string("finish_reason", 64);
-  if (reason === "") throw new CocoonError(code, { field: "finish_reason" });
+  if (reason === "" || failedReasons.has(reason))
+    throw new CocoonError(code, { field: "finish_reason" });
   if (reason === "length") return "length";
   return reason === "tool_calls" || reason === "function_call" ? "tool_calls" : "stop";
 }

@@ -2,15 +2,20 @@
 // in what they say, so that all reading is tolerant: what is not there is unknown.
 
 import type { Capability, ListedModel } from "@cocoon/protocol";
-import type { DiscoveredModel } from "./discover.ts";
+import type { EngineModel } from "./engine.ts";
 import type { EngineHost } from "./engine-host.ts";
-import { type EngineKind, ollamaContextTokens } from "./engine-rules.ts";
+import { type EngineKind, engineRules, ollamaContextTokens } from "./engine-rules.ts";
+
+/** A model of an engine, as the engine describes it. Nothing was generated to find out. */
+export type DiscoveredModel = EngineModel & {
+  /** Whether it is in memory; undefined where the engine does not say. Others load it when they are first asked. */
+  readonly isLoaded: boolean | undefined;
+};
 
 export type DescribedEngine = {
   readonly kind: EngineKind;
   readonly version?: string | undefined;
   readonly slots?: number | undefined;
-  /** With all that the model can do; what the engine's API does not pass on is taken off by the caller. */
   readonly models: readonly DiscoveredModel[];
 };
 
@@ -20,8 +25,36 @@ type Describe = (
   listed: readonly ListedModel[],
 ) => Promise<DescribedEngine | undefined>;
 
+/**
+ * What the engine that answers at a host is, by its list of models and by what else it answers: `openai` when it is none
+ * of those known.
+ */
+export async function describeEngine(
+  host: EngineHost,
+  listed: readonly ListedModel[],
+): Promise<DescribedEngine> {
+  for (const describe of describers) {
+    const described = await describe(host, listed);
+    if (described !== undefined) return atMost(described);
+  }
+  return { kind: "openai", models: listed.map((model) => modelOf(model, { can: unproven })) };
+}
+
+/** What its API does not pass on a model cannot do behind it. */
+function atMost({ models, ...engine }: DescribedEngine): DescribedEngine {
+  const most = engineRules[engine.kind].capabilities;
+  const has = models.map((model) => {
+    const capabilities = model.capabilities.filter((capability) => most.includes(capability));
+    return { ...model, capabilities };
+  });
+  return { ...engine, models: has };
+}
+
+/** What nearly all servers can, where nothing is known: the rest shows when they are asked. */
+const unproven: readonly Capability[] = ["completions", "penalties"];
+
 /** In the order in which they are tried: those first that a list of models gives away. */
-export const describers: readonly Describe[] = [
+const describers: readonly Describe[] = [
   describeVllm,
   describeSglang,
   describeLlamaServer,

@@ -1,6 +1,5 @@
-import { type Capability, parseModelList, type ListedModel, CocoonError } from "@cocoon/protocol";
-import { describers } from "./describe-engine.ts";
-import type { EngineModel } from "./engine.ts";
+import { CocoonError, type ListedModel, parseModelList } from "@cocoon/protocol";
+import { describeEngine, type DiscoveredModel } from "./describe-engine.ts";
 import { EngineHost } from "./engine-host.ts";
 import { type EngineKind, engineRules } from "./engine-rules.ts";
 
@@ -12,12 +11,6 @@ export type DiscoverOptions = {
   /** For each port, all of its questions together. Default 3 s; a port at which nobody listens refuses at once. */
   readonly timeoutMs?: number | undefined;
   readonly fetch?: typeof globalThis.fetch | undefined;
-};
-
-/** A model of an engine, as the engine describes it. Nothing was generated to find out. */
-export type DiscoveredModel = EngineModel & {
-  /** Whether it is in memory; undefined where the engine does not say. Others load it when they are first asked. */
-  readonly isLoaded: boolean | undefined;
 };
 
 /** An engine that answers on this host. */
@@ -79,22 +72,13 @@ async function discoverAt(
   }
   const listed = answer?.status === 200 ? listedModels(answer.body) : undefined;
   if (listed === undefined) return undefined;
-  for (const describe of describers) {
-    const described = await describe(host, listed);
-    if (described === undefined) continue;
-    const models = described.models.map(({ capabilities, ...model }) => {
-      return { ...model, capabilities: atMost(described.kind, capabilities) };
-    });
-    return { ...found, ...plainEngine(described.kind, models), ...given(described) };
-  }
-  const models = listed.map(({ id, contextTokens }) => {
-    return { id, contextTokens, isLoaded: undefined, capabilities: unproven };
-  });
-  return { ...found, ...plainEngine("openai", models) };
+  const { kind, version, slots, models } = await describeEngine(host, listed);
+  const given = {
+    ...(version !== undefined && { version }),
+    ...(slots !== undefined && { slots }),
+  };
+  return { ...found, ...plainEngine(kind, models), ...given };
 }
-
-/** What nearly all servers can, where nothing is known: the rest shows when it is probed. */
-const unproven: readonly Capability[] = ["completions", "penalties"];
 
 function plainEngine(
   kind: EngineKind,
@@ -102,21 +86,6 @@ function plainEngine(
 ): Omit<DiscoveredEngine, "port" | "baseUrl"> {
   const { name, slots } = engineRules[kind];
   return { kind, name, version: undefined, needsKey: false, slots, models };
-}
-
-function given({
-  version,
-  slots,
-}: {
-  readonly version?: string | undefined;
-  readonly slots?: number | undefined;
-}): { readonly version?: string; readonly slots?: number } {
-  return { ...(version !== undefined && { version }), ...(slots !== undefined && { slots }) };
-}
-
-function atMost(kind: EngineKind, capabilities: readonly Capability[]): readonly Capability[] {
-  const most = engineRules[kind].capabilities;
-  return capabilities.filter((capability) => most.includes(capability));
 }
 
 /** Many servers answer at these ports: a list of models is what tells an engine. */

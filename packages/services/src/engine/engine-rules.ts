@@ -22,8 +22,10 @@ export type EngineRules = {
   readonly cache: "salt" | "off" | "shared";
   /** Bits of a seed that it keeps apart. llama.cpp, which is inside three of them, reads 32 set bits as "at random". */
   readonly seedBits: 31 | 53;
-  /** Whether it answers a prompt over its context by silently leaving out a part: such a prompt must not reach it. */
-  readonly cutsPrompts: boolean;
+  /** Whether a prompt over its context gets an answer to a part of it, or an empty one, and nobody is told. */
+  readonly losesLongPrompts: boolean;
+  /** What it does not say of a model: whoever wants to know has to ask for it. */
+  readonly unsaid: readonly ("embeddings" | "images" | "logprobs" | "tools")[];
 };
 
 const plain: readonly Capability[] = ["completions", "json_schema", "penalties"];
@@ -45,7 +47,8 @@ export const engineRules: Readonly<Record<EngineKind, EngineRules>> = {
     slots: 64,
     cache: "salt",
     seedBits: 53,
-    cutsPrompts: false,
+    losesLongPrompts: false,
+    unsaid: ["embeddings", "images", "logprobs", "tools"],
   },
   sglang: {
     name: "SGLang",
@@ -54,7 +57,8 @@ export const engineRules: Readonly<Record<EngineKind, EngineRules>> = {
     slots: 64,
     cache: "salt",
     seedBits: 53,
-    cutsPrompts: false,
+    losesLongPrompts: false,
+    unsaid: ["logprobs"],
   },
   "llama.cpp": {
     name: "llama.cpp server",
@@ -63,7 +67,8 @@ export const engineRules: Readonly<Record<EngineKind, EngineRules>> = {
     slots: 4,
     cache: "off",
     seedBits: 31,
-    cutsPrompts: false,
+    losesLongPrompts: false,
+    unsaid: ["embeddings", "logprobs"],
   },
   // Its OpenAI API passes tool_choice on to nobody: a demanded call may not be made.
   ollama: {
@@ -73,7 +78,8 @@ export const engineRules: Readonly<Record<EngineKind, EngineRules>> = {
     slots: 1,
     cache: "shared",
     seedBits: 31,
-    cutsPrompts: true,
+    losesLongPrompts: true,
+    unsaid: ["logprobs"],
   },
   // It refuses the format json_object, and takes no function's name as tool_choice.
   lmstudio: {
@@ -83,7 +89,8 @@ export const engineRules: Readonly<Record<EngineKind, EngineRules>> = {
     slots: 1,
     cache: "shared",
     seedBits: 31,
-    cutsPrompts: true,
+    losesLongPrompts: true,
+    unsaid: [],
   },
   openai: {
     name: "an OpenAI-compatible server",
@@ -92,7 +99,8 @@ export const engineRules: Readonly<Record<EngineKind, EngineRules>> = {
     slots: 16,
     cache: "shared",
     seedBits: 53,
-    cutsPrompts: false,
+    losesLongPrompts: false,
+    unsaid: ["embeddings", "logprobs", "tools"],
   },
 };
 

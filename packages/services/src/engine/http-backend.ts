@@ -11,6 +11,7 @@ import {
   parseModelList,
   textOf,
 } from "@cocoon/protocol";
+import { refusalBy, refusalIn } from "./backend-refusal.ts";
 
 export type HttpBackendOptions = {
   /** With its path, such as `http://127.0.0.1:8000/v1`. */
@@ -21,10 +22,11 @@ export type HttpBackendOptions = {
   readonly fetch?: typeof globalThis.fetch | undefined;
 };
 
-/** As much of a refusal is read as it takes to classify it. None of it goes further: it may quote the prompt. */
+/** As much of a refusal is read as it takes to classify it. */
 const refusalBytesMax = 8_192;
 const modelListBytesMax = 2 ** 20;
-const retryAfterSecondsMax = 60;
+/** 2,048 vectors of 1,024 numbers are 40 MB. */
+const embeddingsBytesMax = 128 * 2 ** 20;
 
 /** A server that speaks OpenAI's chat completions: vLLM, SGLang, llama.cpp, Ollama, LM Studio. */
 export class HttpBackend {
@@ -70,21 +72,22 @@ export class HttpBackend {
     }
   }
 
+  /** The vectors of texts, as the backend writes them. */
+  async embeddings(body: JsonObject, signal: AbortSignal): Promise<unknown> {
+    const response = await this.#post("/embeddings", body, signal);
+    const text = await readText(response, embeddingsBytesMax, signal);
+    return eventOf(text);
+  }
+
   async *#stream(
     path: string,
     body: JsonObject,
     signal: AbortSignal,
   ): AsyncGenerator<unknown, void, void> {
-    const response = await this.#request(path, {
-      method: "POST",
-      headers: { "content-type": "application/json", accept: "text/event-stream" },
-      body: JSON.stringify(body),
-      signal,
-    });
-    if (!response.ok) throw await refusalOf(response);
+    const response = await this.#post(path, body, signal);
     if (response.headers.get("content-type")?.startsWith("text/event-stream") !== true) {
-      await response.body?.cancel();
-      throw failed("not a stream");
+      const text = await readText(response, refusalBytesMax, signal);
+      throw refusalIn(parseJson(text, "engine_failed")) ?? failed("not a stream");
     }
     const reader = new EventReader("engine_failed");
     for await (const bytes of readBytes(response, signal)) {
@@ -94,6 +97,20 @@ export class HttpBackend {
       }
     }
     for (const text of reader.end()) if (text !== doneText) yield eventOf(text);
+  }
+
+  async #post(path: string, body: JsonObject, signal: AbortSignal): Promise<Response> {
+    const response = await this.#request(path, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        accept: "text/event-stream, application/json",
+      },
+      body: JSON.stringify(body),
+      signal,
+    });
+    if (!response.ok) throw await refusalOf(response);
+    return response;
   }
 
   async #request(path: string, init: BackendRequest): Promise<Response> {
@@ -120,7 +137,8 @@ type BackendRequest = {
 
 function eventOf(text: string): unknown {
   const value = parseJson(text, "engine_failed");
-  if (typeof value === "object" && value !== null && "error" in value) throw failed("error event");
+  const refusal = refusalIn(value);
+  if (refusal !== undefined) throw refusal;
   return value;
 }
 
@@ -161,26 +179,8 @@ export async function readText(
 }
 
 async function refusalOf(response: Response): Promise<CocoonError> {
-  const { status } = response;
-  if (status === 400 || status === 413 || status === 422) {
-    const text = await readText(response, refusalBytesMax, neverAborted()).catch(() => "");
-    if (saysContextTooLong(text)) return new CocoonError("context_too_long", { status });
-    return new CocoonError("request_malformed", { status, reason: "the backend refuses it" });
-  }
-  await response.body?.cancel();
-  if (status === 429) return new CocoonError("queue_full", retryAdvice(response));
-  if (status >= 500) return new CocoonError("engine_failed", { status });
-  return new CocoonError("engine_unavailable", { status });
-}
-
-/** OpenAI's and vLLM's code or message, and llama.cpp's type. */
-function saysContextTooLong(text: string): boolean {
-  return /context_length_exceeded|exceed_context_size|context (length|size|window)/i.test(text);
-}
-
-function retryAdvice(response: Response): { retryAfterMs?: number } {
-  const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
-  return seconds > 0 && seconds <= retryAfterSecondsMax ? { retryAfterMs: seconds * 1_000 } : {};
+  const text = await readText(response, refusalBytesMax, neverAborted()).catch(() => "");
+  return refusalBy(response.status, text, response.headers.get("retry-after"));
 }
 
 function isLoopback(hostname: string): boolean {

@@ -53,16 +53,16 @@ test("each channel, and each user of one, has a salt of its own that stays the s
     { cacheScope: channel, user: "bob" },
     { cacheScope: "0:other" },
   ];
-  const { salts, text } = await saltsOf({ knowsCacheSalt: true }, sent);
+  const { salts, text } = await saltsOf({ kind: "vllm" }, sent);
   assert.equal(salts[0], salts[1]);
   assert.equal(new Set(salts).size, 4);
   for (const salt of salts) assert.match(String(salt), /^[0-9a-f]{32}$/);
   assert.ok(!text.includes(channel));
-  const restarted = await saltsOf({ knowsCacheSalt: true }, sent.slice(0, 1));
+  const restarted = await saltsOf({ kind: "vllm" }, sent.slice(0, 1));
   assert.notEqual(restarted.salts[0], salts[0]);
 });
 
 test("without a scope nothing is shared, not even with the same caller", async () => {
-  const { salts } = await saltsOf({ knowsCacheSalt: true }, [{}, {}]);
+  const { salts } = await saltsOf({ kind: "vllm" }, [{}, {}]);
   assert.equal(new Set(salts).size, 2);
 });

@@ -2,60 +2,55 @@ import {
   type Capability,
   type ChatChunk,
   type ChatRequest,
-  type ChunkChoice,
   CocoonError,
+  type EmbeddingRequest,
+  embeddingTokensBound,
   encodeChatRequest,
-  parseUsage,
+  type JsonObject,
   primitives,
   promptTokensBound,
   toHex,
-  type Usage,
   utf8,
 } from "@cocoon/protocol";
 import { checkServed } from "./capabilities.ts";
 import {
   cacheScopeOf,
+  type Embeddings,
   type Engine,
-  type EngineDelta,
   type EngineEvent,
   type EngineLoad,
   type EngineModel,
   type RunOptions,
 } from "./engine.ts";
+import { type EngineKind, type EngineRules, engineRules } from "./engine-rules.ts";
+import { readAnswer } from "./http-answer.ts";
 import { HttpBackend, type HttpBackendOptions } from "./http-backend.ts";
+import { encodeEmbeddingRequest, readEmbeddings } from "./http-embed.ts";
+import { couldBeOver, promptPieces } from "./prompt-pieces.ts";
+import { seedOf } from "./seed.ts";
 import { SlotQueue } from "./slot-queue.ts";
 
 export type HttpEngineOptions = HttpBackendOptions & {
   /** The backend's name of the model. */
   readonly model: string;
+  /** What the backend is, as discoverEngines or probeHttpEngine found it. Default: `openai`, nothing of its own. */
+  readonly kind?: EngineKind | undefined;
   /** The name that requests must give. Default: the backend's. */
   readonly modelId?: string | undefined;
   readonly contextTokens?: number | undefined;
-  /** What the backend can do with this model. Default: all but images and embeddings. */
+  /** What the backend can do with this model. Default: all of its kind but images and embeddings. */
   readonly capabilities?: readonly Capability[] | undefined;
-  /** Whether the backend divides its prompt cache by `cache_salt`, as vLLM does. Default: no. */
-  readonly knowsCacheSalt?: boolean | undefined;
-  /** Requests sent to the backend at once. Default 16. */
+  /** Requests sent to the backend at once. Default: by its kind. */
   readonly slots?: number | undefined;
   /** Requests that may wait for a slot. Default 64. */
   readonly queueMax?: number | undefined;
 };
 
-type BackendCall = { readonly signal: AbortSignal; readonly cacheSalt: string | undefined };
+type BackendCall = { readonly signal: AbortSignal; readonly cache: JsonObject };
 
 const saltBytes = 16;
 const noSalt = new Uint8Array();
-const slotsDefault = 16;
 const queueDefaultMax = 64;
-const capabilitiesDefault: readonly Capability[] = [
-  "completions",
-  "forced_tools",
-  "json_object",
-  "json_schema",
-  "logprobs",
-  "penalties",
-  "tools",
-];
 
 /** An engine behind HTTP. Throws option_invalid for a URL that leads off this host without allowRemote. */
 export function createHttpEngine(options: HttpEngineOptions): Engine {
@@ -65,24 +60,24 @@ export function createHttpEngine(options: HttpEngineOptions): Engine {
 class HttpEngine implements Engine {
   readonly #backend: HttpBackend;
   readonly #backendModel: string;
+  readonly #rules: EngineRules;
   readonly #model: EngineModel;
   readonly #queue: SlotQueue;
-  readonly #knowsCacheSalt: boolean;
   /** Of this engine's life: a backend's logs never tell which channel, or which user, a salt stands for. */
   readonly #saltSecret = primitives.randomBytes(32);
   readonly #closing = new AbortController();
 
   constructor(options: HttpEngineOptions) {
-    const { slots = slotsDefault, queueMax = queueDefaultMax } = options;
+    this.#rules = engineRules[options.kind ?? "openai"];
+    const { slots = this.#rules.slots, queueMax = queueDefaultMax } = options;
     this.#backend = new HttpBackend(options);
     this.#backendModel = options.model;
     this.#model = {
       id: options.modelId ?? options.model,
       contextTokens: options.contextTokens,
-      capabilities: options.capabilities ?? capabilitiesDefault,
+      capabilities: options.capabilities ?? usualCapabilities(this.#rules),
     };
     this.#queue = new SlotQueue({ slots, queueMax });
-    this.#knowsCacheSalt = options.knowsCacheSalt === true;
   }
 
   get models(): readonly EngineModel[] {
@@ -95,28 +90,50 @@ class HttpEngine implements Engine {
 
   async *run(request: ChatRequest, options: RunOptions): AsyncGenerator<EngineEvent, void, void> {
     checkServed(request, this.#model);
-    if (this.#closing.signal.aborted) throw new CocoonError("engine_unavailable");
-    const release = await this.#queue.acquire(options.signal);
-    const left = new AbortController();
-    const signal = AbortSignal.any([options.signal, this.#closing.signal, left.signal]);
+    const { signal, leave } = await this.#enter(options.signal);
     try {
-      const call = { signal, cacheSalt: this.#cacheSalt(cacheScopeOf(request, options)) };
+      const call = { signal, cache: this.#cacheFields(cacheScopeOf(request, options)) };
+      await this.#refuseTooLong(request, call);
       const tokensMax = await this.#answerTokensMax(request, options.tokensMax, call);
       const chunks = this.#chat({ ...request, tokensMax }, call);
       yield* readAnswer(chunks, options.tokensMax ?? Infinity);
     } catch (error) {
-      const isClosed = this.#closing.signal.aborted && !options.signal.aborted;
-      throw isClosed ? new CocoonError("engine_unavailable") : error;
+      throw this.#told(error, options.signal);
     } finally {
-      left.abort();
-      release();
+      leave();
+    }
+  }
+
+  async embed(request: EmbeddingRequest, options: RunOptions): Promise<Embeddings> {
+    const { id, capabilities, contextTokens = Infinity } = this.#model;
+    if (request.model !== id) throw new CocoonError("model_unknown", { param: "model" });
+    if (!capabilities.includes("embeddings")) {
+      throw new CocoonError("capability_missing", { capability: "embeddings" });
+    }
+    const { losesLongPrompts } = this.#rules;
+    const isLost = (input: string): boolean => embeddingTokensBound([input]) > contextTokens;
+    if (losesLongPrompts && request.inputs.some(isLost)) {
+      throw new CocoonError("context_too_long", { param: "input", contextTokens });
+    }
+    const { signal, leave } = await this.#enter(options.signal);
+    try {
+      const body = encodeEmbeddingRequest(this.#backendModel, request);
+      const answer = await this.#backend.embeddings(body, signal);
+      const embeddings = readEmbeddings(answer, request.inputs.length);
+      const { promptTokens } = embeddings.usage;
+      if (promptTokens <= (options.tokensMax ?? Infinity)) return embeddings;
+      throw new CocoonError("context_too_long", { param: "input", promptTokens });
+    } catch (error) {
+      throw this.#told(error, options.signal);
+    } finally {
+      leave();
     }
   }
 
   /** Asks the backend for an answer of one token and takes the prompt's count from its usage. */
   async countPromptTokens(request: ChatRequest): Promise<number> {
     const { signal } = this.#closing;
-    return this.#countPromptTokens(request, { signal, cacheSalt: this.#cacheSalt(undefined) });
+    return this.#countPromptTokens(request, { signal, cache: this.#cacheFields(undefined) });
   }
 
   async close(): Promise<void> {
@@ -124,23 +141,70 @@ class HttpEngine implements Engine {
     this.#queue.refuseWaiting(new CocoonError("engine_unavailable"));
   }
 
+  /** Waits for a slot. The signal closes the connection to the backend, which is how all of them are told to stop. */
+  async #enter(asked: AbortSignal): Promise<{ signal: AbortSignal; leave: () => void }> {
+    if (this.#closing.signal.aborted) throw new CocoonError("engine_unavailable");
+    const release = await this.#queue.acquire(asked);
+    const left = new AbortController();
+    const leave = (): void => {
+      left.abort();
+      release();
+    };
+    return { signal: AbortSignal.any([asked, this.#closing.signal, left.signal]), leave };
+  }
+
+  /** An engine that closes looks like a request that is cancelled. */
+  #told(error: unknown, asked: AbortSignal): unknown {
+    const isClosed = this.#closing.signal.aborted && !asked.aborted;
+    return isClosed ? new CocoonError("engine_unavailable") : error;
+  }
+
   /** What divides the backend's prompt cache. Without a scope nothing is shared with anybody. */
-  #cacheSalt(scope: string | undefined): string | undefined {
-    if (!this.#knowsCacheSalt) return undefined;
+  #cacheFields(scope: string | undefined): JsonObject {
+    switch (this.#rules.cache) {
+      case "shared":
+        return {};
+      case "off":
+        return { cache_prompt: false };
+      case "salt":
+        return { cache_salt: this.#cacheSalt(scope) };
+    }
+  }
+
+  #cacheSalt(scope: string | undefined): string {
     if (scope === undefined) return toHex(primitives.randomBytes(saltBytes));
     return toHex(primitives.hkdfSha256(this.#saltSecret, noSalt, utf8(scope), saltBytes));
   }
 
   #chat(
     request: ChatRequest,
-    { signal, cacheSalt }: BackendCall,
+    { signal, cache }: BackendCall,
   ): AsyncGenerator<ChatChunk, void, void> {
-    const streamed = { ...request, model: this.#backendModel, stream: true, includeUsage: true };
-    const encoded = encodeChatRequest(streamed);
-    const body = cacheSalt === undefined ? encoded : { ...encoded, cache_salt: cacheSalt };
+    const { seed } = request;
+    const streamed = {
+      ...request,
+      model: this.#backendModel,
+      stream: true,
+      includeUsage: true,
+      seed: seed === undefined ? undefined : seedOf(seed, this.#rules.seedBits),
+    };
+    const body = { ...encodeChatRequest(streamed), ...cache };
     return request.prompt === undefined
       ? this.#backend.chat(body, signal)
       : this.#backend.complete(body, signal);
+  }
+
+  /** Throws context_too_long for a prompt of which the backend would lose a part without a word. */
+  async #refuseTooLong(request: ChatRequest, call: BackendCall): Promise<void> {
+    const { contextTokens } = this.#model;
+    if (!this.#rules.losesLongPrompts || contextTokens === undefined) return;
+    if (!couldBeOver(request, contextTokens)) return;
+    let promptTokens = 0;
+    for (const piece of promptPieces(request, contextTokens)) {
+      promptTokens += await this.#countPromptTokens(piece, call);
+      if (promptTokens <= contextTokens) continue;
+      throw new CocoonError("context_too_long", { param: "messages", promptTokens, contextTokens });
+    }
   }
 
   /**
@@ -172,47 +236,6 @@ class HttpEngine implements Engine {
   }
 }
 
-async function* readAnswer(
-  chunks: AsyncIterable<ChatChunk>,
-  tokensMax: number,
-): AsyncGenerator<EngineEvent, void, void> {
-  let usage: Usage | undefined;
-  let reason: ChunkChoice["finish_reason"] = null;
-  let hasDeltas = false;
-  for await (const chunk of chunks) {
-    // Some report once at the end, with or without a choice, some in each chunk: the last report counts all.
-    usage = parseUsage(chunk.usage) ?? usage;
-    for (const choice of chunk.choices) {
-      if (choice.index !== 0) continue;
-      reason = choice.finish_reason ?? reason;
-      const delta = deltaOf(choice);
-      if (delta === undefined) continue;
-      hasDeltas = true;
-      yield delta;
-    }
-  }
-  if (reason === null) throw new CocoonError("engine_failed", { reason: "no finish" });
-  yield { type: "finish", reason, usage: checkUsage(usage, hasDeltas, tokensMax) };
-}
-
-/** Zeros are how some backends say that they do not count. */
-function checkUsage(usage: Usage | undefined, hasDeltas: boolean, tokensMax: number): Usage {
-  if (usage === undefined || usage.promptTokens === 0) throw new CocoonError("usage_missing");
-  if (hasDeltas && usage.completionTokens === 0) throw new CocoonError("usage_missing");
-  if (usage.promptTokens + usage.completionTokens > tokensMax) {
-    throw new CocoonError("engine_failed", { reason: "over the token limit" });
-  }
-  return usage;
-}
-
-function deltaOf({ delta, logprobs }: ChunkChoice): EngineDelta | undefined {
-  const { content = "", refusal, reasoning_content: reasoning, tool_calls: toolCalls } = delta;
-  const carried = {
-    ...(refusal !== undefined && refusal !== "" && { refusal }),
-    ...(reasoning !== undefined && reasoning !== "" && { reasoning }),
-    ...(toolCalls !== undefined && toolCalls.length > 0 && { toolCalls }),
-    ...(logprobs !== undefined && logprobs.content.length > 0 && { logprobs: logprobs.content }),
-  };
-  if (content === "" && Object.keys(carried).length === 0) return undefined;
-  return { type: "delta", text: content, ...carried };
+function usualCapabilities({ capabilities }: EngineRules): readonly Capability[] {
+  return capabilities.filter((capability) => !["embeddings", "images"].includes(capability));
 }

@@ -1,10 +1,10 @@
 // Engines: what runs a model. The one place where prompts are in clear.
 
 export { checkServed } from "./capabilities.ts";
+export type { DiscoveredModel } from "./describe-engine.ts";
 export {
   defaultPorts,
   type DiscoveredEngine,
-  type DiscoveredModel,
   discoverEngines,
   type DiscoverOptions,
 } from "./discover.ts";

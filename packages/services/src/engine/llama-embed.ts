@@ -1,6 +1,7 @@
 import { CocoonError } from "@cocoon/protocol";
 import type { LlamaEmbeddingContext, LlamaModel } from "node-llama-cpp";
 import type { ChildEvent, EmbedOrder } from "./llama-messages.ts";
+import { ofLengthOne } from "./vector.ts";
 
 export type EmbedderOptions = {
   readonly model: LlamaModel;
@@ -44,10 +45,4 @@ export class Embedder {
     const { model, contextTokens, threads } = this.#options;
     return await model.createEmbeddingContext({ contextSize: contextTokens, threads });
   }
-}
-
-/** OpenAI's vectors have length 1, so that a dot product is the cosine. */
-function ofLengthOne(vector: Float32Array): Float32Array {
-  const length = Math.hypot(...vector);
-  return length === 0 ? vector : vector.map((value) => value / length);
 }

@@ -21,6 +21,7 @@ import {
   type RunOrder,
 } from "./llama-messages.ts";
 import { LlamaProcess } from "./llama-process.ts";
+import { seedOf } from "./seed.ts";
 import { SlotQueue } from "./slot-queue.ts";
 import { ToolCallReader } from "./tool-call-reader.ts";
 import { forcedCallGrammar, plainMessages } from "./tool-prompt.ts";
@@ -51,6 +52,8 @@ export type LlamaEngineOptions = {
 export const llamaEngineVersion = "3.21.1";
 
 const queueDefaultMax = 64;
+/** llama.cpp reads the largest 32-bit seed as `random`. */
+const seedBits = 31;
 /** One token, or 256 of a prompt, take the slowest sensible model less than a minute. */
 const stallTimeoutDefaultMs = 120_000;
 
@@ -210,7 +213,7 @@ export class LlamaEngine implements Engine {
       tokensPaid: options.tokensMax,
       temperature: request.temperature ?? this.#options.temperatureDefault ?? 0,
       topP: request.topP ?? 1,
-      seed: request.seed === undefined ? randomInt(2 ** 31) : seedOf(request.seed),
+      seed: request.seed === undefined ? randomInt(2 ** 31) : seedOf(request.seed, seedBits),
       presencePenalty: request.presencePenalty ?? 0,
       frequencyPenalty: request.frequencyPenalty ?? 0,
       stop: request.stop,
@@ -291,11 +294,6 @@ function grammarOf(request: ChatRequest): string | undefined {
     case "json_schema":
       return schemaGrammar(responseFormat.schema);
   }
-}
-
-/** Any whole number as the 31 bits that a sampler takes; llama.cpp reads the largest 32-bit seed as `random`. */
-function seedOf(seed: number): number {
-  return Number(BigInt.asUintN(31, BigInt(seed)));
 }
 
 function doublingDelayMs(failures: number): number {
