@@ -5,6 +5,7 @@ import {
   anchorDigest,
   CocoonError,
   equalBytes,
+  type Nanotons,
   type RawAddress,
   type SigningKey,
 } from "@cocoon/protocol";
@@ -106,8 +107,12 @@ export async function anchorTransaction(
   return { proxyBond, hash, lt, atSeconds, checkpoint: anchored, masterchainSeqno };
 }
 
-/** An anchor with its log's signature, and the logical time at which the chain took it. */
-export type PastAnchor = { readonly head: SignedHead; readonly lt: bigint };
+/** An anchor with its log's signature, the logical time at which the chain took it, and what the bond paid for it. */
+export type PastAnchor = {
+  readonly head: SignedHead;
+  readonly lt: bigint;
+  readonly feeNanotons: Nanotons;
+};
 
 /**
  * The anchors that a bond took after a logical time, the oldest first. At most so many of its newest transactions are
@@ -120,10 +125,11 @@ export async function anchorsAfter(
 ): Promise<PastAnchor[]> {
   const anchors: PastAnchor[] = [];
   let looked = 0;
-  for await (const { incoming, outgoing, lt } of historyAfter(client, proxyBond, afterLt)) {
+  const history = historyAfter(client, proxyBond, afterLt);
+  for await (const { feeNanotons, incoming, outgoing, lt } of history) {
     const isTaken = incoming?.kind === "external-in" && anchoredBy(outgoing) !== undefined;
     const head = isTaken ? parseAnchor(incoming.body) : undefined;
-    if (head !== undefined) anchors.push({ head, lt });
+    if (head !== undefined) anchors.push({ head, lt, feeNanotons });
     looked += 1;
     if (looked >= transactionsMax) break;
   }

@@ -193,9 +193,18 @@ export class ReceiptLog {
 
   /** Size of the newest anchored checkpoint. */
   get anchoredSize(): number {
-    return Number(
-      this.#checkpoint("WHERE anchor_transaction IS NOT NULL ORDER BY size DESC")?.size ?? 0n,
-    );
+    return Number(this.#newestAnchored()?.size ?? 0n);
+  }
+
+  /** Where the newest anchored checkpoint stands on chain. */
+  get lastAnchor(): Pick<AnchorReference, "lt" | "timestamp"> | undefined {
+    const { anchor_lt: lt, anchor_timestamp: timestamp } = this.#newestAnchored() ?? {};
+    if (typeof lt !== "string" || typeof timestamp !== "bigint") return undefined;
+    return { lt, timestamp: Number(timestamp) };
+  }
+
+  #newestAnchored(): CheckpointRow | undefined {
+    return this.#checkpoint("WHERE anchor_transaction IS NOT NULL ORDER BY size DESC");
   }
 
   async recordAnchor(size: number, anchor: AnchorReference): Promise<void> {

@@ -1,10 +1,13 @@
 // Putting the log on TON: the newest checkpoint, now and then.
 
 import { CocoonError, type RawAddress, type SigningKey } from "@cocoon/protocol";
-import { anchorCheckpoint, anchorTransaction, type ChainClient } from "@cocoon/sdk";
+import { anchorCheckpoint, anchorsAfter, anchorTransaction, type ChainClient } from "@cocoon/sdk";
 import type { Logger } from "../observe/index.ts";
 import type { AnchorBudget } from "./anchor-budget.ts";
 import type { ReceiptLog } from "../log/index.ts";
+
+/** Of the bond, looked through for anchors: more than come between two looks. */
+const transactionsMax = 256;
 
 export type AnchorModules = {
   readonly client: ChainClient;
@@ -24,18 +27,17 @@ export type AnchorModules = {
  * call catches up: an anchor that did arrive is found on chain, and one that did not is sent again.
  */
 export async function anchorLog(modules: AnchorModules): Promise<void> {
-  const { client, log, logKey, bond, budget, now, logger } = modules;
+  const { client, log, logKey, bond, now, logger } = modules;
   const head = log.unanchored(modules.anchorable());
-  if (head === undefined || budget?.allows(now()) === false) return;
+  if (head === undefined || !(await isPaidFor(modules))) return;
   try {
-    const { feeNanotons } = await anchorCheckpoint(client, {
+    await anchorCheckpoint(client, {
       proxyBond: bond,
       logKey,
       treeSize: head.size,
       root: head.root,
       timestampSeconds: Math.floor(now() / 1_000),
     });
-    budget?.spend(feeNanotons, now());
   } catch (error) {
     const wasAnchored = error instanceof CocoonError && error.details["name"] === "StaleCheckpoint";
     if (!wasAnchored) throw error;
@@ -51,4 +53,13 @@ export async function anchorLog(modules: AnchorModules): Promise<void> {
     timestamp: found.checkpoint.timestampSeconds,
   });
   logger.event("log_anchored", { size: head.size, transaction: found.hash });
+}
+
+/** Whether the budget allows an anchor, once all that the chain took is counted: those that nobody heard of too. */
+async function isPaidFor({ budget, bond, client, now }: AnchorModules): Promise<boolean> {
+  if (budget === undefined) return true;
+  if (!budget.allows(now())) return false;
+  const afterLt = budget.countedLt;
+  budget.count(await anchorsAfter(client, bond, { afterLt, transactionsMax }), now());
+  return budget.allows(now());
 }

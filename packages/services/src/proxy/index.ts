@@ -1,3 +1,5 @@
+export { AnchorBudget } from "./anchor-budget.ts";
+export { anchorLog, type AnchorModules } from "./anchoring.ts";
 export { type Candidate, pickWorkers } from "./pick-worker.ts";
 export { type ConnectedWorker, WorkerDirectory } from "./workers.ts";
 export { proxyMigrations } from "./migrations.ts";

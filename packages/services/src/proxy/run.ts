@@ -228,13 +228,11 @@ function createPayments(
 function startTickers(proxy: Proxy): Ticker[] {
   const { config, logger, payments, wallet, incoming: ledger } = proxy;
   const { settle } = config;
-  const { anchorBudgetPerDayNanotons: perDay } = config;
-  const budget = perDay === undefined ? undefined : new AnchorBudget(perDay, proxy.now());
   const anchors = {
     ...proxy,
     client: proxy.chain,
     bond: config.bond,
-    budget,
+    budget: anchorBudget(proxy),
     anchorable: () => proxy.cosigning.askedSize,
   };
   const payee = new PayeeWatch({ wallet, ledger, logger });
@@ -251,4 +249,12 @@ function startTickers(proxy: Proxy): Ticker[] {
     every(followMs, () => payee.follow()),
     payee,
   ];
+}
+
+function anchorBudget({ config, log, now }: Proxy): AnchorBudget | undefined {
+  const { anchorBudgetPerDayNanotons: perDay } = config;
+  if (perDay === undefined) return undefined;
+  const { lastAnchor: last } = log;
+  const known = last && { lt: BigInt(last.lt), atMs: last.timestamp * 1_000 };
+  return new AnchorBudget(perDay, now(), known);
 }
