@@ -7,8 +7,10 @@ import { createLogger, createLogKeys, type RunningWitness, runWitness } from "@c
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
-import { baseOf, goodRequest, post } from "./ask.ts";
+import { baseOf, get, goodRequest, post, refusalIn } from "./ask.ts";
 import { createNetwork, type Network, waitFor } from "./harness.ts";
+
+type Listed = { readonly state: string; readonly witnesses?: object };
 
 const name = "witness.example/w1";
 const stranger = createSigningKey(new Uint8Array(32).fill(0x77)).publicKey;
@@ -88,6 +90,46 @@ suite("a log with a witness, and one that does not answer", () => {
     });
     return parseProofFile(text);
   }
+
+  test("is included for a gateway only once as many cosigned as it asks for", async () => {
+    const known = { name, publicKey: toHex(witness.publicKey) };
+    const away = { name: "away.example", publicKey: toHex(stranger) };
+    const demanding = await network.startGateway(
+      { witnesses: { keys: [known, away], threshold: 2 } },
+      { name: "demanding" },
+    );
+    const modest = await network.startGateway(
+      { witnesses: { keys: [known, away], threshold: 1 } },
+      { name: "modest" },
+    );
+    const idOf = async (of: { readonly port: number }): Promise<string> => {
+      const response = await post(of, goodRequest);
+      await response.text();
+      return response.headers.get("x-cocoon-receipt") ?? "";
+    };
+    const waiting = await idOf(demanding);
+    const id = await idOf(modest);
+    const isAnchored = async (): Promise<boolean> =>
+      (await fetch(`${baseOf(modest)}/v1/receipts/${id}?state=anchored`)).ok;
+    await waitFor("the proof with one witness is anchored", isAnchored);
+
+    const proof = (query: string): Promise<Response> =>
+      fetch(`${baseOf(demanding)}/v1/receipts/${waiting}${query}`);
+    await waitFor("one of two was counted, on a checkpoint that is there", async () => {
+      return (await proof("")).headers.get("x-cocoon-witnesses") === "1 of 2";
+    });
+    assert.equal((await proof("?state=signed")).headers.get("x-cocoon-receipt-state"), "signed");
+    for (const state of ["included", "anchored"]) {
+      assert.equal((await refusalIn(await proof(`?state=${state}`))).code, "cosignatures_missing");
+    }
+    const refusal = await refusalIn(await proof("?state=sealed"));
+    assert.deepEqual([refusal.code, refusal.param], ["request_malformed", "state"]);
+    const { data } = await get<{ data: readonly Listed[] }>(demanding, "/v1/receipts");
+    assert.deepEqual(
+      data.map(({ state, witnesses }) => ({ state, witnesses })),
+      [{ state: "signed", witnesses: { cosigned: 1, threshold: 2 } }],
+    );
+  });
 
   async function proofOf(id: string): Promise<{ body: string; headers: Headers }> {
     const response = await fetch(`${baseOf(gateway)}/v1/receipts/${id}`);

@@ -17,6 +17,8 @@ test("readSaving() refuses, before anything is asked, what could not be saved", 
     assert.throws(() => read({ "save-proof": path, disclose: names }), UsageError, names);
   }
   assert.throws(() => read({ disclose: "answer" }), UsageError);
+  assert.throws(() => read({ require: "included" }), UsageError);
+  assert.throws(() => read({ "save-proof": path, require: "sealed" }), UsageError);
   const nowhere = { "save-proof": join(home, "no", "proof.json") };
   assert.throws(() => read(nowhere), { code: "option_invalid" });
   writeFileSync(path, "somebody's only proof");
@@ -29,6 +31,8 @@ test("readSaving() opens nothing unless it is told to", (context) => {
   assert.deepEqual(read({ "save-proof": path }), { path, names: [] });
   const disclose = "answer,request";
   assert.deepEqual(read({ "save-proof": path, disclose }), { path, names: ["answer", "request"] });
+  const required = { "save-proof": path, require: "included" };
+  assert.deepEqual(read(required), { path, names: [], least: "included" });
 });
 
 test("readContent() reads what saveContent() wrote for its owner alone, and nothing else", (context) => {

@@ -10,8 +10,8 @@ import {
 } from "@cocoon/sdk";
 import type { Arguments } from "../command.ts";
 import type { Answered } from "../gateway/answer.ts";
-import type { GatewayClient } from "../gateway/client.ts";
-import type { ReceiptState } from "../gateway/listings.ts";
+import type { GatewayClient, HadProof } from "../gateway/client.ts";
+import { type ReceiptState, receiptStates } from "../gateway/listings.ts";
 import { UsageError } from "../usage-error.ts";
 import { wait } from "../waiting.ts";
 import { assertWritable, writeForOwner } from "./owner-file.ts";
@@ -20,6 +20,8 @@ export type Saving = {
   readonly path: string;
   /** What is opened; nothing when it is empty. */
   readonly names: readonly string[];
+  /** How far the proof must have come for this to have worked. */
+  readonly least?: ReceiptState;
 };
 
 /** Of an answer to a single prompt. */
@@ -41,15 +43,24 @@ const anchorMs = 60_000;
 export function readSaving(given: Arguments): Saving | undefined {
   const path = given.text("save-proof");
   const names = readNames(given);
+  const least = readLeast(given);
   if (path === undefined) {
-    if (names === undefined) return undefined;
-    throw new UsageError("--disclose needs --save-proof FILE");
+    if (names === undefined && least === undefined) return undefined;
+    throw new UsageError("--disclose and --require need --save-proof FILE");
   }
   if (names?.every((name) => disclosable.has(name)) === false) {
     throw new UsageError(`--disclose is any of ${[...disclosable].join(",")}`);
   }
   assertWritable(path);
-  return { path, names: names ?? [] };
+  return { path, names: names ?? [], ...(least !== undefined && { least }) };
+}
+
+/** Reads --require STATE. */
+function readLeast(given: Arguments): ReceiptState | undefined {
+  const text = given.text("require");
+  const least = receiptStates.find((state) => state === text);
+  if (text === undefined || least !== undefined) return least;
+  throw new UsageError(`--require is any of ${receiptStates.join(", ")}`);
 }
 
 /** Reads --disclose NAMES. Throws UsageError for what can be no name of a field. */
@@ -61,18 +72,22 @@ export function readNames(given: Arguments): readonly string[] | undefined {
   return names;
 }
 
-/** Waits a while for the anchor, then writes the proof for its owner alone, as far as it has come. */
+/**
+ * Waits a while for the anchor, then writes the proof for its owner alone, as far as it has come. Throws receipt_pending or
+ * cosignatures_missing, with the file written, when that is not as far as it must be.
+ */
 export async function saveProof(
-  { path, names }: Saving,
+  { least, path, names }: Saving,
   { content, receipt }: Answered,
   { client, signal }: { readonly client: GatewayClient; readonly signal: AbortSignal },
-): Promise<ReceiptState> {
+): Promise<HadProof> {
   if (names.length > 0 && content === undefined) {
     throw new CocoonError("peer_misbehaved", { reason: "the gateway gave no content" });
   }
-  const { file, state } = await awaitAnchor(client, receipt, signal);
-  writeForOwner(path, withOpened(file, content, names));
-  return state;
+  const proof = await awaitAnchor(client, receipt, signal);
+  writeForOwner(path, withOpened(proof.file, content, names));
+  if (least !== undefined) await client.proof(receipt, least);
+  return proof;
 }
 
 /**
@@ -110,7 +125,7 @@ async function awaitAnchor(
   client: GatewayClient,
   receipt: string,
   signal: AbortSignal,
-): Promise<{ readonly state: ReceiptState; readonly file: string }> {
+): Promise<HadProof> {
   let found = await client.proof(receipt);
   try {
     for (let waitedMs = 0; waitedMs < anchorMs && found.state !== "anchored"; waitedMs += lookMs) {

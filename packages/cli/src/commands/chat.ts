@@ -43,8 +43,9 @@ export const chat: Run = async (given, terminal) => {
     if (contentPath !== undefined) keepContent(contentPath, answered, terminal);
     if (saving === undefined) return 0;
     const client = new GatewayClient(conversation.url, signal);
-    const state = await saveProof(saving, answered, { client, signal });
-    terminal.note(`${terminal.style.dim(`proof in ${saving.path}, ${state}`)}\n`);
+    const { cosigned, state } = await saveProof(saving, answered, { client, signal });
+    const waits = cosigned === undefined ? "" : `: ${printable(cosigned)} witnesses cosigned`;
+    terminal.note(`${terminal.style.dim(`proof in ${saving.path}, ${state}${waits}`)}\n`);
     return 0;
   } finally {
     process.off("SIGINT", interrupt);

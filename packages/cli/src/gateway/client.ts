@@ -31,6 +31,14 @@ const listMax = 10_000;
 /** Whatever it is that answers there, it is no gateway of ours. */
 const stranger = "peer_misbehaved";
 
+/** A proof file, and how far it has come. */
+export type HadProof = {
+  readonly state: ReceiptState;
+  /** Such as "1 of 2": why it is signed only, where the gateway waits for witnesses. */
+  readonly cosigned: string | undefined;
+  readonly file: string;
+};
+
 export class GatewayClient {
   readonly #url: string;
   readonly #signal: AbortSignal | undefined;
@@ -79,13 +87,14 @@ export class GatewayClient {
     return json.objects("data", listMax).map(readReceiptListing);
   }
 
-  /** The proof file of a receipt. Throws receipt_unknown. */
-  async proof(id: string): Promise<{ readonly state: ReceiptState; readonly file: string }> {
-    const response = await this.#fetch(`/v1/receipts/${encodeURIComponent(id)}`);
+  /** The proof file of a receipt. Throws receipt_unknown, and receipt_pending or cosignatures_missing before this state. */
+  async proof(id: string, least: ReceiptState = "signed"): Promise<HadProof> {
+    const response = await this.#fetch(`/v1/receipts/${encodeURIComponent(id)}?state=${least}`);
     const named = response.headers.get("x-cocoon-receipt-state");
     const state = receiptStates.find((candidate) => candidate === named);
     if (state === undefined) throw new CocoonError(stranger, { url: this.#url });
-    return { state, file: await response.text() };
+    const cosigned = response.headers.get("x-cocoon-witnesses") ?? undefined;
+    return { state, cosigned, file: await response.text() };
   }
 
   async status(): Promise<ProxyStatus> {

@@ -28,6 +28,11 @@ export const clientCommands: readonly Command[] = [
         meaning: "open these fields to whoever reads that file: request,answer_text and so on",
       },
       {
+        name: "require",
+        value: "STATE",
+        meaning: "with --save-proof: fail unless the proof is signed, included or anchored by then",
+      },
+      {
         name: "save-content",
         value: "FILE",
         meaning: "with PROMPT: keep what it takes to open any field later; it holds the texts",

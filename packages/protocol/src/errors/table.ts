@@ -79,6 +79,10 @@ export const errorTable = {
     "A request with this idempotency key was made before, and its answer is not kept",
   ),
   receipt_unknown: caller(404, "No such receipt"),
+  receipt_pending: {
+    ...caller(409, "The proof of this receipt has not come that far yet"),
+    retry: "later",
+  },
   channel_unknown: caller(404, "No such payment channel"),
   option_invalid: caller(400, "An option or argument is not valid"),
   // payment

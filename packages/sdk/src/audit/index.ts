@@ -1,7 +1,7 @@
 export { encodeCoseStatement } from "./cose-statement.ts";
 export { disclose, type DisclosedField, type Disclosure, openContent } from "./disclosure.ts";
 export type { ProofFacts } from "./facts.ts";
-export type { WitnessQuorum } from "./log-checks.ts";
+export { requireWitnesses, type WitnessQuorum } from "./log-checks.ts";
 export {
   createCheckpointVerifier,
   type ProxyLog,

@@ -51,13 +51,26 @@ export function judgeCheckpoint({ log, network }: ProofFile, proof: LogProof): F
   return holds(`${origin}, ${size} receipts`);
 }
 
-/** Cosignatures from the future count for nothing; those of one key under two names count once. */
 export function judgeWitnesses(
   proof: LogProof | undefined,
-  { keys, threshold }: WitnessQuorum,
+  quorum: WitnessQuorum,
   nowMs: number,
 ): Finding {
   if (proof === undefined) return unknown("no checkpoint covers the receipt yet");
+  const names = requireWitnesses(proof, quorum, nowMs);
+  return holds(`${names.length} of ${quorum.keys.length}: ${names.join(", ")}`);
+}
+
+/**
+ * Names of the witnesses that cosigned the proof's checkpoint. Cosignatures from the future count for nothing; those of
+ * one key under two names count once. Throws cosignatures_missing when there are fewer than must be, and
+ * checkpoint_signature_invalid when a line of one of them is not its own.
+ */
+export function requireWitnesses(
+  proof: LogProof,
+  { keys, threshold }: WitnessQuorum,
+  nowMs: number,
+): readonly string[] {
   const cosigned = new Map<string, string>();
   for (const { timestampSeconds, witness } of verifyCosignatures(proof.checkpoint, keys)) {
     const isPast = timestampSeconds * 1_000 <= nowMs + timeToleranceMs;
@@ -66,7 +79,7 @@ export function judgeWitnesses(
   if (cosigned.size < threshold) {
     throw new CocoonError("cosignatures_missing", { cosigned: cosigned.size, threshold });
   }
-  return holds(`${cosigned.size} of ${keys.length}: ${[...cosigned.values()].join(", ")}`);
+  return [...cosigned.values()];
 }
 
 export function judgeInclusion({ receipt }: ProofFile, proof: LogProof): Finding {

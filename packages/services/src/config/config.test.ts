@@ -56,6 +56,7 @@ const worker = {
   settle,
 };
 
+const witnessKey = { name: "witness.example/w1", publicKey: "ab".repeat(32) };
 const witness = {
   home: "witness",
   networkId: -7239,
@@ -125,6 +126,10 @@ const readers: readonly {
       ["depositNanotons", "1.5"],
       ["budgetNanotons", "all"],
       ["bodyBytesMax", 0],
+      ["witnesses", { threshold: 1, keys: [] }],
+      ["witnesses", { threshold: 0, keys: [witnessKey] }],
+      ["witnesses", { threshold: 2, keys: [witnessKey] }],
+      ["witnesses", { threshold: 2, keys: [witnessKey, { ...witnessKey, name: "again" }] }],
       ["bodyBytesMax", 1e12],
       ["closeTimeoutSeconds", 0.5],
     ],

@@ -10,6 +10,7 @@ import {
 } from "@cocoon/protocol";
 import { readCount } from "./bounds.ts";
 import { type NetworkConfig, readNetwork } from "./network.ts";
+import { readWitnessRule, type WitnessRule } from "./witness.ts";
 
 /** No more than 8 MiB can be sealed; what is beyond that is only read to be refused. */
 const bodyBytesLimit = 64 * 1_048_576;
@@ -28,6 +29,8 @@ export type GatewayConfig = {
   readonly recipientsMax?: number;
   /** Whether one key exchange with a worker serves many requests. Optional in the file: no. */
   readonly keepsSessions?: boolean;
+  /** Whose cosignatures make an answer included or anchored. Optional. Default: the log's own word does. */
+  readonly witnesses?: WitnessRule;
   /** Deposited when a channel is opened, and again each time less than half of it is left. */
   readonly depositNanotons: Nanotons;
   /** The most that is ever deposited in one channel, top-ups included. Optional. Default: no top-ups. */
@@ -50,6 +53,7 @@ export function readGatewayConfig(json: JsonReader): GatewayConfig {
       recipientsMax: readCount(json, "recipientsMax", recipientsMax),
     }),
     ...(json.has("keepsSessions") && { keepsSessions: json.boolean("keepsSessions") }),
+    ...(json.has("witnesses") && { witnesses: readWitnessRule(json.object("witnesses")) }),
     depositNanotons: json.nanotons("depositNanotons"),
     ...(json.has("budgetNanotons") && { budgetNanotons: json.nanotons("budgetNanotons") }),
     closeTimeoutSeconds: json.uint("closeTimeoutSeconds"),

@@ -35,6 +35,7 @@ export {
   type NamedLog,
   readWitnessAddress,
   readWitnessConfig,
+  type WitnessRule,
   type WitnessAddress,
   type WitnessConfig,
 } from "./witness.ts";

@@ -1,9 +1,8 @@
 import { CocoonError, type JsonReader, type Nanotons, type RawAddress } from "@cocoon/protocol";
 import { readCount, readIntervalMs } from "./bounds.ts";
 import { type NetworkConfig, readNetwork } from "./network.ts";
-import { readWitnessAddress, type WitnessAddress } from "./witness.ts";
+import { readWitnessAddress, type WitnessAddress, witnessesMax } from "./witness.ts";
 
-const witnessesMax = 32;
 /** A leaf that no anchor covers within a day costs the bond: two chances at least. */
 const anchorMaxMs = 12 * 3_600_000;
 /** A receipt waits this long at most for its checkpoint to begin. One costs a commit and about twenty small files. */

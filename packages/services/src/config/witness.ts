@@ -1,4 +1,5 @@
 import { CocoonError, type JsonReader, toHex } from "@cocoon/protocol";
+import { readCount } from "./bounds.ts";
 import { readEndpoints } from "./network.ts";
 
 /** A log that is named by hand, such as one of another project. */
@@ -23,16 +24,25 @@ export type WitnessConfig = {
 };
 
 const logsMax = 1_024;
+/** That one log asks, or one client counts. */
+export const witnessesMax = 32;
 /** As signed notes have it: what would not be one word in a signature line. */
 const nameNever = /[\s+]/u;
 
-/** A witness that a log asks, or that a client counts. */
+/** A witness that a log asks. */
 export type WitnessAddress = {
   readonly name: string;
   /** Ed25519, 32 bytes hex. */
   readonly publicKey: string;
   /** Where add-checkpoint lies: "http://host:port". */
   readonly url: string;
+};
+
+/** Whose cosignatures a client counts, and how many of them it takes. */
+export type WitnessRule = {
+  readonly keys: readonly Omit<WitnessAddress, "url">[];
+  /** From 1 to as many as there are keys. */
+  readonly threshold: number;
 };
 
 export function readWitnessConfig(json: JsonReader): WitnessConfig {
@@ -62,9 +72,18 @@ function readNamedLog(json: JsonReader): NamedLog {
 }
 
 export function readWitnessAddress(json: JsonReader): WitnessAddress {
-  return {
-    name: readName(json),
-    publicKey: toHex(json.hex("publicKey", 32)),
-    url: json.string("url"),
-  };
+  return { ...readKey(json), url: json.string("url") };
+}
+
+/** Throws option_invalid where more must cosign than there are, or one key stands there twice. */
+export function readWitnessRule(json: JsonReader): WitnessRule {
+  const keys = json.objects("keys", witnessesMax).map(readKey);
+  if (new Set(keys.map(({ publicKey }) => publicKey)).size !== keys.length) {
+    throw new CocoonError("option_invalid", { field: "keys" });
+  }
+  return { keys, threshold: readCount(json, "threshold", keys.length) };
+}
+
+function readKey(json: JsonReader): WitnessRule["keys"][number] {
+  return { name: readName(json), publicKey: toHex(json.hex("publicKey", 32)) };
 }

@@ -4,8 +4,9 @@ import { CocoonError, parseReceipt, toHex } from "@cocoon/protocol";
 import { buildProofFile, type Cocoon } from "@cocoon/sdk";
 import type { NetworkConfig } from "../config/index.ts";
 import type { HttpApp, HttpContext } from "../http/index.ts";
-import type { AnswerStore, ListedAnswer, StoredAnswer } from "./answer-store.ts";
+import type { AnswerStore, ListedAnswer, ReceiptState, StoredAnswer } from "./answer-store.ts";
 import type { Gate } from "./gate.ts";
+import type { WitnessDesk } from "./witness-desk.ts";
 
 const limitDefault = 100;
 const limitMax = 10_000;
@@ -17,10 +18,11 @@ export type ReceiptRoutes = {
   readonly cocoon: Cocoon;
   readonly gate: Gate;
   readonly network: NetworkConfig;
+  readonly witnesses: WitnessDesk;
 };
 
 export function addReceiptRoutes(app: HttpApp, routes: ReceiptRoutes): void {
-  const { answers, cocoon, gate } = routes;
+  const { answers, cocoon, gate, witnesses } = routes;
   /** A key that is no admin's sees what it asked itself. */
   const ownerOf = (context: HttpContext): string | undefined => {
     const key = gate.keyOf(context);
@@ -33,7 +35,11 @@ export function addReceiptRoutes(app: HttpApp, routes: ReceiptRoutes): void {
     const data = answers
       .list(limitOf(context.req.query("limit")), ownerOf(context))
       .map((answer) => {
-        return { ...summaryOf(answer), model: models.get(modelOf(answer)) ?? modelOf(answer) };
+        return {
+          ...summaryOf(answer),
+          ...witnessing(witnesses, answer),
+          model: models.get(modelOf(answer)) ?? modelOf(answer),
+        };
       });
     return Response.json({ object: "list", data });
   });
@@ -44,13 +50,40 @@ export function addReceiptRoutes(app: HttpApp, routes: ReceiptRoutes): void {
     if (answer === undefined || (owner !== undefined && answer.reference !== owner)) {
       throw new CocoonError("receipt_unknown");
     }
+    requireState(context.req.query("state"), answer, witnesses);
+    const { threshold } = witnesses;
+    const cosigned = witnesses.shortfall(answer.request);
     return new Response(proofFileOf(routes, answer), {
       headers: {
         "content-type": "application/json",
         "x-cocoon-receipt-state": answer.state,
+        ...(cosigned !== undefined && { "x-cocoon-witnesses": `${cosigned} of ${threshold}` }),
       },
     });
   });
+}
+
+const states: readonly ReceiptState[] = ["signed", "included", "anchored"];
+
+/** Refuses an answer whose proof has not come as far as asked for: cosignatures_missing, or receipt_pending. */
+function requireState(
+  wanted: string | undefined,
+  { request, state }: ListedAnswer,
+  witnesses: WitnessDesk,
+): void {
+  if (wanted === undefined) return;
+  const least = states.findIndex((candidate) => candidate === wanted);
+  if (least < 0) throw new CocoonError("request_malformed", { param: "state" });
+  if (states.indexOf(state) >= least) return;
+  const cosigned = witnesses.shortfall(request);
+  if (cosigned === undefined) throw new CocoonError("receipt_pending", { state });
+  throw new CocoonError("cosignatures_missing", { cosigned, threshold: witnesses.threshold });
+}
+
+/** What keeps a receipt from being included, where it is witnesses. */
+function witnessing({ shortfall, threshold }: WitnessDesk, { request }: ListedAnswer): object {
+  const cosigned = shortfall(request);
+  return cosigned === undefined ? {} : { witnesses: { cosigned, threshold } };
 }
 
 /** The file that proves an answer, as far as its proof has come. */

@@ -2,6 +2,7 @@
 
 import { createCheckpointVerifier, type ProxySession, verifyLogProof } from "@cocoon/sdk";
 import type { AnswerStore, ReceiptState, WaitingAnswer } from "./answer-store.ts";
+import type { WitnessDesk } from "./witness-desk.ts";
 
 /** Receipts asked about in one round. */
 const batchMax = 256;
@@ -10,6 +11,7 @@ const concurrency = 16;
 
 export type UpgradedLog = {
   readonly networkId: number;
+  readonly witnesses: WitnessDesk;
   /** Told of each receipt that has come further. */
   readonly onProved: (request: string, state: ReceiptState) => void;
 };
@@ -59,14 +61,16 @@ function oldestOfEachLog(answers: readonly WaitingAnswer[]): ReadonlyMap<string,
 async function upgrade(
   answers: AnswerStore,
   session: ProxySession,
-  { networkId, onProved, verify }: UpgradedLog & { readonly verify: CheckpointVerifier },
+  log: UpgradedLog & { readonly verify: CheckpointVerifier },
   request: string,
 ): Promise<void> {
+  const { networkId, onProved, verify, witnesses } = log;
   const proof = await session.proof(request);
   const answer = answers.find(request);
   if (proof === undefined || answer === undefined) return;
   const state = verifyLogProof(answer.receipt, proof, { networkId, ...answer.log }, verify);
   if (answer.state !== "signed" && state !== "anchored") return;
+  if (!witnesses.suffice(request, proof)) return;
   await answers.recordProof(request, state, JSON.stringify(proof));
   onProved(request, state);
 }

@@ -64,6 +64,7 @@ import { upgradeReceipts } from "./receipt-upgrade.ts";
 import { Replays } from "./replays.ts";
 import { addResponsesRoute } from "./responses-route.ts";
 import { topUpChannels } from "./top-up.ts";
+import { createWitnessDesk, type WitnessDesk } from "./witness-desk.ts";
 
 export type GatewayModules = {
   /** Opens the keystore, where the network needs one. */
@@ -96,6 +97,7 @@ export type Gateway = GatewayModules & {
   readonly cocoon: Cocoon;
   readonly gate: Gate;
   readonly replays: Replays;
+  readonly witnesses: WitnessDesk;
   readonly metrics: Metrics;
   readonly tracer: Tracer | undefined;
   readonly observation: Observation;
@@ -219,6 +221,7 @@ async function assemble(config: GatewayConfig, modules: GatewayModules): Promise
     cocoon,
     gate: new Gate({ keys: new ApiKeys(store, now), answers, host: config.host, now }),
     replays: new Replays(store, replaySecret(seeds.session), now),
+    witnesses: createWitnessDesk(config.witnesses, now),
   };
 }
 
@@ -301,12 +304,12 @@ const askRoutes = [
 ];
 
 function createRoutes(gateway: Gateway): HttpApp {
-  const { answers, cocoon, config, gate, logger, sessions } = gateway;
+  const { config, gate, logger, sessions } = gateway;
   const app = createApp(logger);
   refuseForeignPages(app, config.host);
   gate.guard(app);
   for (const addRoute of askRoutes) addRoute(app, gateway);
-  addReceiptRoutes(app, { answers, cocoon, gate, network: config.network });
+  addReceiptRoutes(app, { ...gateway, network: config.network });
   addChannelRoutes(app, gateway);
   addModelRoutes(app, gateway);
   addHealthRoutes(app, gateway);
@@ -317,11 +320,18 @@ function createRoutes(gateway: Gateway): HttpApp {
   return app;
 }
 
-async function upgrade({ answers, config, observation, sessions }: Gateway): Promise<void> {
+async function upgrade({
+  answers,
+  config,
+  observation,
+  sessions,
+  witnesses,
+}: Gateway): Promise<void> {
   const session = sessions.current;
   if (session === undefined) return;
   await upgradeReceipts(answers, session, {
     networkId: config.network.networkId,
+    witnesses,
     onProved: (request, state) => observation.proved(request, state),
   });
 }

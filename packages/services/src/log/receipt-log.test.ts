@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, suite, test } from "node:test";
 import {
+  cosignNote,
   createSigningKey,
   fromHex,
   hashLeaf,
@@ -87,6 +88,29 @@ suite("ReceiptLog and its TileFolder", () => {
         verifyInclusion({ leaf: hashLeaf(receiptOf(index)), index, head, proof: path });
       }
     }
+  });
+
+  test("proves against a checkpoint that most witnesses cosigned, an anchored one where there is", async () => {
+    const { store, log } = open("cosigned.db");
+    const line = (name: string) => cosignNote(key, name, "text\n", 1);
+    const anchor = { transaction: "ab".repeat(32), lt: "1", timestamp: 1 };
+    const sizeOfProof = () => log.proof(requestOf(0))?.treeSize;
+    const grow = async (size: number): Promise<void> => {
+      await append(store, log, size - 1);
+      await log.publishCheckpoint();
+    };
+    for (const size of [1, 2, 3]) await grow(size);
+    assert.equal(sizeOfProof(), 3, "the newest");
+    await log.addCosignatures(2, [line("w1")]);
+    assert.equal(sizeOfProof(), 2, "cosigned");
+    await log.addCosignatures(3, [line("w1"), line("w2")]);
+    assert.equal(sizeOfProof(), 3, "cosigned by more");
+    await log.recordAnchor(1, anchor);
+    assert.equal(sizeOfProof(), 1, "anchored");
+    await log.recordAnchor(2, anchor);
+    assert.equal(sizeOfProof(), 2, "anchored and cosigned");
+    await grow(4);
+    assert.equal(log.proof(requestOf(3))?.treeSize, 4, "nothing else covers it");
   });
 
   test("serves tiles from which a reader proves every receipt, also after the folder was lost", async () => {

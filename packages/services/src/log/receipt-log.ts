@@ -40,6 +40,11 @@ export const receiptLogMigrations: readonly string[] = [
      anchor_timestamp INTEGER
    ) STRICT;
    CREATE INDEX log_anchored ON log_checkpoints (size) WHERE anchor_transaction IS NOT NULL;`,
+  // How many witnesses cosigned: clients may ask for some of them. Checkpoints of before count as cosigned by none.
+  `ALTER TABLE log_checkpoints ADD COLUMN cosigned INTEGER NOT NULL DEFAULT 0;
+   CREATE INDEX log_cosigned ON log_checkpoints (cosigned, size);
+   CREATE INDEX log_cosigned_anchored ON log_checkpoints (cosigned, size)
+     WHERE anchor_transaction IS NOT NULL;`,
 ];
 
 type CheckpointRow = {
@@ -153,7 +158,11 @@ export class ReceiptLog {
         .get(size);
       if (row === undefined) throw new RangeError("no checkpoint of this size");
       const note = appendSignatures(row.note, lines);
-      db.prepare("UPDATE log_checkpoints SET note = ? WHERE size = ?").run(note, size);
+      db.prepare("UPDATE log_checkpoints SET note = ?, cosigned = cosigned + ? WHERE size = ?").run(
+        note,
+        lines.length,
+        size,
+      );
     });
   }
 
@@ -216,7 +225,10 @@ export class ReceiptLog {
     });
   }
 
-  /** Where a receipt stands: against an anchored checkpoint when one covers it, else against the newest. */
+  /**
+   * Where a receipt stands: against an anchored checkpoint when one covers it, else against the newest. Of either kind
+   * against one that as many witnesses cosigned as any: clients may wait for some of them.
+   */
   proof(request: string): LogProof | undefined {
     const leaf = this.#store.db
       .prepare<{ leaf_index: bigint }>("SELECT leaf_index FROM log_leaves WHERE request = ?")
@@ -224,9 +236,20 @@ export class ReceiptLog {
     if (leaf === undefined) return undefined;
     const index = leaf.leaf_index;
     const covering =
-      this.#checkpoint("WHERE anchor_transaction IS NOT NULL AND size > ? ORDER BY size", index) ??
-      this.#checkpoint("WHERE size > ? ORDER BY size DESC", index);
+      this.#mostCosigned("anchor_transaction IS NOT NULL AND size > ? ORDER BY size", index) ??
+      this.#mostCosigned("size > ? ORDER BY size DESC", index);
     return covering === undefined ? undefined : this.#proofIn(covering, Number(index));
+  }
+
+  #mostCosigned(where: string, index: bigint): CheckpointRow | undefined {
+    const { most } = this.#store.db
+      .prepare<{ most: bigint | null }>("SELECT max(cosigned) AS most FROM log_checkpoints")
+      .get() ?? { most: null };
+    for (let cosigned = most ?? 0n; cosigned >= 0n; cosigned -= 1n) {
+      const found = this.#checkpoint(`WHERE cosigned = ? AND ${where}`, cosigned, index);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   #proofIn(row: CheckpointRow, leafIndex: number): LogProof {
