@@ -2,8 +2,8 @@
 
 import { nanotons } from "@cocoon/protocol";
 import type { GatewayConfig, NetworkConfig, ProxyConfig, WorkerConfig } from "@cocoon/services";
-import { contextTokens, host, image, modelName, ton } from "../../tests/network/genesis.ts";
-import { createNetwork } from "../../tests/network/harness.ts";
+import { contextTokens, host, image, ton } from "../../tests/network/genesis.ts";
+import { createNetwork, modelName } from "../../tests/network/harness.ts";
 import { type Child, startScript } from "./processes.ts";
 import type { RoleMessage } from "./role.ts";
 

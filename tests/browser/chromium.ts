@@ -27,8 +27,15 @@ const quiet = [
   "--disable-dev-shm-usage",
 ];
 
-/** Opens a page until `done` settles, then ends the browser and removes what it wrote. */
-export async function withChromium<Value>(url: string, done: Promise<Value>): Promise<Value> {
+/**
+ * Opens a page until `done` settles, then ends the browser and removes what it wrote; before that, `inspect` may look at
+ * the folder of its profile.
+ */
+export async function withChromium<Value>(
+  url: string,
+  done: Promise<Value>,
+  inspect: (profile: string) => void = () => undefined,
+): Promise<Value> {
   const profile = await mkdtemp(join(tmpdir(), "cocoon-chromium-"));
   const child = spawn(chromiumPath, [...quiet, `--user-data-dir=${profile}`, url], {
     stdio: "ignore",
@@ -38,7 +45,9 @@ export async function withChromium<Value>(url: string, done: Promise<Value>): Pr
   try {
     const gone = ended.then(() => Promise.reject(new Error("Chromium ended by itself")));
     gone.catch(() => undefined);
-    return await Promise.race([done, gone]);
+    const value = await Promise.race([done, gone]);
+    inspect(profile);
+    return value;
   } finally {
     // The whole group: the browser has children of its own.
     if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, "SIGKILL");

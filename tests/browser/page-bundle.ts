@@ -15,6 +15,8 @@ export async function bundlePage(suite: string): Promise<string> {
     input: fileURLToPath(new URL(suite, here)),
     platform: "browser",
     resolve: { conditionNames: ["source", "import", "browser", "default"] },
+    // TON's libraries take Node's Buffer for granted.
+    transform: { inject: { Buffer: ["buffer/", "Buffer"] } },
     plugins: [
       {
         name: "stand-ins",

@@ -12,15 +12,15 @@ import {
   tool,
 } from "ai";
 import assert from "node:assert/strict";
-import { modelName } from "../network/harness.ts";
-import type { Check } from "./check.ts";
+import { modelName } from "../network/model-name.ts";
+import type { Check, Reach } from "./check.ts";
 import { cityQuestion, person, weatherSchema } from "./questions.ts";
 
 const prompt = "Say hello";
 const maxRetries = 0;
 
-export function aiSdkChecks(base: string): readonly Check[] {
-  const openai = createOpenAI({ baseURL: `${base}/v1`, apiKey: "none" });
+export function aiSdkChecks(reach: Reach): readonly Check[] {
+  const openai = createOpenAI({ ...reach, apiKey: "none" });
   return [...textChecks(openai), ...shapeChecks(openai), ...toolChecks(openai)];
 }
 

@@ -12,8 +12,8 @@ import { langchainChecks } from "./langchain.ts";
 import { openaiChecks } from "./openai.ts";
 
 const checksOf: readonly (readonly [Client, (base: string) => readonly Check[]])[] = [
-  ["openai", openaiChecks],
-  ["@ai-sdk/openai", aiSdkChecks],
+  ["openai", (base) => openaiChecks({ baseURL: `${base}/v1` })],
+  ["@ai-sdk/openai", (base) => aiSdkChecks({ baseURL: `${base}/v1` })],
   ["@langchain/openai", langchainChecks],
   ["@anthropic-ai/sdk", anthropicChecks],
 ];

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import OpenAI, { APIError, BadRequestError, NotFoundError } from "openai";
-import { modelName } from "../network/harness.ts";
-import type { Check } from "./check.ts";
+import { modelName } from "../network/model-name.ts";
+import type { Check, Reach } from "./check.ts";
 import { cityQuestion, namesIn, person, weatherTool } from "./questions.ts";
 
 const model = modelName;
@@ -22,8 +22,14 @@ async function refusalOf(asked: PromiseLike<unknown>): Promise<APIError> {
   assert.fail("it was answered");
 }
 
-export function openaiChecks(base: string): readonly Check[] {
-  const openai = new OpenAI({ baseURL: `${base}/v1`, apiKey: "none", maxRetries: 0 });
+export function openaiChecks(reach: Reach): readonly Check[] {
+  const openai = new OpenAI({
+    ...reach,
+    apiKey: "none",
+    maxRetries: 0,
+    // In a page there is no key to be stolen.
+    dangerouslyAllowBrowser: true,
+  });
   return [
     ...chatChecks(openai),
     ...choiceChecks(openai),

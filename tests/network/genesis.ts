@@ -15,12 +15,12 @@ import {
   registerProxyBond,
   type Wallet,
 } from "@cocoon/sdk";
-import { loadSeeds, type NetworkConfig } from "@cocoon/services";
+import { loadSeeds, type NetworkConfig, type ProxyAddress } from "@cocoon/services";
 import { join } from "node:path";
+import { modelName } from "./model-name.ts";
 
 export const host = "127.0.0.1";
 export const ton = 1_000_000_000n;
-export const modelName = "cocoon-tiny";
 export const contextTokens = 512;
 /** The measurement that the workers' simulated TEE reports. */
 export const image = "cocoon-worker-test";
@@ -44,12 +44,7 @@ export async function deploy({
   manifestHash,
 }: Ground): Promise<NetworkConfig> {
   const governance = walletOf(home, chain, "governance");
-  const proxySeeds = loadSeeds(join(home, "proxy", "keys.json"), ["wallet", "log", "session"], {
-    networkId: devnet.networkId,
-  });
-  const proxyWallet = createWallet({ client: chain, seed: proxySeeds.wallet });
-  const logKey = logKeyOf(home, devnet.networkId);
-  for (const wallet of [governance, proxyWallet]) await devnet.faucet(wallet.address, 1_000n * ton);
+  await devnet.faucet(governance.address, 1_000n * ton);
   const { root } = await deployRoot(governance, {
     salt: 1n,
     governance: {
@@ -83,20 +78,30 @@ export async function deploy({
       ],
     ]),
   });
-  const { proxyBond } = await registerProxyBond(proxyWallet, {
+  const proxies = [await bondProxy({ home, devnet, chain }, "proxy")];
+  return { networkId: devnet.networkId, endpoints: [devnet.url], root, proxies };
+}
+
+/** Bonds the proxy of this name. Its real port is known when it listens. */
+export async function bondProxy(
+  { home, devnet, chain }: Omit<Ground, "manifestHash">,
+  name: string,
+): Promise<ProxyAddress> {
+  const wallet = walletOf(home, chain, name);
+  await devnet.faucet(wallet.address, 1_000n * ton);
+  const logKey = logKeyOf(home, devnet.networkId, name);
+  const { proxyBond } = await registerProxyBond(wallet, {
     salt: 1n,
     bond: nanotons(10n * ton),
     anchorBudget: nanotons(5n * ton),
     terms: { url: `${host}:1`, logKey, feeBps: 100, closeDelaySeconds: 172_800 },
   });
-  // The real port is known when the proxy listens.
-  const proxy = { bond: proxyBond, via: { host, port: 0 } };
-  return { networkId: devnet.networkId, endpoints: [devnet.url], root, proxies: [proxy] };
+  return { bond: proxyBond, via: { host, port: 0 } };
 }
 
-/** The key of the proxy's log. */
-export function logKeyOf(home: string, networkId: number): Uint8Array {
-  const path = join(home, "proxy", "keys.json");
+/** The key of a proxy's log. */
+export function logKeyOf(home: string, networkId: number, name = "proxy"): Uint8Array {
+  const path = join(home, name, "keys.json");
   const { log } = loadSeeds(path, ["wallet", "log", "session"], { networkId });
   return createSigningKey(log).publicKey;
 }
@@ -105,7 +110,7 @@ export function logKeyOf(home: string, networkId: number): Uint8Array {
 export function walletOf(home: string, chain: ChainClient, role: string): Wallet {
   const { wallet } = loadSeeds(
     join(home, role, "keys.json"),
-    role === "proxy" ? ["wallet", "log", "session"] : ["wallet", "session"],
+    role.startsWith("proxy") ? ["wallet", "log", "session"] : ["wallet", "session"],
     { networkId: chain.networkId },
   );
   return createWallet({ client: chain, seed: wallet });

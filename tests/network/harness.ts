@@ -19,6 +19,7 @@ import {
   llamaEngineVersion,
   type Logger,
   type NetworkConfig,
+  type ProxyAddress,
   type ProxyConfig,
   type RunningGateway,
   type RunningProxy,
@@ -36,17 +37,19 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Cable, layCable } from "./cable.ts";
 import {
+  bondProxy,
   contextTokens,
   deploy,
   host,
   image,
   logKeyOf,
-  modelName,
   ton,
   walletOf,
 } from "./genesis.ts";
+import { modelName } from "./model-name.ts";
 
-export { council, councilDelaySeconds, modelName } from "./genesis.ts";
+export { council, councilDelaySeconds } from "./genesis.ts";
+export { modelName } from "./model-name.ts";
 
 /** Settles whatever there is, at once. */
 export const settleEagerly: SettlePolicy = { thresholdNanotons: nanotons(1n), intervalMs: 100 };
@@ -115,7 +118,11 @@ export type Network = {
   readonly stop: () => Promise<void>;
 };
 
-export type ProxyOptions = { readonly now?: () => number };
+export type ProxyOptions = {
+  readonly now?: () => number;
+  /** One that the network does not have is bonded first: start it before workers and clients. */
+  readonly name?: string;
+};
 
 export type WorkerOptions = {
   readonly changes?: Partial<WorkerConfig>;
@@ -182,6 +189,8 @@ class TestNetwork implements Network {
   readonly log: string[] = [];
   #devnet: Devnet;
   #config: NetworkConfig;
+  /** In the order of the configuration. */
+  readonly #proxyNames = ["proxy"];
   readonly #running: { readonly close: () => Promise<void> }[] = [];
 
   constructor(parts: Parts) {
@@ -202,13 +211,12 @@ class TestNetwork implements Network {
 
   startProxy = async (
     changes: Partial<ProxyConfig> = {},
-    { now = Date.now }: ProxyOptions = {},
+    { now = Date.now, name = "proxy" }: ProxyOptions = {},
   ): Promise<RunningProxy> => {
-    const [address] = this.#config.proxies;
-    if (address === undefined) throw new RangeError("no proxy");
+    const address = await this.#addressOf(name);
     const proxy = await runProxy(
       {
-        home: join(this.home, "proxy"),
+        home: join(this.home, name),
         network: this.#config,
         host,
         port: address.via?.port ?? 0,
@@ -226,14 +234,26 @@ class TestNetwork implements Network {
       {
         chain: this.chain,
         profiles,
-        logger: this.#logger("proxy"),
+        logger: this.#logger(name),
         now,
         random: Math.random,
       },
     );
-    this.#config = { ...this.#config, proxies: [{ ...address, via: { host, port: proxy.port } }] };
+    const proxies = this.#config.proxies.map((other) => {
+      return other.bond === address.bond ? { ...other, via: { host, port: proxy.port } } : other;
+    });
+    this.#config = { ...this.#config, proxies };
     return this.#track(proxy);
   };
+
+  async #addressOf(name: string): Promise<ProxyAddress> {
+    const known = this.#config.proxies[this.#proxyNames.indexOf(name)];
+    if (known !== undefined) return known;
+    const added = await bondProxy(this, name);
+    this.#proxyNames.push(name);
+    this.#config = { ...this.#config, proxies: [...this.#config.proxies, added] };
+    return added;
+  }
 
   startWorker = async (name: string, options: WorkerOptions = {}): Promise<RunningWorker> => {
     const { engine: wrap = (real) => real, changes = {}, now = Date.now, cable } = options;

@@ -8,8 +8,13 @@ import {
   primitives,
   toHex,
 } from "@cocoon/protocol";
-import { buildProofFile, encodeCoseStatement, parseProofFile } from "@cocoon/sdk";
-import type { ListedAnswer, StoredAnswer } from "@cocoon/services";
+import {
+  encodeCoseStatement,
+  type ListedAnswer,
+  parseProofFile,
+  proofFileOf,
+  type StoredAnswer,
+} from "@cocoon/sdk";
 import { readContent } from "../audit/content-file.ts";
 import { assertWritable, writeForOwner } from "../audit/owner-file.ts";
 import { readNames, withOpened } from "../audit/save.ts";
@@ -141,19 +146,7 @@ function exportProof(
   database: GatewayDatabase | undefined,
   id: string,
 ): string {
-  const found = findAnswer(database, id);
-  return buildProofFile({
-    networkId: network.networkId,
-    root: network.root,
-    receipt: found.receipt,
-    bundle: found.bundle,
-    promise: found.promise,
-    policy: found.policy,
-    verifiedAtMs: found.acceptedAtMs,
-    bond: found.log.bond,
-    publicKey: toHex(found.log.publicKey),
-    logProof: found.logProof,
-  });
+  return proofFileOf(network, findAnswer(database, id));
 }
 
 function findAnswer(database: GatewayDatabase | undefined, id: string): StoredAnswer {

@@ -6,6 +6,6 @@ export { configParameter, devnetNetworkId } from "./config.ts";
 export { type Fees } from "./fees.ts";
 export { type History, type Page, type TransactionRow } from "./history.ts";
 export { Ledger, type LedgerEvent, type LedgerOptions } from "./ledger.ts";
-export { messagesOf, parseBoc } from "./message.ts";
+export { faucetAddress, messagesOf, parseBoc } from "./message.ts";
 export { type StoredTransaction } from "./record.ts";
 export { type GetMethodOutput } from "./tvm.ts";

@@ -21,7 +21,7 @@ const messageDepthMax = 512;
 const cellDepthMax = 1_024;
 
 /** Where minted money comes from: an address that nobody has the key to. */
-const faucetAddress: RawAddress = `0:${"00".repeat(32)}`;
+export const faucetAddress: RawAddress = `0:${"00".repeat(32)}`;
 
 /** Reads an external message as a client sends it. Throws request_malformed. */
 export function parseExternal(boc: Uint8Array): Incoming {
@@ -57,8 +57,16 @@ export function externalMessage(account: RawAddress, body: Cell, init?: StateIni
   return { message: beginCell().store(storeMessage(message)).endCell(), account };
 }
 
+/** What goes along with new money. */
+export type MintContent = { readonly body?: Cell; readonly init?: StateInit };
+
 /** An internal message that carries new money. */
-export function mintMessage(account: RawAddress, nanotons: bigint, lt: bigint): Incoming {
+export function mintMessage(
+  account: RawAddress,
+  nanotons: bigint,
+  lt: bigint,
+  { body = Cell.EMPTY, init }: MintContent = {},
+): Incoming {
   const info = {
     type: "internal" as const,
     ihrDisabled: true,
@@ -72,7 +80,7 @@ export function mintMessage(account: RawAddress, nanotons: bigint, lt: bigint): 
     createdLt: lt,
     createdAt: 0,
   };
-  const message = beginCell().store(storeMessage({ info, body: Cell.EMPTY }));
+  const message = beginCell().store(storeMessage({ info, body, ...(init && { init }) }));
   return { message: message.endCell(), account };
 }
 

@@ -19,8 +19,8 @@ export function verifyDomain(
   return primitives.ed25519Verify(publicKey, domainMessage(domain, body), signature);
 }
 
-/** The zero byte ends the domain, so that no domain is the beginning of another's message. */
-function domainMessage(domain: string, body: Uint8Array): Uint8Array {
+/** What a signature under a domain is over. The zero byte ends the domain: none is the beginning of another's message. */
+export function domainMessage(domain: string, body: Uint8Array): Uint8Array {
   if (!/^[!-~]+$/.test(domain)) throw new RangeError("a domain is visible ASCII");
   return concatBytes(utf8(domain), Uint8Array.of(0), body);
 }

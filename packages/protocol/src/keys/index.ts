@@ -1,2 +1,2 @@
 export { cellDigest } from "./cell.ts";
-export { signDomain, verifyDomain } from "./domain.ts";
+export { domainMessage, signDomain, verifyDomain } from "./domain.ts";

@@ -13,6 +13,14 @@ export type SigningKey = {
   readonly sign: (message: Uint8Array) => Uint8Array;
 };
 
+/** An Ed25519 key that may sign elsewhere and take its time, such as one that WebCrypto does not let out. */
+export type Signer = {
+  /** 32 bytes. */
+  readonly publicKey: Uint8Array;
+  /** Gives 64 bytes. */
+  readonly sign: (message: Uint8Array) => Uint8Array | Promise<Uint8Array>;
+};
+
 /** A signing key from its 32-byte seed (RFC 8032 section 5.1.5). */
 export function createSigningKey(seed: Uint8Array): SigningKey {
   return { publicKey: primitives.ed25519PublicKey(seed), sign: primitives.ed25519Signer(seed) };

@@ -2,6 +2,6 @@
 // Node's own OpenSSL where this runs in Node (10 to 30 times faster), the audited noble libraries elsewhere;
 // a test holds the two to the same bytes.
 
-export { createSigningKey, primitives, type SigningKey } from "./choose.ts";
+export { createSigningKey, primitives, type Signer, type SigningKey } from "./choose.ts";
 export { ml_kem768 as mlKem768 } from "@noble/post-quantum/ml-kem.js";
 export type { AgreementKey, HashStream, Primitives } from "./provider.ts";

@@ -5,12 +5,14 @@ import {
   encodeHello,
   type HelloTerms,
   type NodeRole,
+  type OwnTerms,
   type PeerIdentity,
   verifyHello,
 } from "./hello.ts";
 
 export type GreetOptions = Omit<ConnectionOptions, "side" | "onHello"> & {
-  readonly terms: HelloTerms;
+  /** A dialer whose key signs elsewhere brings the HELLO that signHello() made. */
+  readonly terms: HelloTerms | SignedTerms;
   /** The only key that will do, 32 bytes. */
   readonly expectPublicKey?: Uint8Array;
   /** The only roles that will do. */
@@ -18,6 +20,9 @@ export type GreetOptions = Omit<ConnectionOptions, "side" | "onHello"> & {
   /** Called once both sides' keys are known to this side, before any stream of the peer is looked at. */
   readonly onPeer: (identity: PeerIdentity) => void;
 };
+
+/** A dialer's terms, with the HELLO that says so. */
+export type SignedTerms = OwnTerms & { readonly side: "dialer"; readonly hello: Uint8Array };
 
 /**
  * A connection on a fresh carrier, with each side's HELLO. The dialer speaks first; the listener answers only
@@ -31,12 +36,16 @@ export function greet(options: GreetOptions): Connection {
     onHello: (payload) => {
       const identity = verifyHello(payload, terms);
       expect(identity, options);
-      if (terms.side === "listener") connection.sendHello(encodeHello(terms));
+      if (terms.side === "listener") connection.sendHello(helloOf(terms));
       options.onPeer(identity);
     },
   });
-  if (terms.side === "dialer") connection.sendHello(encodeHello(terms));
+  if (terms.side === "dialer") connection.sendHello(helloOf(terms));
   return connection;
+}
+
+function helloOf(terms: GreetOptions["terms"]): Uint8Array {
+  return "hello" in terms ? terms.hello : encodeHello(terms);
 }
 
 function expect(identity: PeerIdentity, options: GreetOptions): void {

@@ -9,8 +9,8 @@ import {
   type RawAddress,
 } from "../codec/index.ts";
 import { CocoonError } from "../errors/index.ts";
-import { signDomain, verifyDomain } from "../keys/index.ts";
-import { primitives, type SigningKey } from "../primitives/index.ts";
+import { domainMessage, signDomain, verifyDomain } from "../keys/index.ts";
+import { primitives, type Signer, type SigningKey } from "../primitives/index.ts";
 import type { Side } from "./stream-table.ts";
 
 /** What a node is. A gateway or an app is a client. */
@@ -42,6 +42,9 @@ export type HelloTerms = {
   readonly features?: readonly string[];
 };
 
+/** The same but for the key: what a HELLO is checked against. */
+export type OwnTerms = Omit<HelloTerms, "identity">;
+
 /** A peer that proved its key on this very carrier. */
 export type PeerIdentity = {
   /** 32 bytes. */
@@ -68,7 +71,7 @@ type Claim = Pick<HelloTerms, "side" | "role"> & {
  *     binding     32 bytes   of the carrier: a hello can't be passed on to another node
  *     abilities   32 bytes   SHA-256 of the JSON text [versions, features]
  */
-function signedBody(claim: Claim, terms: HelloTerms): Uint8Array {
+function signedBody(claim: Claim, terms: OwnTerms): Uint8Array {
   const abilities = utf8(JSON.stringify([claim.versions, claim.features]));
   return new ByteWriter()
     .uint(sideTags[claim.side], 1)
@@ -81,9 +84,26 @@ function signedBody(claim: Claim, terms: HelloTerms): Uint8Array {
 }
 
 /** The HELLO payload of this side. */
-export function encodeHello(terms: HelloTerms): Uint8Array {
-  const { side, identity, role, networkId, rootAddress, features = [] } = terms;
-  const claim = { side, role, versions: wireVersions, features };
+export function encodeHello({ identity, ...terms }: HelloTerms): Uint8Array {
+  const signature = signDomain(identity, helloDomain, signedBody(claimOf(terms), terms));
+  return payloadOf(terms, identity.publicKey, signature);
+}
+
+/** As encodeHello(), for a key that signs elsewhere. */
+export async function signHello({
+  identity,
+  ...terms
+}: OwnTerms & { readonly identity: Signer }): Promise<Uint8Array> {
+  const message = domainMessage(helloDomain, signedBody(claimOf(terms), terms));
+  return payloadOf(terms, identity.publicKey, await identity.sign(message));
+}
+
+function claimOf({ side, role, features = [] }: OwnTerms): Claim {
+  return { side, role, versions: wireVersions, features };
+}
+
+function payloadOf(terms: OwnTerms, publicKey: Uint8Array, signature: Uint8Array): Uint8Array {
+  const { role, networkId, rootAddress, features = [] } = terms;
   return utf8(
     JSON.stringify({
       versions: wireVersions,
@@ -91,8 +111,8 @@ export function encodeHello(terms: HelloTerms): Uint8Array {
       role,
       networkId,
       rootAddress,
-      publicKey: toHex(identity.publicKey),
-      signature: toHex(signDomain(identity, helloDomain, signedBody(claim, terms))),
+      publicKey: toHex(publicKey),
+      signature: toHex(signature),
     }),
   );
 }
@@ -101,7 +121,7 @@ export function encodeHello(terms: HelloTerms): Uint8Array {
  * Verifies the peer's HELLO against our own terms. Throws `version_unsupported`, `network_mismatch`, or
  * `handshake_failed` for everything else.
  */
-export function verifyHello(payload: Uint8Array, own: HelloTerms): PeerIdentity {
+export function verifyHello(payload: Uint8Array, own: OwnTerms): PeerIdentity {
   const json = new JsonReader(
     parseJson(textOf(payload) ?? "", "handshake_failed"),
     "handshake_failed",

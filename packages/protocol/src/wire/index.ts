@@ -5,6 +5,7 @@ export { greet, type GreetOptions } from "./greet.ts";
 export {
   bindingBytes,
   encodeHello,
+  signHello,
   type HelloTerms,
   type NodeRole,
   type PeerIdentity,

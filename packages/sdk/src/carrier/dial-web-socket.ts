@@ -1,9 +1,9 @@
 import { CocoonError } from "@cocoon/protocol";
 import { carryMessages, type MessageSocket, webSocketProtocol } from "./message-socket.ts";
-import { handshakeTimeoutMsDefault, type NodeOptions, type Peer } from "./peer.ts";
+import { type DialerOptions, handshakeTimeoutMsDefault, type Peer } from "./peer.ts";
 import { systemTimers } from "./timers.ts";
 
-export type DialWebSocketOptions = NodeOptions & {
+export type DialWebSocketOptions = DialerOptions & {
   /** `wss://host[:port]/wire`, or `ws://` on the same machine. */
   readonly url: string;
   /** The key that the chain names; any other is `handshake_failed`. 32 bytes. */

@@ -9,6 +9,7 @@ export {
 } from "./message-socket.ts";
 export {
   bufferedBytesMax,
+  type DialerOptions,
   handshakeTimeoutMsDefault,
   type NodeOptions,
   type Peer,

@@ -8,12 +8,18 @@ import {
   enterTunnel,
   greet,
   type GreetOptions,
-  type HelloTerms,
   offerTunnel,
+  signHello,
   type Tunnel,
 } from "@cocoon/protocol";
 import { MessageInbox } from "./message-inbox.ts";
-import { bufferedBytesMax, type NodeOptions, type Peer, tickMs } from "./peer.ts";
+import {
+  bufferedBytesMax,
+  type DialerOptions,
+  type NodeOptions,
+  type Peer,
+  tickMs,
+} from "./peer.ts";
 import { systemTimers, type Timers } from "./timers.ts";
 
 /** What is used of a WebSocket. */
@@ -36,9 +42,11 @@ export const webSocketMessageBytesMax = 512 * 1_024;
 const drainLookMs = 10;
 const plainClose = 1_000;
 
-export type CarryMessagesOptions = NodeOptions &
+export type CarryMessagesOptions = (
+  | (DialerOptions & { readonly side: "dialer" })
+  | (NodeOptions & { readonly side: "listener" })
+) &
   Pick<GreetOptions, "expectPublicKey"> & {
-    readonly side: HelloTerms["side"];
     readonly remoteAddress?: string | undefined;
     readonly onPeer: (peer: Peer) => void;
   };
@@ -60,12 +68,21 @@ export async function carryMessages(
     const tunnel = await (options.side === "dialer"
       ? dialTunnel(socket, inbox)
       : listenTunnel(socket, inbox));
-    return await converse({ socket, inbox, tunnel, closed }, options);
+    const terms = await termsOf(options, tunnel.binding);
+    return await converse({ socket, inbox, tunnel, closed }, options, terms);
   } catch (error) {
     socket.close(plainClose);
     if (!(error instanceof CocoonError)) throw error;
     return error;
   }
+}
+
+async function termsOf(
+  options: CarryMessagesOptions,
+  binding: Uint8Array,
+): Promise<GreetOptions["terms"]> {
+  if (options.side === "listener") return { ...options, binding };
+  return { ...options, binding, hello: await signHello({ ...options, binding }) };
 }
 
 async function dialTunnel(socket: MessageSocket, inbox: MessageInbox): Promise<Tunnel> {
@@ -90,11 +107,12 @@ type Parts = {
 function converse(
   { socket, inbox, tunnel, closed }: Parts,
   options: CarryMessagesOptions,
+  terms: GreetOptions["terms"],
 ): Promise<CocoonError | undefined> {
   const { timers = systemTimers, onPeer, remoteAddress } = options;
   const connection: Connection = greet({
     ...options,
-    terms: { ...options, binding: tunnel.binding },
+    terms,
     carrier: messageCarrier(socket, tunnel, { timers, onDrained: () => connection.drained() }),
     onPeer: (identity) => {
       const close = (): Promise<void> => {

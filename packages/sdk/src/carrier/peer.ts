@@ -1,4 +1,4 @@
-import type { Connection, GreetOptions, HelloTerms, PeerIdentity } from "@cocoon/protocol";
+import type { Connection, GreetOptions, HelloTerms, PeerIdentity, Signer } from "@cocoon/protocol";
 import type { Timers } from "./timers.ts";
 
 /** A node at the other end of a carrier, which proved its key. */
@@ -19,6 +19,9 @@ export type NodeOptions = Pick<
     readonly handshakeTimeoutMs?: number;
     readonly timers?: Timers;
   };
+
+/** The same of a dialer, whose key may sign elsewhere. */
+export type DialerOptions = Omit<NodeOptions, "identity"> & { readonly identity: Signer };
 
 export const handshakeTimeoutMsDefault = 15_000;
 

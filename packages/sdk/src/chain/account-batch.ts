@@ -11,7 +11,8 @@ import {
   toHex,
 } from "@cocoon/protocol";
 import { absentAccount, type TonAccount } from "../account/index.ts";
-import { type Endpoint, headersOf } from "./endpoint.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { headersOf } from "./toncenter.ts";
 
 /** What fits a URL comfortably: 70 characters each. */
 export const batchMax = 100;

@@ -3,7 +3,8 @@
 import { CocoonError, fromBase64, JsonReader, parseJson, toHex } from "@cocoon/protocol";
 import type { BlockId } from "../account/index.ts";
 import type { Clock } from "./clock.ts";
-import { type Endpoint, headersOf } from "./endpoint.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { headersOf } from "./toncenter.ts";
 
 export type BlockVouchersOptions = {
   readonly endpoints: readonly Endpoint[];

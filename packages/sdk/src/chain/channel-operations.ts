@@ -28,15 +28,18 @@ export async function openChannel(
   wallet: Wallet,
   { deposit, ...options }: OpenChannelOptions,
 ): Promise<Operation & { readonly channel: RawAddress }> {
-  const params = { ...options, payer: wallet.address };
-  const channel = channelAddress(params);
-  const operation = await operate(wallet, {
-    to: channel,
+  const message = openChannelMessage({ ...options, payer: wallet.address }, deposit);
+  return { ...(await operate(wallet, message)), channel: message.to };
+}
+
+/** What the payer sends to open a channel. */
+export function openChannelMessage(params: ChannelParams, deposit: Nanotons): WalletMessage {
+  return {
+    to: channelAddress(params),
     value: nanotons(deposit + channelAttachment.open),
     init: channelInit(params),
     body: openChannelBody(deposit),
-  });
-  return { ...operation, channel };
+  };
 }
 
 /** By anyone: adds to the deposit of an open channel. */
@@ -45,8 +48,13 @@ export function topUpChannel(
   channel: RawAddress,
   amount: Nanotons,
 ): Promise<Operation> {
+  return operate(wallet, topUpChannelMessage(channel, amount));
+}
+
+/** What anyone sends to add to a deposit. */
+export function topUpChannelMessage(channel: RawAddress, amount: Nanotons): WalletMessage {
   const value = nanotons(amount + channelAttachment.other);
-  return operate(wallet, { to: channel, value, body: topUpChannelBody(amount) });
+  return { to: channel, value, body: topUpChannelBody(amount) };
 }
 
 /** By the payee: takes what a voucher promises beyond what was taken. */

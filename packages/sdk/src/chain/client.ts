@@ -1,9 +1,8 @@
 // The chain as the SDK sees it: any list of toncenter endpoints, one error for each kind of failure.
 
-import { Cell, type TupleItem } from "@ton/core";
-import type { TonClient } from "@ton/ton";
-import { CocoonError, fromHex, nanotons, type RawAddress, toBase64 } from "@cocoon/protocol";
-import { type GetterStack, tonAddress } from "@cocoon/contracts";
+import type { Cell, TupleItem } from "@ton/core";
+import { CocoonError, fromHex, type RawAddress, toBase64 } from "@cocoon/protocol";
+import type { GetterStack } from "@cocoon/contracts";
 import type { TonAccount } from "../account/index.ts";
 import { accountBatch, batchMax } from "./account-batch.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -11,6 +10,7 @@ import { createEndpoint, type EndpointOptions } from "./endpoint.ts";
 import { EndpointList } from "./endpoint-list.ts";
 import { devnetId, finalityBlocksOf } from "./finality.ts";
 import { shareUntilSent } from "./share-until-sent.ts";
+import type { Toncenter, WireName } from "./toncenter.ts";
 import { createTrusted } from "./trusted-accounts.ts";
 import { type ChainTransaction, readTransaction } from "./transaction.ts";
 import { type OnChange, Watcher } from "./watch.ts";
@@ -147,7 +147,7 @@ export function createChainClient(options: ChainClientOptions): ChainClient {
     ...reads,
     ...trusted,
     accounts: (addresses) => fetchAccounts(endpoints, addresses, { ...options, ...reads }),
-    sendExternal: (message) => endpoints.ask((client) => client.sendFile(message.toBoc())),
+    sendExternal: (message) => endpoints.ask((client) => client.send(message.toBoc())),
     watch: (addresses, onChange, signal) => watcher.watch(addresses, onChange, signal),
   };
 }
@@ -176,10 +176,7 @@ function createReads(endpoints: EndpointList): Reads {
   return {
     masterchain: () =>
       masterchains("", (sent) =>
-        endpoints.ask(async (client) => {
-          const { latestSeqno } = await client.getMasterchainInfo();
-          return { seqno: latestSeqno };
-        }, sent),
+        endpoints.ask(async (client) => ({ seqno: await client.masterchainSeqno() }), sent),
       ),
     account: (address) =>
       accounts(address, (sent) => endpoints.ask((client) => fetchAccount(client, address), sent)),
@@ -205,56 +202,41 @@ async function runGetMethod(
   { address, method, stack }: GetCall,
   sent?: () => void,
 ): Promise<GetterStack> {
-  const result = await endpoints.ask(
-    (client) => client.runMethodWithError(tonAddress(address), method, [...stack]),
-    sent,
-  );
-  const exitCode = result.exit_code;
+  const result = await endpoints.ask((client) => client.runGetMethod(address, method, stack), sent);
+  const { exitCode } = result;
   if (exitCode !== 0) throw new CocoonError("contract_unexpected", { method, exitCode });
-  const items: TupleItem[] = [];
-  while (result.stack.remaining > 0) items.push(result.stack.pop());
-  return items;
+  return result.stack;
 }
 
-async function fetchAccount(client: TonClient, address: RawAddress): Promise<ChainAccount> {
-  const state = await client.getContractState(tonAddress(address));
-  const [code] = state.code === null ? [] : Cell.fromBoc(state.code);
-  const [data] = state.data === null ? [] : Cell.fromBoc(state.data);
-  const last = state.lastTransaction;
-  return {
-    balance: nanotons(state.balance),
-    status: state.state,
-    code,
-    data,
-    codeHash: code?.hash().toString("hex"),
-    lastLt: BigInt(last?.lt ?? 0),
-    lastHash: last === null ? undefined : Buffer.from(last.hash, "base64").toString("hex"),
-    seenAtSeconds: state.timestampt,
-  };
+async function fetchAccount(client: Toncenter, address: RawAddress): Promise<ChainAccount> {
+  const { account, atSeconds } = await client.account(address);
+  const codeHash = account.code?.hash().toString("hex");
+  return { ...account, codeHash, seenAtSeconds: atSeconds };
 }
 
+/** The API's page begins with the one that is named; ours after it. */
 async function fetchTransactions(
-  client: TonClient,
+  client: Toncenter,
   address: RawAddress,
-  page: { readonly limit: number; readonly before?: HistoryCursor },
+  { before, limit }: { readonly limit: number; readonly before?: HistoryCursor },
 ): Promise<readonly ChainTransaction[]> {
-  const { before, limit } = page;
-  const cursor = before && wireName(before);
-  const transactions = await client.getTransactions(tonAddress(address), { limit, ...cursor });
-  return transactions.map((transaction) => readTransaction(address, transaction));
+  const named = before && wireName(before);
+  const page = await client.transactions(address, named ? limit + 1 : limit, named);
+  return page.slice(named ? 1 : 0).map(({ transaction }) => readTransaction(address, transaction));
 }
 
 async function fetchTransaction(
-  client: TonClient,
+  client: Toncenter,
   address: RawAddress,
   name: HistoryCursor,
 ): Promise<ChainTransaction | undefined> {
-  const { lt, hash } = wireName(name);
-  const transaction = await client.getTransaction(tonAddress(address), lt, hash);
-  return transaction === null ? undefined : readTransaction(address, transaction);
+  const named = wireName(name);
+  const page = await client.transactions(address, 1, named);
+  const found = page.find((one) => one.name.lt === named.lt && one.name.hash === named.hash);
+  return found && readTransaction(address, found.transaction);
 }
 
-function wireName({ lt, hash }: HistoryCursor): { readonly lt: string; readonly hash: string } {
+function wireName({ lt, hash }: HistoryCursor): WireName {
   return { lt: lt.toString(), hash: toBase64(fromHex(hash) ?? new Uint8Array()) };
 }
 

@@ -1,13 +1,13 @@
 // Which endpoint is asked, and what comes of it when it fails.
 
-import type { TonClient } from "@ton/ton";
 import { CocoonError } from "@cocoon/protocol";
 import { exitCodeName } from "@cocoon/contracts";
 import type { Clock } from "./clock.ts";
 import { type Endpoint, endpointFailure } from "./endpoint.ts";
+import type { Toncenter } from "./toncenter.ts";
 
 /** One call of an endpoint's API: one request. */
-export type EndpointCall<Value> = (client: TonClient) => Promise<Value>;
+export type EndpointCall<Value> = (client: Toncenter) => Promise<Value>;
 
 /**
  * Asks one endpoint after another, starting with the one that answered last. One that fails rests for a growing while:
@@ -57,7 +57,8 @@ export class EndpointList {
         this.#current = endpoint;
         return value;
       } catch (error) {
-        if (error instanceof CocoonError) throw error;
+        const isOurs = error instanceof CocoonError && error.code !== "chain_unavailable";
+        if (isOurs) throw error;
         const failure = endpointFailure(error, endpoint.options);
         if (failure.rejected) throw rejection(failure.exitCode, tried === 1);
         endpoint.health.failed(this.#clock.nowMs());

@@ -1,11 +1,11 @@
 // One toncenter-v2 endpoint, and what its answers mean.
 
 import { Cell } from "@ton/core";
-import { TonClient } from "@ton/ton";
 import { CocoonError } from "@cocoon/protocol";
 import type { Clock } from "./clock.ts";
 import { EndpointHealth } from "./endpoint-health.ts";
 import { RequestPace } from "./request-pace.ts";
+import { headersOf, Toncenter } from "./toncenter.ts";
 
 /** An endpoint as it is configured. */
 export type EndpointOptions = {
@@ -19,7 +19,7 @@ export type EndpointOptions = {
 
 export type Endpoint = {
   readonly options: EndpointOptions;
-  readonly client: TonClient;
+  readonly client: Toncenter;
   readonly pace: RequestPace;
   readonly health: EndpointHealth;
   /** Resolves when the endpoint is known to serve the network, or to have no way to tell. */
@@ -37,18 +37,14 @@ export type EndpointRules = {
 
 /** Prepares an endpoint; nothing is sent yet. */
 export function createEndpoint(options: EndpointOptions, rules: EndpointRules): Endpoint {
-  const { url, apiKey, requestsPerSecond = rules.requestsPerSecond } = options;
+  const { requestsPerSecond = rules.requestsPerSecond } = options;
   const pace = new RequestPace(rules.clock, requestsPerSecond);
   let checked: Promise<void> | undefined;
   return {
     options,
     pace,
     health: new EndpointHealth(),
-    client: new TonClient({
-      endpoint: url,
-      timeout: rules.requestTimeoutMs,
-      ...(apiKey !== undefined && { apiKey }),
-    }),
+    client: new Toncenter(options, rules.requestTimeoutMs),
     ready: () => {
       checked ??= pace
         .turn()
@@ -60,12 +56,6 @@ export function createEndpoint(options: EndpointOptions, rules: EndpointRules): 
       return checked;
     },
   };
-}
-
-/** What each request to an endpoint carries. */
-export function headersOf({ apiKey }: EndpointOptions): Readonly<Record<string, string>> {
-  const key = apiKey === undefined ? {} : { "x-api-key": apiKey };
-  return { "content-type": "application/json", ...key };
 }
 
 /** Throws network_mismatch, or the network's own error when the endpoint cannot be reached. */
@@ -109,21 +99,13 @@ export type EndpointFailure = {
   readonly reason: string;
 };
 
-/** Reads an error of TonClient: axios' own, or one that it made of an answer. An endpoint may repeat the key. */
+/** Reads what a call threw: the answer's text, or what the network said. An endpoint may repeat the key. */
 export function endpointFailure(error: unknown, { apiKey }: EndpointOptions): EndpointFailure {
-  const text = answerOf(error) ?? (error instanceof Error ? error.message : "unknown");
+  const text = error instanceof Error ? error.message : "unknown";
   const exitCode = /exit ?_?code[=: ]+(-?\d+)/i.exec(text)?.[1];
   return {
     rejected: /external message|rejected by account/i.test(text),
     exitCode: exitCode === undefined ? undefined : Number(exitCode),
     reason: (apiKey ? text.replaceAll(apiKey, "(key)") : text).slice(0, 200),
   };
-}
-
-/** The text of an HTTP answer that axios keeps in its error, or undefined when there was none. */
-function answerOf(error: unknown): string | undefined {
-  if (typeof error !== "object" || error === null || !("response" in error)) return undefined;
-  const { response } = error;
-  if (typeof response !== "object" || response === null || !("data" in response)) return undefined;
-  return typeof response.data === "string" ? response.data : JSON.stringify(response.data);
 }

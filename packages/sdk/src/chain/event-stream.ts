@@ -2,7 +2,8 @@
 
 import { CocoonError, EventReader, JsonReader, parseJson, type RawAddress } from "@cocoon/protocol";
 import type { Clock } from "./clock.ts";
-import { type Endpoint, headersOf } from "./endpoint.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { headersOf } from "./toncenter.ts";
 
 export type StreamOptions = {
   readonly addresses: readonly RawAddress[];

@@ -20,6 +20,7 @@ export {
   closeChannelCooperatively,
   finishChannelClose,
   openChannel,
+  openChannelMessage,
   type OpenChannelOptions,
   settleChannel,
   settleChannels,
@@ -27,6 +28,7 @@ export {
   type Settlement,
   startChannelClose,
   topUpChannel,
+  topUpChannelMessage,
 } from "./channel-operations.ts";
 export {
   type ChainAccount,
@@ -71,7 +73,9 @@ export {
 } from "./policy.ts";
 export { type BondedProxy, createProxySource, type ProxySourceOptions } from "./proxy-standing.ts";
 export {
+  type AccountReader,
   glanceAtChannels,
+  type NetworkReader,
   readChannel,
   readProxyBond,
   readRoot,

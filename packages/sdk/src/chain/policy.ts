@@ -8,8 +8,7 @@ import type {
   PendingChange,
   RootState,
 } from "@cocoon/contracts";
-import type { ChainClient } from "./client.ts";
-import { readRoot } from "./readers.ts";
+import { type NetworkReader, readRoot } from "./readers.ts";
 
 /** A policy whose models carry their price bounds, as the root contract states them. */
 export type RootPolicy = Omit<Policy, "models"> & {
@@ -25,7 +24,7 @@ export type RootPolicy = Omit<Policy, "models"> & {
 };
 
 export type PolicySourceOptions = {
-  readonly client: ChainClient;
+  readonly client: NetworkReader;
   readonly root: RawAddress;
   readonly now: () => number;
   /** A policy older than this is read again; requests go on with the old one meanwhile. Default 10 s. */

@@ -2,8 +2,7 @@
 
 import { CocoonError, type RawAddress } from "@cocoon/protocol";
 import type { NetworkParams } from "@cocoon/contracts";
-import type { ChainClient } from "./client.ts";
-import { readProxyBond } from "./readers.ts";
+import { type AccountReader, readProxyBond } from "./readers.ts";
 
 /** A proxy whose bond stands, as the bond says. */
 export type BondedProxy = {
@@ -17,7 +16,7 @@ export type BondedProxy = {
 };
 
 export type ProxySourceOptions = {
-  readonly client: ChainClient;
+  readonly client: AccountReader;
   readonly bond: RawAddress;
   /** What the root contract asks of a bond now. */
   readonly params: () => Promise<Pick<NetworkParams, "bondMin">>;
@@ -54,7 +53,7 @@ export function createProxySource(options: ProxySourceOptions): () => Promise<Bo
 }
 
 async function readBondedProxy(
-  client: ChainClient,
+  client: AccountReader,
   address: RawAddress,
   bondMin: bigint,
 ): Promise<BondedProxy> {

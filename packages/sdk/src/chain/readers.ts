@@ -24,6 +24,12 @@ import {
 import type { TonAccount } from "../account/index.ts";
 import type { ChainClient } from "./client.ts";
 
+/** The part of a chain client that reads money accounts. */
+export type AccountReader = Pick<ChainClient, "trustedAccount">;
+
+/** The same, and which network it reads. */
+export type NetworkReader = AccountReader & Pick<ChainClient, "networkId">;
+
 type Contract<State> = {
   readonly code: ContractCode;
   readonly parse: (data: Cell) => State;
@@ -52,7 +58,7 @@ const channel: Contract<ChannelState> = {
 };
 
 /** The root. Throws contract_unexpected when nothing, or something else, is deployed there. */
-export async function readRoot(client: ChainClient, address: RawAddress): Promise<RootState> {
+export async function readRoot(client: AccountReader, address: RawAddress): Promise<RootState> {
   const state = await readContract(client, address, root);
   if (state !== undefined) return state;
   throw new CocoonError("contract_unexpected", { address, reason: "nothing deployed" });
@@ -69,7 +75,7 @@ export const readChannel = readerOf(channel);
 
 function readerOf<State>(
   contract: Contract<State>,
-): (client: ChainClient, address: RawAddress) => Promise<State | undefined> {
+): (client: AccountReader, address: RawAddress) => Promise<State | undefined> {
   return (client, address) => readContract(client, address, contract);
 }
 
@@ -95,7 +101,7 @@ export async function glanceAtChannels(
 }
 
 async function readContract<State>(
-  client: ChainClient,
+  client: AccountReader,
   address: RawAddress,
   contract: Contract<State>,
 ): Promise<State | undefined> {

@@ -8,12 +8,11 @@ import {
   toHex,
 } from "@cocoon/protocol";
 import { isVouchedFor, type KeySet, type WorkerBondState } from "@cocoon/contracts";
-import type { ChainClient } from "./client.ts";
 import type { RootPolicy } from "./policy.ts";
-import { readWorkerBond } from "./readers.ts";
+import { type NetworkReader, readWorkerBond } from "./readers.ts";
 
 export type WorkerBondCheckOptions = {
-  readonly client: ChainClient;
+  readonly client: NetworkReader;
   readonly policy: () => Promise<Pick<RootPolicy, "params" | "auditors">>;
   readonly now: () => number;
 };
@@ -70,7 +69,7 @@ type Read = { readonly state: WorkerBondState; readonly readAtMs: number };
 
 async function readThrough(
   known: Map<RawAddress, Read>,
-  asked: { readonly client: ChainClient; readonly address: RawAddress; readonly nowMs: number },
+  asked: { readonly client: NetworkReader; readonly address: RawAddress; readonly nowMs: number },
 ): Promise<WorkerBondState> {
   const { client, address, nowMs } = asked;
   const last = known.get(address);

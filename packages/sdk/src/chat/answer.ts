@@ -6,6 +6,7 @@ import {
   type Nanotons,
   type Need,
   type Privacy,
+  type RawAddress,
   type Tier,
 } from "@cocoon/protocol";
 import type {
@@ -28,6 +29,8 @@ export type AnswerOptions = {
   readonly privacy?: Privacy;
   /** The only worker that may answer, hex id. */
   readonly worker?: string;
+  /** The bond of the only proxy that may be asked. */
+  readonly proxy?: RawAddress;
   /** Kept with the answer's payment, such as who asked, and told to nobody. */
   readonly reference?: string;
   /** Gives up: the worker's engine stops, and nothing is paid. */
@@ -55,6 +58,7 @@ export type Teller<Event> = AnswerListener & {
 /** What is asked of whichever worker answers. */
 export type Question = Omit<Wish, "excluded" | "capabilities" | "announcedAs"> & {
   readonly needs: readonly Need[];
+  readonly proxy?: RawAddress;
 };
 
 export class Answer<Event> {
@@ -141,7 +145,7 @@ export class Answer<Event> {
 
   /** What nobody's engine can do is refused before anything is sealed; the refusal names the part that asks for it. */
   async #ask(session: ProxySession): Promise<RunningAnswer> {
-    const { needs, ...wish } = this.#question;
+    const { needs, proxy: _proxy, ...wish } = this.#question;
     const capabilities = [...new Set(needs.map(({ capability }) => capability))];
     try {
       return await session.ask({
@@ -161,7 +165,8 @@ export class Answer<Event> {
   /** The session was waited for long enough: a failure here is the last. */
   async #openSession(): Promise<ProxySession> {
     try {
-      this.#session = await this.#modules.session(this.#question.signal);
+      const { proxy, signal } = this.#question;
+      this.#session = await this.#modules.session(signal, proxy);
       return this.#session;
     } catch (error) {
       this.#attempts = attemptsMax;

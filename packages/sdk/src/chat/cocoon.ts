@@ -128,6 +128,7 @@ async function questionOf(modules: CocoonModules, asked: Asked): Promise<Questio
     ...capOf("promptPerMillionMax", options.promptPerMillionMax),
     ...capOf("completionPerMillionMax", options.completionPerMillionMax),
     ...(options.worker !== undefined && { worker: options.worker }),
+    ...(options.proxy !== undefined && { proxy: options.proxy }),
     ...(options.reference !== undefined && { reference: options.reference }),
     ...(options.signal !== undefined && { signal: options.signal }),
   };

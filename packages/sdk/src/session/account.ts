@@ -16,6 +16,7 @@ import {
   readClosed,
   readVoucherHeld,
   streamKinds,
+  type Voucher,
 } from "@cocoon/protocol";
 import type { Purse } from "../spend/index.ts";
 import { replyTimeoutMs, within } from "./within.ts";
@@ -48,6 +49,8 @@ export class AccountLink {
   #sent: Nanotons;
   #held: Nanotons;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Ends when the last voucher was sent: a smaller one never follows a larger. */
+  #saying: Promise<void> = Promise.resolve();
 
   private constructor(proxy: Conversation, purse: Purse, account: Account) {
     this.#proxy = proxy;
@@ -106,9 +109,15 @@ export class AccountLink {
     const target = this.#purse.spent;
     if (target > this.#sent) {
       this.#sent = target;
-      await this.#proxy.send(encodeVoucherMessage(this.#purse.voucher()));
+      this.#saying = this.#say(this.#saying, this.#purse.voucher());
+      await this.#saying;
     }
     while (this.#held < target) await this.#nextHeld();
+  }
+
+  async #say(before: Promise<void>, voucher: Promise<Voucher>): Promise<void> {
+    await before;
+    await this.#proxy.send(encodeVoucherMessage(await voucher));
   }
 
   /** Pays, and has the proxy close the channel on chain: it takes what is vouchered, the rest comes back at once. */

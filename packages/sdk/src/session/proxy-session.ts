@@ -102,6 +102,11 @@ export class ProxySession {
     return this.#options.purse.channel;
   }
 
+  /** The log that holds this session's receipts. */
+  get log(): AnswerLog {
+    return this.#options.log;
+  }
+
   get account(): AccountState {
     return this.#account.state;
   }

@@ -6,7 +6,7 @@ import {
   type EvidenceCache,
   equalBytes,
   type RawAddress,
-  type SigningKey,
+  type Signer,
   type Tier,
   type TrustProfile,
 } from "@cocoon/protocol";
@@ -28,7 +28,7 @@ export type SessionKeeperOptions = {
   readonly proxy: () => Promise<BondedProxy>;
   /** Reaches it, over whatever carrier; the peer must prove its key. */
   readonly dial: (proxy: BondedProxy, signal: AbortSignal) => Promise<Peer>;
-  readonly sessionKey: SigningKey;
+  readonly sessionKey: Signer;
   /** The channel to pay this payee from, opened if there is none. Called again after it was closed. */
   readonly channel: (payee: RawAddress) => Promise<RawAddress>;
   readonly store: PaymentStore;

@@ -44,8 +44,8 @@ test("voucher() is signed for exactly what is spent, also by the purse after a r
   ]);
   await purse.accept(acceptedAnswer(channel, "b", 7n));
   for (const { voucher } of [
-    { voucher: purse.voucher() },
-    { voucher: (await open(store)).voucher() },
+    { voucher: await purse.voucher() },
+    { voucher: await (await open(store)).voucher() },
   ]) {
     assert.equal(voucher.cumulative, 12n);
     assert.equal(voucher.channel, channel);

@@ -1,10 +1,9 @@
 import {
   type Nanotons,
-  nanotons,
   type RawAddress,
-  signVoucher,
-  type SigningKey,
+  type Signer,
   type Voucher,
+  voucherDigest,
 } from "@cocoon/protocol";
 import type { AcceptedAnswer, PaymentStore } from "./payment-store.ts";
 
@@ -18,7 +17,7 @@ const sequenceBlock = 256;
 export class Purse {
   readonly channel: RawAddress;
   readonly #store: PaymentStore;
-  readonly #sessionKey: SigningKey;
+  readonly #sessionKey: Signer;
   readonly #networkId: number;
   #spent: Nanotons;
   #nextSequence = 0;
@@ -65,8 +64,11 @@ export class Purse {
   }
 
   /** Pays for everything spent so far. */
-  voucher(): Voucher {
-    return signVoucher(this.#sessionKey, this.#networkId, this.channel, nanotons(this.#spent));
+  async voucher(): Promise<Voucher> {
+    const { channel } = this;
+    const cumulative = this.#spent;
+    const digest = voucherDigest(this.#networkId, channel, cumulative);
+    return { channel, cumulative, signature: await this.#sessionKey.sign(digest) };
   }
 
   async #reserve(): Promise<void> {
@@ -82,6 +84,6 @@ export class Purse {
 export type PurseOptions = {
   readonly channel: RawAddress;
   readonly store: PaymentStore;
-  readonly sessionKey: SigningKey;
+  readonly sessionKey: Signer;
   readonly networkId: number;
 };

@@ -9,11 +9,10 @@ import {
   type PayoutReport,
   type WorkerReport,
 } from "@cocoon/protocol";
+import { eventStream, type EventWording } from "@cocoon/sdk";
 import type { WorkerApiConfig } from "../config/index.ts";
 import {
   createApp,
-  eventStream,
-  type EventWording,
   type HttpApp,
   type HttpContext,
   type HttpServer,

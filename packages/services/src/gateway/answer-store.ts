@@ -10,30 +10,16 @@ import {
 } from "@cocoon/protocol";
 import {
   type AcceptedAnswer,
+  type AnswerBook,
   type AnswerLog,
   encodePolicySnapshot,
-  type PaymentStore,
+  type ListedAnswer,
+  type ReceiptState,
   type RootPolicy,
+  type StoredAnswer,
+  type WaitingState,
 } from "@cocoon/sdk";
 import type { Store } from "../store/index.ts";
-
-/** How far an answer's proof has come: by the worker, in the log, on TON. */
-export type ReceiptState = "signed" | "included" | "anchored";
-
-/** An answer as it is kept. */
-export type StoredAnswer = AcceptedAnswer & {
-  readonly state: ReceiptState;
-  /** JSON of the log's proof; undefined while signed. */
-  readonly logProof: string | undefined;
-  /** JSON of what the root contract allowed when the answer was verified. */
-  readonly policy: string;
-};
-
-/** What a list says of an answer: the evidence is some 30 KiB more, and the same for many. */
-export type ListedAnswer = Pick<
-  StoredAnswer,
-  "request" | "announcedAs" | "channel" | "amount" | "receipt" | "acceptedAtMs" | "state"
->;
 
 type AnswerRow = {
   readonly request: string;
@@ -63,10 +49,7 @@ const dayMs = 86_400_000;
 const selectAnswer = `SELECT answers.*, bundles.bundle AS bundle, policies.policy AS policy
   FROM answers JOIN bundles USING (claims_hash) JOIN policies USING (revision)`;
 
-/** An answer whose proof is not complete, and the bond of the proxy whose log holds it. */
-export type WaitingAnswer = { readonly request: string; readonly bond: string };
-
-export class AnswerStore implements PaymentStore {
+export class AnswerStore implements AnswerBook {
   readonly #store: Store;
   readonly #policy: () => Promise<RootPolicy>;
   /** Answers that the proxy was told never came. One of them may still be under way inside this process, but in no other. */
@@ -195,15 +178,19 @@ export class AnswerStore implements PaymentStore {
     return new Map(rows.map(({ state, count }) => [state, Number(count)]));
   }
 
-  /** Answers whose proof has come this far and can come further, the oldest first. */
-  waiting(state: "signed" | "included", limit: number): WaitingAnswer[] {
+  waiting(
+    state: WaitingState,
+    { bond }: { readonly bond: RawAddress },
+    limit: number,
+  ): readonly string[] {
     return this.#store.db
-      .prepare<WaitingAnswer>(
-        `SELECT request, bond FROM answers
-         WHERE state != 'anchored' AND state = ? AND bond IS NOT NULL
+      .prepare<{ request: string }>(
+        `SELECT request FROM answers
+         WHERE state != 'anchored' AND state = ? AND bond = ?
          ORDER BY accepted_at_ms LIMIT ?`,
       )
-      .all(state, limit);
+      .all(state, bond, limit)
+      .map(({ request }) => request);
   }
 
   async recordProof(request: string, state: ReceiptState, logProof: string): Promise<void> {

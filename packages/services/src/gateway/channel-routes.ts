@@ -1,25 +1,26 @@
 // /v1/channels: what the gateway pays from. For the gateway's owner, on the gateway's own machine.
 
 import { CocoonError, JsonReader, parseJson } from "@cocoon/protocol";
+import { requireJson } from "@cocoon/sdk";
 import { startReclaim } from "../channels/index.ts";
 import type { HttpApp } from "../http/index.ts";
-import { requireJson } from "./ask-route.ts";
 import type { Gateway } from "./run.ts";
 
 export function addChannelRoutes(app: HttpApp, gateway: Gateway): void {
   const { answers, ledger, sessions } = gateway;
   app.get("/v1/channels", async () => {
-    const state = sessions.current?.account;
     const data = await Promise.all(
       ledger.list().map(async ({ address, deposit, payee, phase }) => {
-        const isAttached = sessions.current?.channel === address;
+        const session = sessions.all.find(({ channel }) => channel === address);
         return {
           address,
           payee,
           phase,
           depositNanotons: deposit.toString(),
           spentNanotons: (await answers.spent(address)).toString(),
-          ...(isAttached && { voucheredNanotons: state?.vouchered.toString() }),
+          ...(session !== undefined && {
+            voucheredNanotons: session.account.vouchered.toString(),
+          }),
         };
       }),
     );
@@ -30,15 +31,16 @@ export function addChannelRoutes(app: HttpApp, gateway: Gateway): void {
     const address = context.req.param("address");
     if (await wantsAlone(context.req.raw)) {
       const { closesAtSeconds } = await startReclaim(gateway, address);
-      sessions.renew();
+      sessions.renew(address);
       return Response.json({ closesAtSeconds });
     }
-    const session = await sessions.next();
-    if (session.channel !== address) throw new CocoonError("channel_unknown");
+    await sessions.next();
+    const session = sessions.all.find(({ channel }) => channel === address);
+    if (session === undefined) throw new CocoonError("channel_unknown");
     const closed = await session.closeChannel();
     const channel = ledger.find(address);
     if (channel !== undefined) await ledger.recordChain(address, "closed", channel.deposit);
-    sessions.renew();
+    sessions.renew(address);
     return Response.json({
       transaction: closed.transaction,
       paidNanotons: closed.paid.toString(),

@@ -1,9 +1,4 @@
-export {
-  AnswerStore,
-  type ListedAnswer,
-  type ReceiptState,
-  type StoredAnswer,
-} from "./answer-store.ts";
+export { AnswerStore } from "./answer-store.ts";
 export { gatewayMigrations } from "./migrations.ts";
 export { type GatewayModules, type RunningGateway, runGateway } from "./run.ts";
 export { type ApiKey, ApiKeys, type BudgetPeriod, periodStartMs } from "./api-keys.ts";

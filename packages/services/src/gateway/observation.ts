@@ -1,7 +1,7 @@
 // What can be seen of a gateway's work: metrics, and a span for each request, its answers and their way to the anchor.
 
 import { CocoonError, type Receipt } from "@cocoon/protocol";
-import type { CompletedAnswer } from "@cocoon/sdk";
+import type { CompletedAnswer, ReceiptState, Served } from "@cocoon/sdk";
 import {
   type Counter,
   type Histogram,
@@ -11,8 +11,6 @@ import {
   spanWithin,
   type Tracer,
 } from "../observe/index.ts";
-import type { ReceiptState } from "./answer-store.ts";
-import type { Served } from "./served.ts";
 import { watchBody } from "./served.ts";
 
 export type ObservationModules = {

@@ -2,8 +2,9 @@
 
 import { createHmac } from "node:crypto";
 import { CocoonError } from "@cocoon/protocol";
+import type { Served } from "@cocoon/sdk";
 import type { Store } from "../store/index.ts";
-import { type Served, watchBody } from "./served.ts";
+import { watchBody } from "./served.ts";
 
 export type IdempotentRequest = {
   /** As the application gave it. */

@@ -15,19 +15,24 @@ import {
   type Cocoon,
   createCocoon,
   createPolicySource,
-  createProxySource,
+  createWitnessDesk,
   createWallet,
-  createWorkerBondCheck,
+  openOutgoingChannel,
+  keepSessions,
   type Peer,
   type RootPolicy,
-  SessionKeeper,
+  SessionPool,
   type SessionTurn,
   stoppableClient,
+  topUpChannels,
+  upgradeReceipts,
   type Wallet,
+  walletPayer,
+  type WitnessDesk,
 } from "@cocoon/sdk";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { openOutgoingChannel, Reclaim } from "../channels/index.ts";
+import { Reclaim } from "../channels/index.ts";
 import {
   type GatewayConfig,
   loadSeeds,
@@ -49,22 +54,15 @@ import { openStore, type Store } from "../store/index.ts";
 import { dial } from "../transport/index.ts";
 import { AnswerStore } from "./answer-store.ts";
 import { ApiKeys } from "./api-keys.ts";
+import { addAskRoutes } from "./ask-routes.ts";
 import { addChannelRoutes } from "./channel-routes.ts";
-import { addChatRoute } from "./chat-route.ts";
-import { addCompletionRoute } from "./completion-route.ts";
-import { addEmbeddingRoute } from "./embedding-route.ts";
 import { Gate } from "./gate.ts";
 import { addHealthRoutes } from "./health-routes.ts";
-import { addMessagesRoute } from "./messages-route.ts";
 import { gatewayMigrations } from "./migrations.ts";
-import { addModelRoutes } from "./model-routes.ts";
 import { Observation } from "./observation.ts";
-import { addReceiptRoutes } from "./receipt-routes.ts";
-import { upgradeReceipts } from "./receipt-upgrade.ts";
+import { addReadRoutes } from "./read-routes.ts";
 import { Replays } from "./replays.ts";
-import { addResponsesRoute } from "./responses-route.ts";
-import { topUpChannels } from "./top-up.ts";
-import { createWitnessDesk, type WitnessDesk } from "./witness-desk.ts";
+import { quorumOf } from "./witness-quorum.ts";
 
 export type GatewayModules = {
   /** Opens the keystore, where the network needs one. */
@@ -93,7 +91,7 @@ export type Gateway = GatewayModules & {
   readonly store: Store;
   readonly ledger: OutgoingLedger;
   readonly answers: AnswerStore;
-  readonly sessions: SessionKeeper;
+  readonly sessions: SessionPool;
   readonly cocoon: Cocoon;
   readonly gate: Gate;
   readonly replays: Replays;
@@ -134,7 +132,7 @@ export async function runGateway(
     const reclaim = new Reclaim(gateway);
     const tickers = [
       every(upgradeMs, () => upgrade(gateway)),
-      every(topUpMs, () => topUpChannels(gateway)),
+      every(topUpMs, () => topUp(gateway)),
       every(reviewMs, () => sessions.review()),
       every(reclaimMs, () => reclaim.finish()),
       every(traceMs, async () => await gateway.tracer?.flush()),
@@ -161,8 +159,7 @@ export async function runGateway(
 async function assemble(config: GatewayConfig, modules: GatewayModules): Promise<Gateway> {
   const { chain, now } = modules;
   const { root, proxies } = config.network;
-  const [proxy] = proxies;
-  if (proxy === undefined) throw new CocoonError("option_invalid", { field: "proxies" });
+  if (proxies.length === 0) throw new CocoonError("option_invalid", { field: "proxies" });
   const policy = createPolicySource({ client: chain, root, now });
   await policy();
   const seeds = loadSeeds(join(config.home, "keys.json"), ["wallet", "session"], {
@@ -179,8 +176,9 @@ async function assemble(config: GatewayConfig, modules: GatewayModules): Promise
   const answers = new AnswerStore(store, policy);
   const channel = async (payee: RawAddress): Promise<RawAddress> => {
     const opened = await openOutgoingChannel({
-      wallet,
-      ledger,
+      client: chain,
+      payer: walletPayer(wallet),
+      book: ledger,
       payee,
       sessionKey: sessionKey.publicKey,
       deposit: config.depositNanotons,
@@ -188,16 +186,13 @@ async function assemble(config: GatewayConfig, modules: GatewayModules): Promise
     });
     return opened.address;
   };
-  const sessions = new SessionKeeper({
+  const sessions = keepSessions({
     ...modules,
     networkId: config.network.networkId,
-    proxy: createProxySource({
-      client: chain,
-      bond: proxy.bond,
-      params: async () => (await policy()).params,
-      now,
+    client: chain,
+    proxies: proxies.map((proxy) => {
+      return { bond: proxy.bond, dial: dialer(config.network, proxy, sessionKey) };
     }),
-    dial: dialer(config.network, proxy, sessionKey),
     sessionKey,
     channel,
     tier: config.tier,
@@ -205,7 +200,6 @@ async function assemble(config: GatewayConfig, modules: GatewayModules): Promise
     ...(config.keepsSessions !== undefined && { keepsSessions: config.keepsSessions }),
     store: answers,
     policy,
-    requireBond: createWorkerBondCheck({ client: chain, policy, now }),
     onTurn: (turn) => logTurn(modules.logger, turn),
   });
   const cocoon = createCocoon(cocoonModules(config, sessions, policy));
@@ -221,7 +215,7 @@ async function assemble(config: GatewayConfig, modules: GatewayModules): Promise
     cocoon,
     gate: new Gate({ keys: new ApiKeys(store, now), answers, host: config.host, now }),
     replays: new Replays(store, replaySecret(seeds.session), now),
-    witnesses: createWitnessDesk(config.witnesses, now),
+    witnesses: createWitnessDesk(config.witnesses && quorumOf(config.witnesses), now),
   };
 }
 
@@ -281,11 +275,11 @@ function openTracer({ logger, otlpEndpoint: endpoint }: GatewayModules): Tracer 
 
 function cocoonModules(
   config: GatewayConfig,
-  sessions: SessionKeeper,
+  sessions: SessionPool,
   policy: () => Promise<RootPolicy>,
 ): Parameters<typeof createCocoon>[0] {
   return {
-    session: (signal) => sessions.next(signal),
+    session: (signal, proxy) => sessions.next(signal, proxy),
     policy,
     tier: config.tier,
     ...(config.privacy !== undefined && { privacy: config.privacy }),
@@ -295,43 +289,40 @@ function cocoonModules(
   };
 }
 
-const askRoutes = [
-  addChatRoute,
-  addCompletionRoute,
-  addEmbeddingRoute,
-  addMessagesRoute,
-  addResponsesRoute,
-];
-
 function createRoutes(gateway: Gateway): HttpApp {
-  const { config, gate, logger, sessions } = gateway;
+  const { config, gate, logger } = gateway;
   const app = createApp(logger);
   refuseForeignPages(app, config.host);
   gate.guard(app);
-  for (const addRoute of askRoutes) addRoute(app, gateway);
-  addReceiptRoutes(app, { ...gateway, network: config.network });
+  addAskRoutes(app, gateway);
+  addReadRoutes(app, gateway);
   addChannelRoutes(app, gateway);
-  addModelRoutes(app, gateway);
   addHealthRoutes(app, gateway);
-  app.get("/v1/status", async () => {
-    const session = await sessions.next();
-    return Response.json((await session.status()).unknownFields());
-  });
   return app;
 }
 
-async function upgrade({
-  answers,
-  config,
-  observation,
-  sessions,
-  witnesses,
-}: Gateway): Promise<void> {
-  const session = sessions.current;
-  if (session === undefined) return;
-  await upgradeReceipts(answers, session, {
-    networkId: config.network.networkId,
-    witnesses,
-    onProved: (request, state) => observation.proved(request, state),
+async function upgrade(gateway: Gateway): Promise<void> {
+  const { answers, config, observation, sessions, witnesses } = gateway;
+  for (const session of sessions.all) {
+    await upgradeReceipts({
+      answers,
+      session,
+      witnesses,
+      networkId: config.network.networkId,
+      onProved: (request, state) => observation.proved(request, state),
+    });
+  }
+}
+
+async function topUp({ answers, chain, config, ledger, logger, wallet }: Gateway): Promise<void> {
+  const { depositNanotons, budgetNanotons } = config;
+  await topUpChannels({
+    client: chain,
+    payer: walletPayer(wallet),
+    book: ledger,
+    store: answers,
+    depositNanotons,
+    budgetNanotons,
+    onToppedUp: (channel) => logger.event("channel_topped_up", { channel }),
   });
 }

@@ -1,15 +1,3 @@
-import type { Answer } from "@cocoon/sdk";
-
-/** How far an answer has come, whatever it says. */
-export type AnswerState = Pick<Answer<never>, "running" | "completed">;
-
-/** An answer on its way to the application, and what it is made of. */
-export type Served = {
-  readonly response: Response;
-  /** Complete when the response's body has come to its end, unless it failed. */
-  readonly answers: readonly AnswerState[];
-};
-
 export type BodyWatch = {
   readonly onPiece?: (piece: Uint8Array) => void;
   /** Once: the body has come to its end, failed, or was left. */

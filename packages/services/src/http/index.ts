@@ -9,4 +9,3 @@ export {
   serveHttpSockets,
   type Upgrades,
 } from "./server.ts";
-export { eventStream, type EventWording } from "./event-stream.ts";

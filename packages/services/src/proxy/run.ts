@@ -14,19 +14,16 @@ import {
   createPolicySource,
   createWallet,
   createWorkerBondCheck,
+  openOutgoingChannel,
   type RequireWorkerBond,
   type RootPolicy,
   stoppableClient,
+  topUpOutgoingChannel,
   type Wallet,
+  walletPayer,
 } from "@cocoon/sdk";
 import { join } from "node:path";
-import {
-  openOutgoingChannel,
-  attachIncomingChannel,
-  PayeeWatch,
-  refreshIncomingChannel,
-  topUpOutgoingChannel,
-} from "../channels/index.ts";
+import { attachIncomingChannel, PayeeWatch, refreshIncomingChannel } from "../channels/index.ts";
 import { loadSeeds, type ProxyConfig, requireSafeNetwork } from "../config/index.ts";
 import { type IncomingChannel, IncomingLedger, OutgoingLedger } from "../ledger/index.ts";
 import { Cosigning, ReceiptLog, TileFolder } from "../log/index.ts";
@@ -206,6 +203,7 @@ function createPayments(
 ): WorkerPayments {
   const deposit = config.workerDepositNanotons;
   const { closeTimeoutSeconds } = config;
+  const funds = { client: wallet.client, payer: walletPayer(wallet), book: ledger };
   return new WorkerPayments({
     ledger,
     sessionKey,
@@ -213,14 +211,13 @@ function createPayments(
     networkId: config.network.networkId,
     open: (payee) =>
       openOutgoingChannel({
-        wallet,
-        ledger,
+        ...funds,
         payee,
         sessionKey: sessionKey.publicKey,
         deposit,
         closeTimeoutSeconds,
       }),
-    topUp: (channel) => topUpOutgoingChannel(wallet, ledger, channel, nanotons(deposit)),
+    topUp: (channel) => topUpOutgoingChannel(funds, channel, nanotons(deposit)),
   });
 }
 

@@ -8,26 +8,33 @@ import {
   type Tier,
   tierStatements,
 } from "@cocoon/protocol";
-import type { Model } from "@cocoon/sdk";
-import type { HttpApp } from "../http/index.ts";
-import type { Gateway } from "./run.ts";
+import type { Cocoon, Model } from "../chat/index.ts";
+import type { ProxySession } from "../session/index.ts";
 
 type ListedModel = ModelListBody["data"][number] & { readonly cocoon: object };
 
-export function addModelRoutes(app: HttpApp, gateway: Gateway): void {
-  app.get("/v1/models", async () => {
-    return Response.json({ object: "list", data: await listModels(gateway) });
-  });
-  app.get("/v1/models/:id{.+}", async (context) => {
-    const id = context.req.param("id");
-    const model = (await listModels(gateway)).find((listed) => listed.id === id);
-    if (model === undefined) throw new CocoonError("model_unknown", { param: "model" });
-    return Response.json(model);
-  });
+/** What a client is asked about besides answers. */
+export type ModelSource = {
+  readonly cocoon: Pick<Cocoon, "models">;
+  /** The lowest tier that may answer. */
+  readonly tier: Tier;
+  /** The session that would be asked now, if there is one. */
+  readonly session: () => Pick<ProxySession, "status"> | undefined;
+};
+
+export async function serveModels(source: ModelSource): Promise<Response> {
+  return Response.json({ object: "list", data: await listModels(source) });
 }
 
-async function listModels({ cocoon, config, sessions }: Gateway): Promise<readonly ListedModel[]> {
-  const [models, market] = await Promise.all([cocoon.models(), readMarket(sessions)]);
+/** Throws model_unknown. */
+export async function serveModel(source: ModelSource, id: string): Promise<Response> {
+  const model = (await listModels(source)).find((listed) => listed.id === id);
+  if (model === undefined) throw new CocoonError("model_unknown", { param: "model" });
+  return Response.json(model);
+}
+
+async function listModels({ cocoon, tier, session }: ModelSource): Promise<readonly ListedModel[]> {
+  const [models, market] = await Promise.all([cocoon.models(), readMarket(session())]);
   const { data } = encodeModelList(
     models.map(({ name, contextTokens }) => {
       return { id: name, created: 0, ownedBy: "cocoon", contextTokens };
@@ -35,7 +42,7 @@ async function listModels({ cocoon, config, sessions }: Gateway): Promise<readon
   );
   return data.flatMap((listed, index) => {
     const model = models[index];
-    return model === undefined ? [] : [{ ...listed, cocoon: describe(model, config.tier, market) }];
+    return model === undefined ? [] : [{ ...listed, cocoon: describe(model, tier, market) }];
   });
 }
 
@@ -58,8 +65,9 @@ type Offer = {
 
 const offersMax = 65_536;
 
-async function readMarket(sessions: Gateway["sessions"]): Promise<Market | undefined> {
-  const session = sessions.current;
+async function readMarket(
+  session: Pick<ProxySession, "status"> | undefined,
+): Promise<Market | undefined> {
   if (session === undefined) return undefined;
   try {
     const status = await session.status();

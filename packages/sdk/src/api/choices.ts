@@ -9,7 +9,7 @@ import {
   isUsageChunk,
   type UsageBody,
 } from "@cocoon/protocol";
-import type { ChatAnswer } from "@cocoon/sdk";
+import type { ChatAnswer } from "../chat/index.ts";
 
 /** More are more requests than one ought to be. */
 export const choicesMax = 16;

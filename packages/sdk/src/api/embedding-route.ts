@@ -6,18 +6,16 @@ import {
   parseEmbeddingRequest,
   vectorToBase64,
 } from "@cocoon/protocol";
-import type { Cocoon } from "@cocoon/sdk";
-import type { HttpApp } from "../http/index.ts";
-import { addAskRoute, type Serve, wholeAnswer } from "./ask-route.ts";
+import type { Cocoon } from "../chat/index.ts";
+import { type AskRoute, wholeAnswer } from "./ask-route.ts";
 import { sumOf } from "./choices.ts";
-import type { Gateway } from "./run.ts";
 
 /** A list that is longer than this many requests to the network is refused. */
 const requestsMax = 64;
 
-export function addEmbeddingRoute(app: HttpApp, gateway: Gateway): void {
-  const { cocoon } = gateway;
-  const serve: Serve = async ({ body, options }) => {
+export const embeddingRoute: AskRoute = {
+  path: "/v1/embeddings",
+  serve: async (cocoon, { body, options }) => {
     const { model, inputs, encoding } = parseEmbeddingRequest(body);
     const groups = groupsOf(inputs, await contextOf(cocoon, model));
     const answers = await Promise.all(
@@ -32,9 +30,8 @@ export function addEmbeddingRoute(app: HttpApp, gateway: Gateway): void {
         return { object: "embedding", index, embedding };
       });
     return await wholeAnswer(cocoon, answers, { object: "list", data, model, usage });
-  };
-  addAskRoute(app, gateway, { path: "/v1/embeddings", serve });
-}
+  },
+};
 
 async function contextOf(cocoon: Cocoon, name: string): Promise<number> {
   const model = (await cocoon.models()).find((listed) => listed.name === name);

@@ -1,8 +1,7 @@
-// Whether as many witnesses cosigned a checkpoint as the gateway's owner asks for.
+// Whether as many witnesses cosigned a checkpoint as the client asks for.
 
-import { CocoonError, fromHex, type LogProof } from "@cocoon/protocol";
-import { requireWitnesses, type WitnessQuorum } from "@cocoon/sdk";
-import type { WitnessRule } from "../config/index.ts";
+import { CocoonError, type LogProof } from "@cocoon/protocol";
+import { requireWitnesses, type WitnessQuorum } from "../audit/index.ts";
 
 export type WitnessDesk = {
   /** How many must cosign; 0 where the log's own word is enough. */
@@ -13,15 +12,17 @@ export type WitnessDesk = {
   readonly shortfall: (request: string) => number | undefined;
 };
 
-export function createWitnessDesk(rule: WitnessRule | undefined, now: () => number): WitnessDesk {
-  if (rule === undefined) {
+export function createWitnessDesk(
+  quorum: WitnessQuorum | undefined,
+  now: () => number,
+): WitnessDesk {
+  if (quorum === undefined) {
     return { threshold: 0, suffice: () => true, shortfall: () => undefined };
   }
-  const quorum = quorumOf(rule);
   /** Only of receipts that wait: one that is through is taken out. */
   const shortfalls = new Map<string, number>();
   return {
-    threshold: rule.threshold,
+    threshold: quorum.threshold,
     shortfall: (request) => shortfalls.get(request),
     suffice: (request, proof) => {
       try {
@@ -34,16 +35,5 @@ export function createWitnessDesk(rule: WitnessRule | undefined, now: () => numb
         return false;
       }
     },
-  };
-}
-
-function quorumOf({ keys, threshold }: WitnessRule): WitnessQuorum {
-  return {
-    threshold,
-    keys: keys.map(({ name, publicKey: hex }) => {
-      const publicKey = fromHex(hex);
-      if (publicKey?.length !== 32) throw new CocoonError("option_invalid", { field: "publicKey" });
-      return { name, publicKey };
-    }),
   };
 }

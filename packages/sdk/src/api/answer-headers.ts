@@ -1,5 +1,5 @@
 import { CocoonError, operatorNotice } from "@cocoon/protocol";
-import type { Cocoon } from "@cocoon/sdk";
+import type { Cocoon } from "../chat/index.ts";
 import type { AnswerState } from "./served.ts";
 
 /** Who answers and what will prove it. Where several answers make one, their receipts stand in their order. */

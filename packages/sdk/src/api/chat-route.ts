@@ -1,18 +1,17 @@
 // POST /v1/chat/completions: OpenAI in, a sealed, paid and receipted answer out.
 
 import { type ChatChunk, isUsageChunk } from "@cocoon/protocol";
-import type { HttpApp } from "../http/index.ts";
-import { addAskRoute, type Serve, streamedAnswer, wholeAnswer } from "./ask-route.ts";
+import type { Cocoon } from "../chat/index.ts";
+import { type AskRoute, streamedAnswer, wholeAnswer } from "./ask-route.ts";
 import type { Asked } from "./asked.ts";
 import { bodiesOf, Choices } from "./choices.ts";
 import { type ContentEvent, contentEvents } from "./content-events.ts";
-import type { Gateway } from "./run.ts";
 import type { AnswerState } from "./served.ts";
 
-export function addChatRoute(app: HttpApp, gateway: Gateway): void {
-  const { cocoon } = gateway;
-  const serve: Serve = async (asked) => {
-    const choices = await askChat(gateway, asked, bodiesOf(asked.body));
+export const chatRoute: AskRoute = {
+  path: "/v1/chat/completions",
+  serve: async (cocoon, asked) => {
+    const choices = await askChat(cocoon, asked, bodiesOf(asked.body));
     const { answers, request } = choices;
     if (!request.stream) {
       const completion = await choices.completion();
@@ -22,13 +21,12 @@ export function addChatRoute(app: HttpApp, gateway: Gateway): void {
     const chunks = withoutUsage(await choices.open(), request.includeUsage);
     const events = asked.wantsContent ? withContent(chunks, answers) : chunks;
     return await streamedAnswer(cocoon, asked, { answers, events });
-  };
-  addAskRoute(app, gateway, { path: "/v1/chat/completions", serve });
-}
+  },
+};
 
 /** One answer for each body of a chat completion. */
 export async function askChat(
-  { cocoon }: Pick<Gateway, "cocoon">,
+  cocoon: Cocoon,
   { options }: Asked,
   bodies: readonly unknown[],
 ): Promise<Choices> {

@@ -9,29 +9,20 @@ import {
   MessageWriter,
   parseMessagesRequest,
 } from "@cocoon/protocol";
-import type { HttpApp } from "../http/index.ts";
-import { addAskRoute, type Serve, streamedAnswer, wholeAnswer } from "./ask-route.ts";
+import { type AskRoute, streamedAnswer, wholeAnswer } from "./ask-route.ts";
 import { askChat } from "./chat-route.ts";
-import type { Gateway } from "./run.ts";
 
 const wording = { event: encodeMessageEvent, end: "", failure: encodeMessageFailure };
 
-export function addMessagesRoute(app: HttpApp, gateway: Gateway): void {
-  addAskRoute(app, gateway, {
-    path: "/v1/messages",
-    serve: serveMessages(gateway),
-    refuse: (error) => {
-      const { status, body, headers } = messageErrorBody(error);
-      return Response.json(body, { status, headers });
-    },
-  });
-}
-
-function serveMessages(gateway: Gateway): Serve {
-  const { cocoon } = gateway;
-  return async (asked) => {
+export const messagesRoute: AskRoute = {
+  path: "/v1/messages",
+  refuse: (error) => {
+    const { status, body, headers } = messageErrorBody(error);
+    return Response.json(body, { status, headers });
+  },
+  serve: async (cocoon, asked) => {
     const { chat, stream } = parseMessagesRequest(asked.body);
-    const choices = await askChat(gateway, asked, [chat]);
+    const choices = await askChat(cocoon, asked, [chat]);
     const { answers } = choices;
     const writer = new MessageWriter();
     if (stream) {
@@ -41,8 +32,8 @@ function serveMessages(gateway: Gateway): Serve {
     for (const chunk of await choices.whole()) Array.from(writer.push(chunk));
     Array.from(writer.finish());
     return await wholeAnswer(cocoon, answers, writer.message());
-  };
-}
+  },
+};
 
 async function* messageEvents(
   writer: MessageWriter,

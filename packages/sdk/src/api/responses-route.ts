@@ -8,16 +8,14 @@ import {
   type ResponseEvent,
   ResponseWriter,
 } from "@cocoon/protocol";
-import type { HttpApp } from "../http/index.ts";
-import { addAskRoute, type Serve, streamedAnswer, wholeAnswer } from "./ask-route.ts";
+import { type AskRoute, streamedAnswer, wholeAnswer } from "./ask-route.ts";
 import { askChat } from "./chat-route.ts";
-import type { Gateway } from "./run.ts";
 
-export function addResponsesRoute(app: HttpApp, gateway: Gateway): void {
-  const { cocoon } = gateway;
-  const serve: Serve = async (asked) => {
+export const responsesRoute: AskRoute = {
+  path: "/v1/responses",
+  serve: async (cocoon, asked) => {
     const { chat, stream, repeated } = parseResponsesRequest(asked.body);
-    const choices = await askChat(gateway, asked, [chat]);
+    const choices = await askChat(cocoon, asked, [chat]);
     const { answers } = choices;
     const writer = new ResponseWriter(repeated);
     if (stream) {
@@ -38,9 +36,8 @@ export function addResponsesRoute(app: HttpApp, gateway: Gateway): void {
     for (const chunk of await choices.whole()) Array.from(writer.push(chunk));
     Array.from(writer.finish());
     return await wholeAnswer(cocoon, answers, writer.response());
-  };
-  addAskRoute(app, gateway, { path: "/v1/responses", serve });
-}
+  },
+};
 
 async function* responseEvents(
   writer: ResponseWriter,

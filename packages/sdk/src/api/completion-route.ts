@@ -7,15 +7,13 @@ import {
   type TextCompletion,
   textCompletionOf,
 } from "@cocoon/protocol";
-import type { HttpApp } from "../http/index.ts";
-import { addAskRoute, type Serve, streamedAnswer, wholeAnswer } from "./ask-route.ts";
+import { type AskRoute, streamedAnswer, wholeAnswer } from "./ask-route.ts";
 import { withoutUsage } from "./chat-route.ts";
 import { bodiesOf, Choices, choicesMax, isObject } from "./choices.ts";
-import type { Gateway } from "./run.ts";
 
-export function addCompletionRoute(app: HttpApp, gateway: Gateway): void {
-  const { cocoon } = gateway;
-  const serve: Serve = async (asked) => {
+export const completionRoute: AskRoute = {
+  path: "/v1/completions",
+  serve: async (cocoon, asked) => {
     const { bodies, isEchoed } = promptBodies(asked.body);
     const { options } = asked;
     const answers = await Promise.all(bodies.map((body) => cocoon.complete(body, options)));
@@ -30,9 +28,8 @@ export function addCompletionRoute(app: HttpApp, gateway: Gateway): void {
     const chunks = withoutUsage(await choices.open(), request.includeUsage);
     const events = textChunks(chunks, before);
     return await streamedAnswer(cocoon, asked, { answers, events });
-  };
-  addAskRoute(app, gateway, { path: "/v1/completions", serve });
-}
+  },
+};
 
 type Prompts = { readonly bodies: readonly unknown[]; readonly isEchoed: boolean };
 

@@ -11,8 +11,7 @@ import {
   type Tier,
   tiers,
 } from "@cocoon/protocol";
-import type { AnswerOptions } from "@cocoon/sdk";
-import type { HttpContext } from "../http/index.ts";
+import type { AnswerOptions } from "../chat/index.ts";
 
 /** One request of an application, before its dialect is read. */
 export type Asked = {
@@ -26,24 +25,28 @@ export type Asked = {
   readonly wantsContent: boolean;
 };
 
+/** A page of another origin can't send this type without asking first. Throws request_malformed. */
+export function requireJson(contentType: string | null | undefined): void {
+  if (contentType?.startsWith("application/json") !== true) {
+    throw new CocoonError("request_malformed", { param: "content-type" });
+  }
+}
+
 /**
  * x-cocoon-tier raises the tier, x-cocoon-privacy the privacy; x-cocoon-max-price caps both prices, in TON per million tokens; x-cocoon-worker names the
- * one that shall answer, x-cocoon-proxy the bond of the proxy that must be the gateway's.
+ * one that shall answer, x-cocoon-proxy the bond of the proxy that shall be asked.
  */
-export function optionsOf(
-  context: HttpContext,
-  bond: string | undefined,
-): Omit<AnswerOptions, "signal"> {
-  const header = (name: string): string | undefined => context.req.header(`x-cocoon-${name}`);
-  const [tier, privacy] = [header("tier"), header("privacy")];
+export function optionsOf(headers: Headers): Omit<AnswerOptions, "signal"> {
+  const header = (name: string): string | undefined => headers.get(`x-cocoon-${name}`) ?? undefined;
+  const [tier, privacy, proxy] = [header("tier"), header("privacy"), header("proxy")];
   const [price, worker] = [header("max-price"), header("worker")];
-  if ((header("proxy") ?? bond) !== bond) throw malformedHeader("proxy");
   const cap = price === undefined ? undefined : capOf(price);
   return {
     ...(tier !== undefined && { tier: tierOf(tier) }),
     ...(privacy !== undefined && { privacy: privacyOf(privacy) }),
     ...(cap !== undefined && { promptPerMillionMax: cap, completionPerMillionMax: cap }),
     ...(worker !== undefined && { worker: workerOf(worker) }),
+    ...(proxy !== undefined && { proxy }),
   };
 }
 

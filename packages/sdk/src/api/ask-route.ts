@@ -1,0 +1,85 @@
+// What all routes that answer have in common: what is read, and how an answer leaves.
+
+import { parseJson } from "@cocoon/protocol";
+import type { Cocoon } from "../chat/index.ts";
+import { answerHeaders } from "./answer-headers.ts";
+import { type Asked, optionsOf, requireJson } from "./asked.ts";
+import { eventStream, type EventWording } from "./event-stream.ts";
+import type { AnswerState, Served } from "./served.ts";
+
+/** Reads a dialect, asks, and words the answer. Throws what it refuses. */
+export type Serve = (cocoon: Cocoon, asked: Asked) => Promise<Served>;
+
+/** A path to which applications POST what they ask. */
+export type AskRoute = {
+  readonly path: string;
+  readonly serve: Serve;
+  /** How the dialect words a refusal. Default: as OpenAI does. */
+  readonly refuse?: (error: unknown) => Response;
+};
+
+export type AskedBy = {
+  /** Aborts when the application leaves. */
+  readonly signal: AbortSignal;
+  /** Who asks, kept with the answer's payment. */
+  readonly reference?: string | undefined;
+};
+
+/** What a request asks: its headers, and the text of its body. Throws request_malformed and tier_unknown. */
+export function readAsked(headers: Headers, text: string, { signal, reference }: AskedBy): Asked {
+  requireJson(headers.get("content-type"));
+  const leaving = new AbortController();
+  const wantsContent = headers.get("x-cocoon-content") === "yes";
+  return {
+    body: parseJson(text, "request_malformed"),
+    options: {
+      ...optionsOf(headers),
+      ...(reference !== undefined && { reference }),
+      tokenIds: wantsContent,
+      signal: AbortSignal.any([signal, leaving.signal]),
+    },
+    leave: () => leaving.abort(),
+    wantsContent,
+  };
+}
+
+/** An answer that is whole. */
+export async function wholeAnswer(
+  cocoon: Cocoon,
+  answers: readonly AnswerState[],
+  body: object,
+): Promise<Served> {
+  const headers = await answerHeaders(cocoon, answers);
+  return { response: Response.json(body, { headers }), answers };
+}
+
+type Stream<Event extends object> = {
+  readonly answers: readonly AnswerState[];
+  readonly events: AsyncGenerator<Event, void, undefined>;
+  readonly wording?: EventWording<Event>;
+};
+
+/** An answer as it comes, once its first words are there: the status and headers leave with them. */
+export async function streamedAnswer<Event extends object>(
+  cocoon: Cocoon,
+  { leave }: Asked,
+  { answers, events, wording }: Stream<Event>,
+): Promise<Served> {
+  const source: AsyncIterable<Event> = {
+    [Symbol.asyncIterator]: () => {
+      return {
+        next: () => events.next(),
+        return: async () => {
+          leave();
+          return await events.return();
+        },
+      };
+    },
+  };
+  const headers = {
+    "content-type": "text/event-stream; charset=utf-8",
+    "cache-control": "no-cache",
+    ...(await answerHeaders(cocoon, answers)),
+  };
+  return { response: new Response(eventStream(source, wording), { headers }), answers };
+}

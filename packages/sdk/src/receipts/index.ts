@@ -1,0 +1,3 @@
+export type { AnswerBook, ListedAnswer, StoredAnswer, WaitingState } from "./answer-book.ts";
+export { createWitnessDesk, type WitnessDesk } from "./witness-desk.ts";
+export { type ReceiptUpgrade, upgradeReceipts } from "./upgrade.ts";
