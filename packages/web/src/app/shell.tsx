@@ -96,8 +96,10 @@ function Pages(): ReactNode {
     <Boundary key={location.split("/")[1]}>
       <Suspense fallback={<p className="page soft">{app.loading}…</p>}>
         <Switch>
+          <Route path="/" component={screens.chat} />
           <Route path="/network/*?" component={screens.network} />
           <Route path="/market" component={screens.market} />
+          <Route path="/cockpit" component={screens.cockpit} />
           <Route path="/verify" component={screens.verify} />
           <Route>
             <div className="page">

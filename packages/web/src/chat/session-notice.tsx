@@ -1,0 +1,19 @@
+import { type ReactNode, useSyncExternalStore } from "react";
+import { useText } from "../text/index.ts";
+import { Cocoon } from "../ui/index.ts";
+import { onSessionPhase, sessionPhase } from "./open-session.ts";
+
+/** What is being done before the first word comes. */
+export function SessionNotice(): ReactNode {
+  const { chat } = useText();
+  const phase = useSyncExternalStore(onSessionPhase, sessionPhase);
+  const isOpening = phase.phase === "opening";
+  return (
+    <p className="session-notice soft" aria-live="polite">
+      <span className="winding">
+        <Cocoon wound={isOpening ? 1 : 2} />
+      </span>
+      {isOpening ? `${chat.preparing}: ${chat.steps[phase.step]}` : chat.thinking}…
+    </p>
+  );
+}

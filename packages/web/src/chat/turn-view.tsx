@@ -1,0 +1,71 @@
+import { memo, type ReactNode } from "react";
+import { useText } from "../text/index.ts";
+import { Copy, formatBytes, Icon, Notice } from "../ui/index.ts";
+import { useLanguage } from "../text/index.ts";
+import { Badge } from "./badge.tsx";
+import type { Turn } from "./conversation.ts";
+import { Markdown } from "./markdown.tsx";
+import { SessionNotice } from "./session-notice.tsx";
+
+type Props = {
+  readonly turn: Turn;
+  /** Undefined where it can't be asked again. */
+  readonly onAgain: (() => void) | undefined;
+};
+
+/** A question with its answer, and what proves it. */
+export const TurnView = memo(function TurnView({ onAgain, turn }: Props): ReactNode {
+  const { app, chat } = useText();
+  const language = useLanguage();
+  const { answer, files, question } = turn;
+  const { failure, phase, proof, text } = answer;
+  return (
+    <li className="turn">
+      <div className="question">
+        <span className="unseen">{chat.you}</span>
+        {files.map(({ name, text: content }) => (
+          <span key={name} className="tag">
+            <Icon name="attach" />
+            {chat.attached(name, formatBytes(language, content.length))}
+          </span>
+        ))}
+        <p>{question}</p>
+      </div>
+      <div
+        className="answer"
+        data-phase={phase}
+        aria-busy={phase === "waiting" || phase === "streaming"}
+      >
+        <span className="unseen">{chat.answer}</span>
+        {phase === "waiting" && <SessionNotice />}
+        <Markdown text={text} />
+        {phase === "stopped" && <p className="soft small">{chat.stopped}</p>}
+        {failure !== undefined && (
+          <Notice kind="bad">
+            <strong>{chat.failed}</strong>
+            <p>
+              {failure.message} <code>{failure.code}</code>
+            </p>
+          </Notice>
+        )}
+        <div className="answer-foot">
+          {proof !== undefined && <Badge proof={proof} />}
+          {text !== "" && phase !== "streaming" && <Copy value={text} />}
+          {onAgain !== undefined && (
+            <button
+              type="button"
+              className="button quiet tight"
+              title={chat.again}
+              onClick={onAgain}
+            >
+              <Icon name="again" />
+              <span className={failure === undefined ? "unseen" : ""}>
+                {failure === undefined ? chat.again : app.retry}
+              </span>
+            </button>
+          )}
+        </div>
+      </div>
+    </li>
+  );
+});
