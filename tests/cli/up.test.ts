@@ -10,6 +10,7 @@ import { after, suite, test } from "node:test";
 import { assertPortsFree } from "../../packages/cli/src/supervisor/ports.ts";
 import { freePortBase } from "../../packages/cli/testing/ports.ts";
 import { altered, edited } from "../proof/tamper.ts";
+import { waitFor } from "../network/harness.ts";
 import { cocoon, CocoonProcess } from "./cocoon-process.ts";
 
 suite("cocoon on an empty machine", () => {
@@ -161,6 +162,54 @@ suite("cocoon on an empty machine", () => {
     assert.match(verified.output, /It holds\. The receipt is anchored/);
     const closed = await cocoon("verify", proof, "--home", home);
     assert.ok(!closed.output.includes("answer_text"));
+  });
+
+  test("worker joins with one command, earns, and says so to its owner", async (context) => {
+    const beganMs = performance.now();
+    const worker = new CocoonProcess(["worker", "--yes", "--home", home]);
+    const ofWorker = (...words: readonly string[]) => cocoon(...words, "--home", home);
+    try {
+      await worker.outputs(/ idle .*no_demand/);
+      const status = await ofWorker("worker", "status", "--json");
+      assert.equal(status.status, 0, status.errors);
+      const report = jsonOf(status.output);
+      assert.equal(report.string("activity"), "idle");
+      const answer = await fetch(`http://127.0.0.1:${portBase}/v1/chat/completions`, {
+        method: "POST",
+        headers: {
+          "content-type": "application/json",
+          "x-cocoon-worker": report.string("workerId"),
+        },
+        body: JSON.stringify({
+          model: report.object("model").string("name"),
+          messages: [{ role: "user", content: "Say hello" }],
+        }),
+      });
+      assert.equal(answer.status, 200, await answer.text());
+      const row = await waitFor("a receipt of the worker is in the log", async () => {
+        const { output } = await ofWorker("earnings", "--json");
+        const [first] = jsonOf(`{"rows":${output}}`).objects("rows", 9);
+        return first !== undefined && first.nanotons("earnedNanotons") > 0n && first;
+      });
+      context.diagnostic(
+        `first nanoton ${Math.round(performance.now() - beganMs)} ms after the start`,
+      );
+      assert.equal(row.uint("answers"), 1);
+      const csv = (await ofWorker("earnings", "--csv")).output.split("\r\n");
+      assert.match(csv[0] ?? "", /^day,model,answers,.*,earnedNanotons,/);
+      assert.match(csv[1] ?? "", new RegExp(`,${row.nanotons("earnedNanotons")},0,0$`));
+      const market = await ofWorker("market", "--json");
+      const id = report.string("workerId");
+      const offers = jsonOf(market.output).objects("offers", 9);
+      assert.ok(offers.some((offer) => offer.string("worker") === id));
+    } finally {
+      worker.signal("SIGTERM");
+    }
+    const { errors, status } = await worker.ended;
+    assert.equal(status, 0, errors);
+    assert.match(errors, /measured .*\n2 others serve it; proposed: 0\.05 \/ 0\.2 TON/);
+    const gone = await ofWorker("worker", "status");
+    assert.match(gone.errors, /peer_unreachable/);
   });
 
   test("receipts export --cose writes the receipt as a signed statement of COSE", async () => {

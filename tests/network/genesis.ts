@@ -22,8 +22,8 @@ import { modelName } from "./model-name.ts";
 export const host = "127.0.0.1";
 export const ton = 1_000_000_000n;
 export const contextTokens = 512;
-/** The measurement that the workers' simulated TEE reports. */
-export const image = "cocoon-worker-test";
+/** The measurement that the workers' simulated TEE reports: that of cocoon worker on a devnet. */
+export const image = "cocoon-worker";
 
 /** The one key of governance, and how long what it decides waits. */
 export const council = createSigningKey(primitives.sha256(utf8("council")));

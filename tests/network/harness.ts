@@ -29,6 +29,7 @@ import {
   runWorker,
   type SettlePolicy,
   type WorkerConfig,
+  type WorkerMonitor,
 } from "@cocoon/services";
 import Database from "libsql";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -138,6 +139,8 @@ export type WorkerOptions = {
   readonly attester?: (real: Attester, vendor: SimulatedVendor) => Attester;
   /** How soon evidence that could not be renewed is tried again. */
   readonly evidenceRetryMs?: number;
+  /** Told how the worker stands. */
+  readonly monitor?: WorkerMonitor;
 };
 
 export type GatewayOptions = {
@@ -293,6 +296,7 @@ class TestNetwork implements Network {
       logger: this.#logger(name),
       now,
       ...(evidenceRetryMs !== undefined && { evidenceRetryMs }),
+      ...(options.monitor && { monitor: options.monitor }),
     });
     return this.#track(worker);
   };

@@ -1,16 +1,12 @@
 // One role from a configuration file: the way of production.
 
-import { CocoonError } from "@cocoon/protocol";
-import { createLogger, errorFields, readConfigFile, viewMachine } from "@cocoon/services";
+import { createLogger, errorFields, readConfigFile } from "@cocoon/services";
 import type { Arguments, Run } from "../command.ts";
 import { openProxyOperator, proxyBondActions } from "../operator/proxy-bond.ts";
-import { openWorkerOperator, workerBondActions } from "../operator/worker-bond.ts";
 import { prepareProxy } from "../roles/proxy.ts";
 import { type PrepareRole, runRole } from "../roles/role.ts";
 import { prepareWitness } from "../roles/witness.ts";
-import { prepareWorker } from "../roles/worker.ts";
 import { UsageError } from "../usage-error.ts";
-import { formatAppraisal, look } from "./tee.ts";
 
 export const proxy: Run = async (given, terminal) => {
   const [name] = given.positionals;
@@ -19,27 +15,10 @@ export const proxy: Run = async (given, terminal) => {
   await act(openProxyOperator(given, terminal));
   return 0;
 };
-/** Where the machine gives no evidence, the operator is told at once what it lacks. */
-export const worker: Run = async (given, terminal) => {
-  const [name] = given.positionals;
-  if (name !== undefined) {
-    const act = actionOf("worker", workerBondActions, name);
-    await act(openWorkerOperator(given, terminal));
-    return 0;
-  }
-  try {
-    return await runNode("worker", given, prepareWorker);
-  } catch (error) {
-    if (error instanceof CocoonError && error.code === "evidence_unavailable") {
-      const { appraisal } = await look(viewMachine());
-      terminal.note(`${formatAppraisal(appraisal, terminal.style)}\n`);
-    }
-    throw error;
-  }
-};
 export const witness: Run = (given) => runNode("witness", given, prepareWitness);
 
-function actionOf<Action>(
+/** Throws UsageError for a name that none has. */
+export function actionOf<Action>(
   command: string,
   actions: Readonly<Record<string, Action>>,
   name: string,

@@ -56,17 +56,19 @@ export function readProxyStatus(json: JsonReader, workersMax: number): ProxyStat
     feeBps: json.uint("feeBps", 10_000),
     logSize: json.uint("logSize"),
     anchoredSize: json.uint("anchoredSize"),
-    workers: json.objects("workers", workersMax).map((worker) => {
-      return {
-        worker: worker.string("worker", 64),
-        tier: worker.oneOf("tier", tiers),
-        model: worker.string("model", 64),
-        promptPerMillion: worker.nanotons("promptPerMillion"),
-        completionPerMillion: worker.nanotons("completionPerMillion"),
-        active: worker.uint("active"),
-        slots: worker.uint("slots"),
-      };
-    }),
+    workers: json.objects("workers", workersMax).map(readWorkerListing),
+  };
+}
+
+export function readWorkerListing(json: JsonReader): WorkerListing {
+  return {
+    worker: json.string("worker", 64),
+    tier: json.oneOf("tier", tiers),
+    model: json.string("model", 64),
+    promptPerMillion: json.nanotons("promptPerMillion"),
+    completionPerMillion: json.nanotons("completionPerMillion"),
+    active: json.uint("active"),
+    slots: json.uint("slots"),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   CocoonError,
   createSigningKey,
   fromHex,
+  type Nanotons,
   parseAddress,
   type RawAddress,
 } from "@cocoon/protocol";
@@ -34,6 +35,7 @@ import { openChain } from "../roles/chain.ts";
 import { formatTable, type Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { readAmount, requireAmount, timeOf, ton } from "./amount.ts";
+import { placeOf } from "../worker/place.ts";
 import { confirm } from "./confirm.ts";
 import { settleEverything, type Till } from "./money.ts";
 
@@ -63,11 +65,9 @@ function tillOf({ config, terminal, wallet }: Operator): Till {
   return { wallet, networkId, path, migrations: workerMigrations, terminal };
 }
 
-/** Opens the operator of --config. Throws UsageError and option_invalid. */
+/** Opens the operator of --config or --name. Throws UsageError and option_invalid. */
 export function openWorkerOperator(given: Arguments, terminal: Terminal): Operator {
-  const path = given.text("config");
-  if (path === undefined) throw new UsageError("cocoon worker needs --config FILE");
-  const config = readWorkerConfig(readConfigFile(path));
+  const config = readWorkerConfig(readConfigFile(placeOf(given).configPath));
   const chain = openChain(config.network);
   const seeds = loadSeeds(join(config.home, "keys.json"), ["wallet"], protectionOf(config));
   return {
@@ -79,7 +79,7 @@ export function openWorkerOperator(given: Arguments, terminal: Terminal): Operat
   };
 }
 
-function protectionOf({ network }: WorkerConfig): Parameters<typeof loadSeeds>[2] {
+function protectionOf({ network }: Pick<WorkerConfig, "network">): Parameters<typeof loadSeeds>[2] {
   return { networkId: network.networkId, passphrase: environment().passphrase };
 }
 
@@ -107,37 +107,18 @@ async function show({ chain, config, terminal, wallet }: Operator): Promise<void
 }
 
 async function bond({ chain, config, given, terminal, wallet }: Operator): Promise<void> {
-  const { auditors, params } = await readRoot(chain, config.network.root);
-  if (auditors.keys.length === 0) {
-    throw new CocoonError("option_invalid", {
-      reason: "the root contract names no auditors, and a bond that nobody can judge is none",
-    });
-  }
-  const amount = readAmount(given) ?? params.workerBondMin;
+  const plan = await planBond(
+    { chain, config, wallet },
+    {
+      dispute: disputeOf(given),
+      salt: BigInt(given.uint("salt", { min: 0, max: Number.MAX_SAFE_INTEGER }) ?? 1),
+    },
+  );
+  const { address, agreed, least } = plan;
+  const amount = readAmount(given) ?? least;
   if (amount === 0n)
     throw new UsageError("--amount TON is missing: the root asks for no least one");
-  const path = join(config.home, bondKeysFile);
-  const { publicKey } = createSigningKey(loadSeeds(path, ["bond"], protectionOf(config)).bond);
-  const agreed = {
-    governance: disputeOf(given),
-    bondKey: publicKey,
-    closeDelaySeconds,
-    disputeDelaySeconds,
-    salt: BigInt(given.uint("salt", { min: 0, max: Number.MAX_SAFE_INTEGER }) ?? 1),
-    auditorThreshold: auditors.threshold,
-    auditorKeys: auditors.keys.map((key) => fromHex(key) ?? new Uint8Array()),
-  };
-  const address = workerBondAddress({ ...agreed, owner: wallet.address });
-  await confirm(given, terminal, {
-    verb: "post the bond",
-    facts: [
-      ["stake", ton(amount)],
-      ["at", address],
-      ["judged by", `${auditors.threshold} of ${auditors.keys.length} auditors`],
-      ["who may cancel", agreed.governance],
-      ["back after", `${closeDelaySeconds} s`],
-    ],
-  });
+  await confirm(given, terminal, { verb: "post the bond", facts: bondFacts(plan, amount) });
   const { hash } = await registerWorkerBond(wallet, { ...agreed, bond: amount });
   terminal.write(`bonded with ${ton(amount)} at ${address}\n  transaction ${hash}\n`);
   if (config.bond !== address) {
@@ -145,6 +126,55 @@ async function bond({ chain, config, given, terminal, wallet }: Operator): Promi
       `  write "bond": "${address}" into the configuration, and start the worker anew\n`,
     );
   }
+}
+
+/** A bond before it is posted. */
+export type BondPlan = {
+  readonly agreed: Omit<Parameters<typeof registerWorkerBond>[1], "bond">;
+  readonly address: RawAddress;
+  /** What the root contract asks for. */
+  readonly least: Nanotons;
+};
+
+type Bonding = Pick<Operator, "chain" | "wallet"> & {
+  readonly config: Pick<WorkerConfig, "home" | "network">;
+};
+
+/** What this worker's bond will say; its key is made where there is none. Throws option_invalid where nobody could judge it. */
+export async function planBond(
+  { chain, config, wallet }: Bonding,
+  { dispute, salt }: { readonly dispute: RawAddress; readonly salt: bigint },
+): Promise<BondPlan> {
+  const { auditors, params } = await readRoot(chain, config.network.root);
+  if (auditors.keys.length === 0) {
+    throw new CocoonError("option_invalid", {
+      reason: "the root contract names no auditors, and a bond that nobody can judge is none",
+    });
+  }
+  const path = join(config.home, bondKeysFile);
+  const { publicKey } = createSigningKey(loadSeeds(path, ["bond"], protectionOf(config)).bond);
+  const agreed = {
+    governance: dispute,
+    bondKey: publicKey,
+    closeDelaySeconds,
+    disputeDelaySeconds,
+    salt,
+    auditorThreshold: auditors.threshold,
+    auditorKeys: auditors.keys.map((key) => fromHex(key) ?? new Uint8Array()),
+  };
+  const address = workerBondAddress({ ...agreed, owner: wallet.address });
+  return { agreed, address, least: params.workerBondMin };
+}
+
+/** What its owner agrees to. */
+export function bondFacts({ address, agreed }: BondPlan, amount: Nanotons): readonly string[][] {
+  return [
+    ["stake", ton(amount)],
+    ["at", address],
+    ["judged by", `${agreed.auditorThreshold} of ${agreed.auditorKeys.length} auditors`],
+    ["who may cancel", agreed.governance],
+    ["back after", `${closeDelaySeconds} s`],
+  ];
 }
 
 /** Who may cancel a verdict while it waits: an address that the owner trusts, such as the governance's wallet. */

@@ -1,7 +1,7 @@
 // Commands for a network on this machine.
 
 import type { Command } from "../command.ts";
-import { home, json, none } from "./options.ts";
+import { home, json, network, none } from "./options.ts";
 
 export const networkCommands: readonly Command[] = [
   {
@@ -29,6 +29,15 @@ until Ctrl-C; the next start goes on from the same state. A role that dies is st
     ...none,
     options: [json, home],
     load: async () => (await import("../commands/status.ts")).status,
+  },
+  {
+    name: "market",
+    summary: "who serves which model, at what price, and how busy",
+    ...none,
+    options: [{ name: "model", value: "NAME", meaning: "only this one" }, network, json, home],
+    details: `Asks the root contract and each proxy. The median is what cocoon worker proposes. A client pays the fee of the proxy on
+top, and caps the price with x-cocoon-max-price; the price of a request is locked when it is offered.`,
+    load: async () => (await import("../commands/market.ts")).market,
   },
   {
     name: "role",

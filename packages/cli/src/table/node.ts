@@ -1,7 +1,17 @@
 // Commands for who runs a role.
 
 import type { Command } from "../command.ts";
-import { home, json, config, amount, salt, keystore, none, roleDetails } from "./options.ts";
+import {
+  amount,
+  config,
+  home,
+  json,
+  keystore,
+  none,
+  roleDetails,
+  salt,
+  workerNetwork as network,
+} from "./options.ts";
 
 export const nodeCommands: readonly Command[] = [
   {
@@ -32,18 +42,46 @@ export const nodeCommands: readonly Command[] = [
   },
   {
     name: "worker",
-    summary: "run a worker, or look after its bond",
-    positionals: "[show | bond | deposit | unbond | withdraw | settle]",
+    summary: "earn with this machine; look after what it earns with",
+    positionals: "[status | show | bond | deposit | unbond | withdraw | settle]",
     positionalsMin: 0,
     positionalsMax: 1,
     options: [
-      config,
+      { name: "name", value: "NAME", meaning: "tells workers of one home apart; default worker" },
+      network,
+      { name: "engine", value: "URL", meaning: "a backend on this machine; default: look for one" },
+      { name: "weights", value: "FILE", meaning: "a GGUF file, for the embedded engine" },
+      { name: "model", value: "NAME", meaning: "the model, as cocoon market names it" },
+      { name: "backend-model", value: "NAME", meaning: "what the backend calls it" },
+      { name: "slots", value: "N", meaning: "requests at once; default: what the engine runs" },
+      {
+        name: "tier",
+        value: "TIER",
+        meaning: "dev, open or confidential; default: what this machine can prove",
+      },
+      { name: "price", value: "TON", meaning: "for a million answer tokens; default: proposed" },
+      { name: "prompt-price", value: "TON", meaning: "for a million prompt tokens" },
+      { name: "floor", value: "TON", meaning: "the price falls to this where nothing runs" },
+      { name: "ceiling", value: "TON", meaning: "and rises to this where all slots are taken" },
+      { name: "cost", value: "TON", meaning: "what an hour costs you: never propose less" },
+      { name: "payout", value: "TON", meaning: "settle once this much is unclaimed" },
       amount,
-      { name: "dispute", value: "ADDRESS", meaning: "bond: who may cancel a verdict" },
+      { name: "dispute", value: "ADDRESS", meaning: "who may cancel a verdict against the bond" },
       salt,
+      { name: "log", meaning: "JSON lines of the log instead of the dashboard" },
       { name: "yes", meaning: "without asking" },
+      config,
+      json,
+      home,
     ],
-    details: `${roleDetails}
+    details: `Looks for an engine and a model that the network lists, measures them, proposes a price from the market, posts a bond
+where the tier needs one, and serves until Ctrl-C. At a terminal it asks three questions at most; options answer them
+beforehand. What was agreed is kept in DIR/NAME/worker.json: the next start asks nothing. When no work comes it says
+why (docs/idle-reasons.md), and it comes back by itself after the network, the proxy or the engine was away.
+
+  status     how it stands, and why no work comes; the exit status is 0 where work can come
+
+With --config FILE, or for the worker that --name names:
 
   show       the wallet, what the bond on chain says, and whether it is accused
   bond       post it; default --amount: what the root contract asks for
@@ -51,7 +89,24 @@ export const nodeCommands: readonly Command[] = [
   unbond     the stake is free after the close delay
   withdraw   take it back, then
   settle     turn every voucher into coins, however little it is: the proxy need not be there`,
-    load: async () => (await import("../commands/node.ts")).worker,
+    load: async () => (await import("../commands/worker.ts")).worker,
+  },
+  {
+    name: "earnings",
+    summary: "what a worker earned, by day and model",
+    ...none,
+    options: [
+      { name: "from", value: "DAY", meaning: "the first day (UTC), such as 2026-11-01" },
+      { name: "to", value: "DAY", meaning: "the last" },
+      { name: "csv", meaning: "comma-separated values; amounts in nanotons" },
+      json,
+      { name: "name", value: "NAME", meaning: "the worker; default worker" },
+      config,
+      home,
+    ],
+    details:
+      "From the worker's own books, whether it runs or not. The sums are those of its ledger, to the nanoton.",
+    load: async () => (await import("../commands/earnings.ts")).earnings,
   },
   {
     name: "gateway",

@@ -39,3 +39,8 @@ export const none = { positionals: "", positionalsMin: 0, positionalsMax: 0 };
 export const roleDetails = `Runs one role until it is told to stop by SIGINT or SIGTERM, and logs JSON lines to standard output. The
 configuration has the fields of the role's file in config/ of a home directory that cocoon up made. On a public network
 COCOON_PASSPHRASE, or the first line of the file COCOON_PASSPHRASE_FILE, must open the role's keys.`;
+export const workerNetwork: Option = {
+  name: "network",
+  value: "FILE",
+  meaning: "a network.json; default: the home directory's",
+};

@@ -26,6 +26,8 @@ export type Desk = {
   readonly url: string | undefined;
   /** From now on this worker's books are shown; undefined: it stopped. */
   readonly show: (worker: RunningWorker | undefined) => void;
+  /** The bond to look at, once there is one. */
+  readonly follow: (config: Pick<WorkerConfig, "bond">) => void;
   readonly close: () => Promise<void>;
 };
 
@@ -33,16 +35,20 @@ const chainMs = 10_000;
 const sensorsMs = 5_000;
 
 /** Opens the desk of a worker that may not run yet. Throws option_invalid when its port can't be had. */
-export async function openDesk(config: WorkerConfig, modules: DeskModules): Promise<Desk> {
+export async function openDesk(
+  config: Pick<WorkerConfig, "api" | "bond" | "home">,
+  modules: DeskModules,
+): Promise<Desk> {
   const { logger, monitor } = modules;
   let shown: RunningWorker | undefined;
+  let followed: Pick<WorkerConfig, "bond"> = config;
   let cockpit: RunningCockpit | undefined;
   if (config.api !== undefined) {
     const view = cockpitView(monitor, () => shown?.books);
     cockpit = await serveCockpit({ home: config.home, config: config.api, view, logger });
   }
   const warn = (error: unknown): void => logger.warn("tick_failed", errorFields(error));
-  const look = (): Promise<void> => lookAtChain(config, modules);
+  const look = (): Promise<void> => lookAtChain(followed, modules);
   const tickers = [
     startTicker(chainMs, look, warn),
     startTicker(
@@ -56,6 +62,9 @@ export async function openDesk(config: WorkerConfig, modules: DeskModules): Prom
     show: (worker) => {
       shown = worker;
       if (worker !== undefined) look().catch(warn);
+    },
+    follow: (later) => {
+      followed = later;
     },
     close: async () => {
       await Promise.all(tickers.map((ticker) => ticker.stop()));

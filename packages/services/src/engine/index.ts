@@ -1,5 +1,6 @@
 // Engines: what runs a model. The one place where prompts are in clear.
 
+export { benchmarkEngine, type BenchmarkOptions, bestTokensPerSecond } from "./benchmark.ts";
 export { checkServed } from "./capabilities.ts";
 export type { DiscoveredModel } from "./describe-engine.ts";
 export {

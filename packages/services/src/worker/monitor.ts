@@ -102,6 +102,11 @@ export class WorkerMonitor {
     this.mend(...this.#faults.keys());
   }
 
+  /** This is the one thing that keeps work away. */
+  mendOthers(but: IdleCode): void {
+    this.mend(...[...this.#faults.keys()].filter((code) => code !== but));
+  }
+
   know(facts: Partial<MonitorFacts>): void {
     this.#facts = { ...this.#facts, ...facts };
     this.changed();
