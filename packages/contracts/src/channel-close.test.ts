@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { nanotons } from "@cocoon/protocol";
 import { type Outcome } from "../testing/chain.ts";
 import {
   payer,
@@ -93,6 +94,22 @@ test("close of a channel that is claimed to the end sends no refund", async () =
     outcome.sent.map(({ op }) => op),
     [channelNotices.payout, channelNotices.excesses],
   );
+});
+
+test("close leaves the reserve alone in the account, whatever goes to whom", async () => {
+  for (const cumulative of [1n, deposit - 1n]) {
+    const chain = await createOpenChannel();
+    const reserve = (await chain.balance(chain.address)) - deposit;
+    const outcome = await chain.call(payee, closeChannelBody(voucher(nanotons(cumulative))));
+    assert.deepEqual(
+      outcome.sent.slice(0, 2).map(({ to, value }) => [to, value]),
+      [
+        [payee, cumulative],
+        [payer, deposit - cumulative],
+      ],
+    );
+    assert.equal(await chain.balance(chain.address), reserve);
+  }
 });
 
 test("start close opens a window in which the payee still settles and nobody tops up", async () => {

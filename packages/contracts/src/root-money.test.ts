@@ -54,15 +54,17 @@ const instant = { governance: governanceBy(governors, 2, 0) };
 
 test("deployment asks for the storage of all entries and what it costs, and no more", async () => {
   const chain = await createTestChain();
-  await chain.send({ from: carrier, to: rootAddress(genesis), value: ton, bounce: false });
-  const account = await chain.blockchain.getContract(tonAddress(rootAddress(genesis)));
+  const first = { ...genesis, models: new Map([1, 3].map((seed) => [hash(seed), listing])) };
+  await chain.send({ from: carrier, to: rootAddress(first), value: ton, bounce: false });
+  const account = await chain.blockchain.getContract(tonAddress(rootAddress(first)));
   account.balance = 0n;
-  const floor = reserveOf(baseCells) + priceOf("GAS_DEPLOY");
-  const short = await deploy(chain, genesis, floor - 1n);
+  const reserve = reserveOf(baseCells + 2 * constant("MODEL_CELLS"));
+  const floor = reserve + priceOf("GAS_DEPLOY");
+  const short = await deploy(chain, first, floor - 1n);
   assert.equal(exitCodeName(short.exitCode ?? 0), "NotEnoughValue");
   account.balance = 0n;
-  assertDone(await deploy(chain, genesis, floor));
-  assert.equal(await chain.balance(rootAddress(genesis)), reserveOf(baseCells));
+  assertDone(await deploy(chain, first, floor));
+  assert.equal(await chain.balance(rootAddress(first)), reserve);
 });
 
 type Trial = {
@@ -158,6 +160,16 @@ test("whoever executes a change gets what its waiting had kept", async () => {
   assert.ok((excess?.value ?? 0n) > rootAttachment + freed - 10_000_000n);
   const left = baseCells - constant("MODEL_CELLS");
   assert.equal(await root.balance(root.address), reserveOf(left));
+});
+
+test("whoever lifts a ban gets what it had kept", async () => {
+  const root = await createRootChain({ overrides: instant });
+  for (const platformId of ["01", "02", "03"]) {
+    assertDone(await root.revoke({ kind: "banPlatform", platformId }));
+  }
+  await root.enact({ kind: "liftBan", platformId: "02" });
+  const kept = reserveOf(baseCells + 2 * constant("BAN_CELLS"));
+  assert.equal(await root.balance(root.address), kept);
 });
 
 test("five years later the root still answers, and the next message fills its reserve again", async () => {

@@ -290,6 +290,10 @@ test("a revocation ends what is pending about the same, and nothing else", async
   assertDone(await root.execute(pending[0]?.id ?? 0));
   assertDone(await root.revoke({ kind: "removeModel", manifestHash: hash(9) }));
   assert.deepEqual((await root.state()).pending, []);
+  await root.enact({ kind: "setMeasurement", imageHash: hash(9), measurement });
+  assertDone(await root.propose({ kind: "removeMeasurement", imageHash: hash(9) }));
+  assertDone(await root.revoke({ kind: "removeMeasurement", imageHash: hash(9) }));
+  assert.deepEqual((await root.state()).pending, []);
 });
 
 test("a root of full lists is no larger than its reserve foresees", async () => {
