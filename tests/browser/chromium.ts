@@ -7,7 +7,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-const chromiumPath = "/usr/bin/chromium";
+export const chromiumPath = "/usr/bin/chromium";
 
 /** Why there is no browser to test in, or false. */
 export const noChromium: false | string = existsSync(chromiumPath)
@@ -15,7 +15,7 @@ export const noChromium: false | string = existsSync(chromiumPath)
   : `no ${chromiumPath}: apt-get install chromium`;
 
 /** It must not call its maker: no updates, no sync, no field trials; and a container has no sandbox to give. */
-const quiet = [
+export const quiet: readonly string[] = [
   "--headless",
   "--no-sandbox",
   "--disable-gpu",
