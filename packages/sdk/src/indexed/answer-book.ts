@@ -47,7 +47,7 @@ export class IndexedAnswerBook implements AnswerBook {
   }
 
   async accept(answer: AcceptedAnswer): Promise<void> {
-    const { bundle, ...kept } = answer;
+    const { bundle, ...kept } = copyOf(answer);
     const claimsHash = toHex(parseReceipt(answer.receipt).claimsHash);
     const policy = await this.#policy();
     const record: AnswerRecord = {
@@ -146,6 +146,19 @@ export class IndexedAnswerBook implements AnswerBook {
       answers.put({ ...record, state, logProof, ...(isWaiting && { waitingIn }) });
     });
   }
+}
+
+/** Bytes of their own: a view would be stored with all of the buffer that it looks into. */
+function copyOf(answer: AcceptedAnswer): AcceptedAnswer {
+  const { receipt, salt, promise, bundle, log } = answer;
+  return {
+    ...answer,
+    receipt: Uint8Array.from(receipt),
+    salt: Uint8Array.from(salt),
+    promise: Uint8Array.from(promise),
+    bundle: Uint8Array.from(bundle),
+    log: { bond: log.bond, publicKey: Uint8Array.from(log.publicKey) },
+  };
 }
 
 async function channelIn(channels: IDBObjectStore, address: RawAddress): Promise<ChannelRecord> {

@@ -68,6 +68,8 @@ export type PageClientOptions = {
   readonly privacy?: Privacy;
   /** How many workers a request is sealed to, 1 to 4. Default 2. */
   readonly recipientsMax?: number;
+  /** How long a request waits for a session with any proxy. Default 30 s. */
+  readonly patienceMs?: number;
   /** Told of each turn of a session, and its proxy's bond. */
   readonly onTurn?: (turn: SessionTurn, bond: RawAddress) => void;
   /** Told when a receipt has come further: its request's id. */
@@ -129,7 +131,7 @@ type Place = {
 };
 
 async function assemble(options: PageClientOptions, place: Place): Promise<PageClient> {
-  const { network, tier = tierDefault, privacy, recipientsMax, onTurn } = options;
+  const { network, tier = tierDefault, privacy, recipientsMax, patienceMs, onTurn } = options;
   const { networkId, root } = network;
   const { database, sessionKey } = place;
   const now = Date.now;
@@ -153,6 +155,7 @@ async function assemble(options: PageClientOptions, place: Place): Promise<PageC
     now,
     tier,
     ...(recipientsMax !== undefined && { recipientsMax }),
+    ...(patienceMs !== undefined && { patienceMs }),
     ...(onTurn !== undefined && { onTurn }),
   });
   const cocoon = createCocoon({

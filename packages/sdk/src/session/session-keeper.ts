@@ -41,6 +41,8 @@ export type SessionKeeperOptions = {
   /** As in SessionOptions. */
   readonly recipientsMax?: number;
   readonly keepsSessions?: boolean;
+  /** How long a request waits for a session before it is told what stands in the way. Default 30 s. */
+  readonly patienceMs?: number;
   /** Told of each turn, for a log or a page. */
   readonly onTurn?: (turn: SessionTurn) => void;
   readonly timers?: Timers;
@@ -51,8 +53,7 @@ export type SessionTurn =
   | { readonly name: "attached"; readonly channel: RawAddress }
   | { readonly name: "not_attached" | "unreachable" | "left" | "lost"; readonly error: unknown };
 
-/** How long a request waits for a session before it is told that the proxy can't be reached. */
-const patienceMs = 30_000;
+const patienceMsDefault = 30_000;
 /** Bundles of 64 workers and their collateral are about 2 MiB. */
 const evidenceMax = 64;
 /** A channel that can't be attached, or the chain being away, is tried again after this. */
@@ -104,6 +105,7 @@ export class SessionKeeper {
   next(signal?: AbortSignal): Promise<ProxySession> {
     const { current } = this;
     if (current !== undefined) return Promise.resolve(current);
+    const { patienceMs = patienceMsDefault } = this.#options;
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         cancelTimeout();

@@ -1,4 +1,4 @@
-import { CocoonError } from "@cocoon/protocol";
+import { CocoonError, type ErrorCode } from "@cocoon/protocol";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ProxySession } from "./proxy-session.ts";
@@ -33,8 +33,8 @@ class SimulatedKeeper {
     this.tell({ name, error: new CocoonError("peer_unreachable") });
   }
 
-  giveUp(): void {
-    for (const { reject } of this.#waiting.splice(0)) reject(new CocoonError("peer_timeout"));
+  giveUp(code: ErrorCode): void {
+    for (const { reject } of this.#waiting.splice(0)) reject(new CocoonError(code));
   }
 
   next(): Promise<ProxySession> {
@@ -98,10 +98,12 @@ test("SessionPool asks the first in the order again, as soon as it is back", asy
   assert.deepEqual(pool.all, [first, second]);
 });
 
-test("next() rejects with what stands in the way of the first proxy", async () => {
+test("next() rejects with what stands in the way, when no proxy is left to wait for", async () => {
   const { pool, started } = poolOf("a", "b");
   const waiting = pool.next();
-  started[0]?.giveUp();
+  started[0]?.lose("unreachable");
+  started[0]?.giveUp("peer_timeout");
+  started[1]?.giveUp("bond_insufficient");
   await assert.rejects(waiting, { code: "peer_timeout" });
   assert.equal(pool.current, undefined);
 });

@@ -21,7 +21,8 @@ export class SessionPool {
   readonly #left: PooledProxy[];
   readonly #members: Member[] = [];
   readonly #onTurn: (turn: SessionTurn, bond: RawAddress) => void;
-  readonly #waiting = new Set<(session: ProxySession) => void>();
+  /** Each waits for a session with whichever proxy, those included that are dialed meanwhile. */
+  readonly #joining = new Set<(member: Member) => void>();
 
   /** At least one proxy, the preferred first. */
   constructor(
@@ -51,20 +52,27 @@ export class SessionPool {
   next(signal?: AbortSignal, bond?: RawAddress): Promise<ProxySession> {
     if (bond !== undefined) return this.#named(bond, signal);
     const { current } = this;
-    const [first] = this.#members;
-    if (current !== undefined || first === undefined) {
-      return current === undefined ? Promise.reject(unreachable()) : Promise.resolve(current);
-    }
+    if (current !== undefined) return Promise.resolve(current);
     return new Promise((resolve, reject) => {
-      const take = (session: ProxySession): void => {
-        this.#waiting.delete(take);
-        resolve(session);
+      const errors: unknown[] = [];
+      let asked = 0;
+      const join = ({ keeper }: Member): void => {
+        asked += 1;
+        keeper.next(signal).then(
+          (session) => {
+            this.#joining.delete(join);
+            resolve(session);
+          },
+          (error: unknown) => {
+            errors.push(error);
+            if (errors.length < asked) return;
+            this.#joining.delete(join);
+            reject(errors[0] instanceof Error ? errors[0] : new CocoonError("peer_unreachable"));
+          },
+        );
       };
-      this.#waiting.add(take);
-      first.keeper.next(signal).then(take, (error: unknown) => {
-        this.#waiting.delete(take);
-        reject(error instanceof Error ? error : unreachable());
-      });
+      this.#joining.add(join);
+      for (const member of this.#members) join(member);
     });
   }
 
@@ -96,21 +104,13 @@ export class SessionPool {
     const proxy = this.#left.shift();
     if (proxy === undefined) return;
     const { bond } = proxy;
-    this.#members.push({ bond, keeper: proxy.keep((turn) => this.#take(turn, bond)) });
+    const member = { bond, keeper: proxy.keep((turn) => this.#take(turn, bond)) };
+    this.#members.push(member);
+    for (const join of this.#joining) join(member);
   }
 
   #take(turn: SessionTurn, bond: RawAddress): void {
     this.#onTurn(turn, bond);
-    if (turn.name !== "attached") {
-      if (this.current === undefined) this.#startNext();
-      return;
-    }
-    const { current } = this;
-    if (current === undefined) return;
-    for (const take of this.#waiting) take(current);
+    if (turn.name !== "attached" && this.current === undefined) this.#startNext();
   }
-}
-
-function unreachable(): CocoonError {
-  return new CocoonError("peer_unreachable");
 }
