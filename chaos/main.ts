@@ -1,0 +1,75 @@
+// npm run chaos [-- --seed N] [--minutes M] [--seeds COUNT] [--steps S] [--only KIND]... [--planted NAME] [--keep] [--list]
+// npm run chaos -- abuse
+// Faults over real processes. Runs what was built: `npm run prepare` after a change; `npm run chaos` does.
+
+import { parseArgs } from "node:util";
+import { runAbuse } from "./abuse/run.ts";
+import { type FaultKind, faultKinds } from "./faults/index.ts";
+import { type PlantedBug, plantedBugs } from "./planted/bugs.ts";
+import { type Report, runSeed } from "./run.ts";
+import { reportLines } from "./report.ts";
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    seed: { type: "string", default: "1" },
+    seeds: { type: "string", default: "1" },
+    minutes: { type: "string", default: "5" },
+    steps: { type: "string" },
+    callers: { type: "string", default: "6" },
+    only: { type: "string", multiple: true },
+    planted: { type: "string" },
+    keep: { type: "boolean", default: false },
+    list: { type: "boolean", default: false },
+  },
+});
+
+if (values.list) {
+  for (const { kind, felt } of faultKinds) console.log(`${kind.padEnd(36)} felt when ${felt}`);
+  for (const { name, what } of plantedBugs) console.log(`--planted ${name}: ${what}`);
+} else if (positionals[0] === "abuse") {
+  const broken = await runAbuse(console.log);
+  for (const what of broken) console.log(`BROKEN: ${what}`);
+  process.exitCode = broken.length === 0 ? 0 : 1;
+} else {
+  await runSeeds();
+}
+
+/** Each seed has its share of the minutes. A broken one ends with status 1, and its folder is kept. */
+async function runSeeds(): Promise<void> {
+  const bug = plantedBugs.find(({ name }) => name === values.planted);
+  if (values.planted !== undefined && bug === undefined) {
+    return refuse(`no bug named ${values.planted}`);
+  }
+  const kinds = kindsFor(bug);
+  if (kinds.length === 0) return refuse("no such faults; see --list");
+  const count = Number(values.seeds);
+  const first = Number(values.seed);
+  const reports: Report[] = [];
+  for (let seed = first; seed < first + count; seed += 1) {
+    const report = await runSeed({
+      seed: String(seed),
+      kinds,
+      minutes: Number(values.minutes) / count,
+      steps: values.steps === undefined ? undefined : Number(values.steps),
+      callers: Number(values.callers),
+      planted: bug?.patches ?? [],
+      say: console.log,
+      keepsHome: values.keep,
+    });
+    reports.push(report);
+    if (report.broken.length > 0) process.exitCode = 1;
+  }
+  for (const line of reportLines(reports)) console.log(line);
+}
+
+/** Those that were named, else those that bring the bug out, else all. */
+function kindsFor(bug: PlantedBug | undefined): readonly FaultKind[] {
+  const only = values.only ?? bug?.faults ?? [];
+  return only.length === 0 ? faultKinds : faultKinds.filter(({ kind }) => only.includes(kind));
+}
+
+function refuse(why: string): void {
+  console.error(why);
+  process.exitCode = 2;
+}
