@@ -71,6 +71,8 @@ const doubleReceipt = (chain: WorkerChain, changes = {}): Cell =>
 test("register refuses strangers, too little value, a second time, and params that nobody should agree to", async () => {
   const wrong = [
     ["WeakKey", { bondKey: new Uint8Array(32) }],
+    // The neutral point: under it everything is signed.
+    ["WeakKey", { bondKey: Uint8Array.from({ length: 32 }, (_, index) => Number(index === 0)) }],
     ["WeakKey", { auditorKeys: [new Uint8Array(32)], auditorThreshold: 1 }],
     ["BadDelay", { closeDelaySeconds: closeDelayMinSeconds - 1 }],
     ["BadDelay", { disputeDelaySeconds: 86_399 }],
@@ -128,7 +130,11 @@ test("unbond waits out the delay and pays the bond to the owner; the account sta
   const chain = await createRegistered();
   assertRefused(await chain.call(stranger, requestUnbondWorkerBody()), "NotOwner");
   assertRefused(await chain.call(owner, withdrawWorkerBody()), "WrongPhase");
-  assertDone(await chain.call(owner, requestUnbondWorkerBody()));
+  const held = await chain.balance(chain.address);
+  const requested = await chain.call(owner, requestUnbondWorkerBody());
+  assertDone(requested);
+  assert.equal(requested.sent[0]?.op, workerBondNotices.excesses);
+  assert.equal(await chain.balance(chain.address), held);
   const state = await chain.state();
   const ripeAt = chain.now() + closeDelayMinSeconds;
   assert.equal(state.phase === "unbonding" && state.withdrawableAtSeconds, ripeAt);
@@ -148,6 +154,8 @@ test("unbond waits out the delay and pays the bond to the owner; the account sta
   assert.ok((outcome.sent[0]?.value ?? 0n) >= workerBond);
   const left = await chain.state();
   assert.deepEqual([left.phase, left.bond], ["unregistered", 0n]);
+  const [, withdrawableAt] = await chain.get(chain.address, workerBondGetter);
+  assert.deepEqual(withdrawableAt, { type: "int", value: 0n });
   assert.ok((await chain.balance(chain.address)) > 10_000_000n);
   assertDone(await chain.register());
 });
@@ -306,8 +314,10 @@ test("an identity that the bond key did not sign, or that is long past, slashes 
 
 test("a verdict waits out the dispute delay and then slashes, for the one who brought it", async () => {
   const chain = await createRegistered();
+  const bonded = await chain.balance(chain.address);
   const submitted = await chain.call(reporter, verdictBody(chain.address, 5));
   assertDone(submitted);
+  assert.equal(await chain.balance(chain.address), bonded);
   const executableAtSeconds = chain.now() + workerParams.disputeDelaySeconds;
   const receipt = "05".repeat(32);
   const [event] = submitted.events;
@@ -323,6 +333,7 @@ test("a verdict waits out the dispute delay and then slashes, for the one who br
   assertRefused(await chain.call(reporter, verdictBody(chain.address, 5, { round: 1 })), "Pending");
   chain.wait(workerParams.disputeDelaySeconds - 1);
   assertRefused(await chain.call(stranger, executeVerdictBody()), "TooEarly");
+  const held = await chain.balance(chain.address);
   chain.wait(1);
   const executed = await chain.call(stranger, executeVerdictBody());
   assertDone(executed);
@@ -332,6 +343,17 @@ test("a verdict waits out the dispute delay and then slashes, for the one who br
   assert.deepEqual([bounty?.to, bounty?.op], [reporter, bountyNotice]);
   assert.equal(bounty?.value, workerBond / bountyDivisor);
   assert.deepEqual([excess?.to, excess?.op], [stranger, workerBondNotices.excesses]);
+  // Storage for a second is less than a nanoton, rounded up.
+  const paid = held - (await chain.balance(chain.address));
+  assert.ok(paid === workerBond || paid === workerBond + 1n, `${paid}`);
+  const [told] = executed.events;
+  assert.deepEqual(told && parseWorkerBondEvent(told), {
+    kind: "slashed",
+    fault: "verdict",
+    reason: 3,
+    amount: workerBond,
+    reporter,
+  });
   const ended = await chain.state();
   assert.deepEqual(ended.phase === "slashed" && ended.slash, {
     fault: "verdict",
@@ -370,6 +392,7 @@ test("a verdict needs its threshold of different auditors, for this bond, networ
 
 test("governance cancels a verdict, which then never counts again", async () => {
   const chain = await createRegistered();
+  const held = await chain.balance(chain.address);
   assertRefused(await chain.call(governance, cancelVerdictBody()), "NotPending");
   const body = verdictBody(chain.address, 5);
   assertDone(await chain.call(reporter, body));
@@ -382,6 +405,7 @@ test("governance cancels a verdict, which then never counts again", async () => 
   const [excess] = cancelled.sent;
   assert.deepEqual([excess?.to, excess?.op], [governance, workerBondNotices.excesses]);
   assert.ok((excess?.value ?? 0n) > 0n);
+  assert.equal(await chain.balance(chain.address), held);
   const [event] = cancelled.events;
   const receipt = "05".repeat(32);
   assert.deepEqual(event && parseWorkerBondEvent(event), { kind: "verdictCancelled", receipt });
