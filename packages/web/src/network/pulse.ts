@@ -104,7 +104,9 @@ async function look({ proxies: places }: NetworkDescription): Promise<void> {
 async function lookAt(before: ProxyView): Promise<ProxyView> {
   const { url } = before.place;
   try {
-    const [status, note] = await Promise.all([fetchStatus(url), fetchNote(url)]);
+    const status = await fetchStatus(url);
+    // A log without receipts has no checkpoint yet.
+    const note = status.logSize === 0 ? undefined : await fetchNote(url);
     return { ...before, status, note, heardAtMs: Date.now(), isAway: false };
   } catch {
     return { ...before, isAway: true };
