@@ -49,11 +49,12 @@ const brokenMax = 10;
 export async function runSeed(options: RunOptions): Promise<Report> {
   const { callers, keepsHome, planted, say } = options;
   const network = await startNetwork({ callers, planted });
+  say(`seed ${options.seed}: all roles are up, in ${network.home}`);
   const run = new Run(network, options);
   try {
     const report = await run.finish();
     say(`seed ${options.seed}: the network is ended`);
-    const forced = await network.close(keepsHome);
+    const forced = await network.close(keepsHome || report.broken.length > 0);
     const broken = forced.map((name) => `${name} did not end in order within three minutes`);
     return { ...report, broken: [...report.broken, ...broken] };
   } catch (error) {
