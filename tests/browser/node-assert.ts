@@ -20,6 +20,10 @@ function notEqual(actual: unknown, expected: unknown): void {
   if (Object.is(actual, expected)) fail(`both are ${String(actual)}`);
 }
 
+function match(text: string, pattern: RegExp): void {
+  if (!pattern.test(text)) fail(`${text} does not match ${String(pattern)}`);
+}
+
 /** Own enumerable members, entries of maps and sets, and prototypes. */
 function isDeepEqual(left: unknown, right: unknown): boolean {
   if (Object.is(left, right)) return true;
@@ -106,6 +110,7 @@ const assert = {
   deepEqual,
   equal,
   fail,
+  match,
   notDeepEqual,
   notEqual,
   ok,
