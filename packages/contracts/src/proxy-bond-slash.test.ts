@@ -283,7 +283,9 @@ test("another leaf than was promised slashes, in the newest anchor and in any he
     await chain.blockchain.loadFrom(start);
     const shown = { ...log.proven(15, 30), ...(head && { head }) };
     const body = slashOmissionBody(bondAddress, { promise, shown });
+    const before = await chain.balance(bondAddress);
     assert.equal(await chain.accuse(body), undefined);
+    assert.equal(await chain.balance(bondAddress), before - bond);
     const state = await chain.state();
     assert.equal(state.phase === "slashed" && state.slash.fault, "omission");
   }

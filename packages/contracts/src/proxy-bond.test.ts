@@ -95,10 +95,11 @@ test("register refuses strangers, too little value, a second time and terms that
   const full = bond + ton;
   assertRefused(await chain.register(stranger), "NotOwner");
   assertRefused(await chain.register(owner, bond + 5_000_000n), "NotEnoughValue");
-  assertRefused(
-    await chain.register(owner, full, { ...terms, logKey: new Uint8Array(32) }),
-    "WeakKey",
-  );
+  // No key, and the neutral point, under which everything is signed.
+  for (const first of [0, 1]) {
+    const logKey = Uint8Array.from({ length: 32 }, (_, index) => (index === 0 ? first : 0));
+    assertRefused(await chain.register(owner, full, { ...terms, logKey }), "WeakKey");
+  }
   assertRefused(await chain.register(owner, full, { ...terms, feeBps: 10_001 }), "BadFee");
   assert.equal((await chain.register()).exitCode, 0);
   assertRefused(await chain.register(), "WrongPhase");
@@ -200,6 +201,17 @@ test("a log key is replaced once in a close delay, and naming the same again rep
   assert.equal((await rotate("third")).exitCode, 0);
   const { formerKey } = await chain.state();
   assert.deepEqual(formerKey?.logKey, testKey("second").publicKey);
+});
+
+test("a bond that is registered again has no former key", async () => {
+  const chain = await createRegisteredBond();
+  const rotation = { url: terms.url, feeBps: 1, logKey: testKey("new log").publicKey };
+  assert.equal((await chain.call(owner, updateTermsBody(rotation))).exitCode, 0);
+  assert.equal((await chain.call(owner, requestUnbondBody())).exitCode, 0);
+  chain.wait(closeDelayMinSeconds);
+  assert.equal((await chain.call(owner, withdrawBondBody())).exitCode, 0);
+  assert.equal((await chain.register()).exitCode, 0);
+  assert.equal((await chain.state()).formerKey, undefined);
 });
 
 test("register refuses a close delay that leaves no time for proofs", async () => {
