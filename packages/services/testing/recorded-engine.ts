@@ -1,7 +1,9 @@
 // Engines as recorded, or as their documentation has them: each file in recordings/ says which, and where from.
 
-import { isDeepStrictEqual } from "node:util";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { isDeepStrictEqual } from "node:util";
 
 export type RecordedExchange = {
   readonly name: string;
@@ -135,4 +137,51 @@ function responseOf(exchange: RecordedExchange, signal: AbortSignal): Response {
     },
   });
   return new Response(body, { status, headers });
+}
+
+/** A recorded engine as a server of its own, and what it was asked. */
+export type RecordedServer = {
+  readonly port: number;
+  readonly asked: readonly Asked[];
+  readonly close: () => Promise<void>;
+};
+
+/** Serves a recording on a port of this host, until it is closed. */
+export async function serveRecording(recording: Recording): Promise<RecordedServer> {
+  const asked: Asked[] = [];
+  const replay = replayingFetch(new Map([[0, recording]]), asked);
+  const server = createServer((request, response) => {
+    void answerAs(replay, request, response);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  return {
+    port: typeof address === "object" ? (address?.port ?? 0) : 0,
+    asked,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+async function answerAs(
+  replay: typeof globalThis.fetch,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const pieces: Buffer[] = [];
+  for await (const piece of request) pieces.push(Buffer.from(piece));
+  const { method = "GET", url = "/" } = request;
+  const body = method === "POST" ? { body: Buffer.concat(pieces) } : {};
+  const answer = await replay(`http://127.0.0.1:0${url}`, { method, ...body });
+  response.writeHead(answer.status, Object.fromEntries(answer.headers));
+  try {
+    for await (const piece of answer.body ?? []) response.write(piece);
+    response.end();
+  } catch {
+    response.destroy();
+  }
 }

@@ -45,15 +45,17 @@ export async function generate(
   const lease = await parts.pool.lease(prompt, order.cacheScope);
   let failed = true;
   try {
-    const rest = await prefill(lease, prompt, () => {
+    const rest = await prefill(lease, prompt, async () => {
       if (generation.isCancelled()) throw new CocoonError("cancelled");
       generation.emit({ kind: "progress", id: order.id });
+      await parts.pool.leasesGiven();
     });
     const answer = new Answer(parts, order, generation);
     const options = { ...samplingOf(order, answer.tokens), ...grammar };
     for await (const token of lease.sequence.evaluate(rest, options)) {
       if (generation.isCancelled()) throw new CocoonError("cancelled");
       if (answer.add(token) || answer.tokens.length >= answerMax) break;
+      await parts.pool.leasesGiven();
     }
     failed = false;
     answer.finish(prompt, lease.cachedTokens);
@@ -100,14 +102,14 @@ async function compileGrammar(
 async function prefill(
   { sequence, cachedTokens }: Lease,
   prompt: readonly Token[],
-  onPiece: () => void,
+  onPiece: () => Promise<void>,
 ): Promise<Token[]> {
   let start = cachedTokens;
   while (prompt.length - start > prefillTokens) {
     const piece = prompt.slice(start, start + prefillTokens);
     await sequence.evaluateWithoutGeneratingNewTokens(piece);
     start += prefillTokens;
-    onPiece();
+    await onPiece();
   }
   return prompt.slice(start);
 }

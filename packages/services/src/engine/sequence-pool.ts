@@ -20,6 +20,9 @@ export type Lease = {
 export class SequencePool {
   readonly #lanes: Lane[];
   #clock = 0;
+  #leasing = 0;
+  #settle: (() => void) | undefined;
+  #settled: Promise<void> | undefined;
 
   constructor(sequences: readonly LlamaContextSequence[]) {
     this.#lanes = sequences.map((sequence) => {
@@ -27,8 +30,31 @@ export class SequencePool {
     });
   }
 
+  /**
+   * Undefined, or what resolves when all leases that were asked for are given. Every generation has to wait for it
+   * between two tokens. To empty a sequence, node-llama-cpp waits until the context evaluates nothing, and it evaluates
+   * on and on while there is always another token asked for: whoever comes would wait until those who are there end.
+   */
+  leasesGiven(): Promise<void> | undefined {
+    return this.#settled;
+  }
+
   /** Must not be called while all are leased: the caller admits no more than there are. */
   async lease(prompt: Token[], scope: string | undefined): Promise<Lease> {
+    this.#leasing += 1;
+    this.#settled ??= new Promise((resolve) => (this.#settle = resolve));
+    try {
+      return await this.#lease(prompt, scope);
+    } finally {
+      this.#leasing -= 1;
+      if (this.#leasing === 0) {
+        this.#settle?.();
+        this.#settled = undefined;
+      }
+    }
+  }
+
+  async #lease(prompt: Token[], scope: string | undefined): Promise<Lease> {
     const lane = this.#choose(prompt, scope);
     this.#clock += 1;
     Object.assign(lane, { isBusy: true, usedAt: this.#clock });
