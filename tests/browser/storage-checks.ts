@@ -25,7 +25,9 @@ const withoutEd25519: SubtleCrypto = new Proxy(crypto.subtle, {
       };
     }
     const member: unknown = Reflect.get(subtle, name);
-    return typeof member === "function" ? member.bind(subtle) : member;
+    if (typeof member !== "function") return member;
+    const bound: unknown = member.bind(subtle);
+    return bound;
   },
 });
 

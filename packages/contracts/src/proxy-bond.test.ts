@@ -97,8 +97,8 @@ test("register refuses strangers, too little value, a second time and terms that
   assertRefused(await chain.register(owner, bond + 5_000_000n), "NotEnoughValue");
   // No key, and the neutral point, under which everything is signed.
   for (const first of [0, 1]) {
-    const logKey = Uint8Array.from({ length: 32 }, (_, index) => (index === 0 ? first : 0));
-    assertRefused(await chain.register(owner, full, { ...terms, logKey }), "WeakKey");
+    const weak = Uint8Array.from({ length: 32 }, (_, index) => (index === 0 ? first : 0));
+    assertRefused(await chain.register(owner, full, { ...terms, logKey: weak }), "WeakKey");
   }
   assertRefused(await chain.register(owner, full, { ...terms, feeBps: 10_001 }), "BadFee");
   assert.equal((await chain.register()).exitCode, 0);

@@ -83,10 +83,6 @@ export const idleTable = {
     "The proxy owes more than the credit window and sends no voucher",
     "Wait: work comes again with its voucher. creditWindowNanotons in the configuration is how much you trust it with.",
   ),
-  price_above_market: passing(
-    "Others who serve this model ask less and have room",
-    "Ask less, or let the price follow the load: --floor TON and --ceiling TON. cocoon market shows the book.",
-  ),
   no_demand: passing(
     "Everything is in order, and nobody asks for this model now",
     "Nothing. cocoon market shows what the network's workers are busy with.",

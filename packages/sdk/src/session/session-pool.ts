@@ -58,18 +58,16 @@ export class SessionPool {
       let asked = 0;
       const join = ({ keeper }: Member): void => {
         asked += 1;
-        keeper.next(signal).then(
-          (session) => {
-            this.#joining.delete(join);
-            resolve(session);
-          },
-          (error: unknown) => {
-            errors.push(error);
-            if (errors.length < asked) return;
-            this.#joining.delete(join);
-            reject(errors[0] instanceof Error ? errors[0] : new CocoonError("peer_unreachable"));
-          },
-        );
+        const joined = (session: ProxySession): void => {
+          this.#joining.delete(join);
+          resolve(session);
+        };
+        keeper.next(signal).then(joined, (error: unknown) => {
+          errors.push(error);
+          if (errors.length < asked) return;
+          this.#joining.delete(join);
+          reject(errors[0] instanceof Error ? errors[0] : new CocoonError("peer_unreachable"));
+        });
       };
       this.#joining.add(join);
       for (const member of this.#members) join(member);
