@@ -138,7 +138,7 @@ suite("a worker in front of a recorded vLLM", () => {
   });
 
   test("refuses what it cannot do before the backend is asked", async () => {
-    const before = backend.asked.length;
+    const asked = backend.asked.length;
     const image = { type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } } as const;
     const seeing = openai.chat.completions.create({
       model: modelName,
@@ -147,7 +147,7 @@ suite("a worker in front of a recorded vLLM", () => {
     await assert.rejects(seeing, (error) => {
       return error instanceof BadRequestError && error.code === "capability_missing";
     });
-    assert.equal(backend.asked.length, before);
+    assert.equal(backend.asked.length, asked);
   });
 
   test("divides the backend's prompt cache by a salt of the channel", () => {

@@ -92,12 +92,12 @@ suite("an embedded engine with 64 streams at once", () => {
     assert.deepEqual(engine.load(), { active: streamCount, queued: 1, slots: streamCount });
     assert.equal(next.tokens, 0);
     const cancelledAtMs = performance.now();
-    const before = sum(inWindow());
+    const seen = sum(inWindow());
     const [cancelled, ...others] = streams;
     cancelled?.stop();
     await until(() => next.tokens > 0);
     const waitedMs = Math.round(performance.now() - cancelledAtMs);
-    const meanwhile = (sum(inWindow()) - before) / streamCount;
+    const meanwhile = (sum(inWindow()) - seen) / streamCount;
     context.diagnostic(
       `from the cancellation to the first token of the next: ${waitedMs} ms, ${meanwhile.toFixed(1)} tokens of each other`,
     );
