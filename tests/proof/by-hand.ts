@@ -13,10 +13,13 @@ export function stepsOf(page: string): readonly Step[] {
   );
 }
 
-/** Runs all commands in one shell in a folder; gives what each prints. Throws with what the shell complains of. */
+/**
+ * Runs all commands in one shell in a folder; gives what each prints. Throws with what the shell complains of. Without
+ * pipefail: who reads only the beginning of a pipe may end its writer with a signal, or not, as it happens.
+ */
 export function runSteps(steps: readonly Step[], folder: string): readonly string[] {
   const script = steps.map(({ command }) => `${command}echo '${marker}'\n`).join("");
-  const { status, stdout, stderr } = spawnSync("bash", ["-euo", "pipefail"], {
+  const { status, stdout, stderr } = spawnSync("bash", ["-eu"], {
     cwd: folder,
     input: script,
     encoding: "utf8",

@@ -52,7 +52,8 @@ async function showAll(context: BrowserContext, scheme: string): Promise<void> {
   await page.keyboard.press("Escape");
   for (const [name, route, ready] of routes) {
     await page.goto(`${url}#${route}`);
-    await page.locator(ready).first().waitFor();
+    // A price that never changed is a line without height, which would not count as visible.
+    await page.locator(ready).first().waitFor({ state: "attached" });
     await take(page, name, scheme);
   }
   if (apiPath === undefined) return;
