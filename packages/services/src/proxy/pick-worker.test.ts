@@ -129,6 +129,16 @@ test("pickWorker() spreads requests evenly, and of a slow one only sees now and 
   for (const worker of ["1", "2", "3", "4"]) assert.ok((picks.get(worker) ?? 0) > 800);
 });
 
+test("pickWorker() gives an idle newcomer with one slot as much as idle workers with many", () => {
+  const crowd = [
+    base,
+    { ...base, worker: "b" },
+    { ...base, worker: "new", slots: 1, tokensPerSecond: undefined },
+  ];
+  const picks = picksOf(crowd, wish, 3_000);
+  for (const worker of ["a", "b", "new"]) assert.ok((picks.get(worker) ?? 0) > 800, worker);
+});
+
 test("pickWorker() finds in a crowd of 1,000 the few that fit, and each of many", () => {
   const crowd = Array.from({ length: 1_000 }, (_, index) => {
     const capabilities = index < 3 ? ["images"] : [];

@@ -143,8 +143,8 @@ function missingOf(candidates: readonly Candidate[], wanted: readonly string[]):
   return nowhere ?? wanted.find((one) => candidates.slice(0, 1).some(lacks(one))) ?? "";
 }
 
-/** What a token takes at an idle worker, next to what each slot in use adds to it: a full one takes five times as long. */
-const idleShare = 0.25;
+/** What a token takes at an idle worker, next to what its slots in use add to it: a full one takes three times as long. */
+const idleShare = 0.5;
 
 /**
  * Whether one is the better choice than the other: by expected time, times price. A worker at twice the price must be
@@ -156,7 +156,7 @@ function isBetter(one: Candidate, other: Candidate): boolean {
   const burdenOf = (candidate: Candidate, known: number): number => {
     const speed = candidate.tokensPerSecond ?? known;
     const price = isPriced ? Number(candidate.completionPerMillion) : 1;
-    return ((idleShare + (candidate.active + 1) / candidate.slots) / speed) * price;
+    return ((idleShare + candidate.active / candidate.slots) / speed) * price;
   };
   return burdenOf(one, other.tokensPerSecond ?? 1) < burdenOf(other, one.tokensPerSecond ?? 1);
 }
