@@ -18,14 +18,14 @@ test("every package.json depends on exactly what the lines of its rooms name", (
   for (const name of packages) {
     const manifest: unknown = JSON.parse(readText(`packages/${name}/package.json`));
     // oxlint-disable-next-line no-unsafe-type-assertion -- our own file
-    const { dependencies } = manifest as { dependencies?: Record<string, string> };
+    const { dependencies, peerDependencies } = manifest as Record<string, object | undefined>;
     const own = [...rooms.keys()].filter((room) => room === name || room.startsWith(`${name}/`));
     const named = own
       .flatMap((room) => Array.from(rooms.get(room) ?? []))
       .filter((target) => target !== "node" && target.split("/")[0] !== name)
       .map((target) => (rooms.has(target) ? `@cocoon/${target}` : target));
     assert.deepEqual(
-      Object.keys(dependencies ?? {}).toSorted(),
+      Object.keys({ ...dependencies, ...peerDependencies }).toSorted(),
       [...new Set(named)].toSorted(),
       name,
     );

@@ -1,11 +1,13 @@
-// What Vercel's AI SDK is asked to do with its OpenAI provider, unmodified.
+// What Vercel's AI SDK is asked to do, with its OpenAI provider, unmodified, and with ours.
 
 import { createOpenAI, type OpenAIProvider } from "@ai-sdk/openai";
 import {
   APICallError,
   embedMany,
+  type EmbeddingModel,
   generateText,
   jsonSchema,
+  type LanguageModel,
   Output,
   stepCountIs,
   streamText,
@@ -21,16 +23,30 @@ const maxRetries = 0;
 
 export function aiSdkChecks(reach: Reach): readonly Check[] {
   const openai = createOpenAI({ ...reach, apiKey: "none" });
-  return [...textChecks(openai), ...shapeChecks(openai), ...toolChecks(openai)];
+  return [
+    ...modelChecks({ chat: (id) => openai.chat(id), embedding: (id) => openai.embedding(id) }),
+    ...responsesChecks(openai),
+  ];
 }
 
-function textChecks(openai: OpenAIProvider): readonly Check[] {
+/** What a provider gives. */
+export type Models = {
+  readonly chat: (id: string) => LanguageModel;
+  readonly embedding: (id: string) => EmbeddingModel;
+};
+
+/** What any provider's models are asked. */
+export function modelChecks(models: Models): readonly Check[] {
+  return [...textChecks(models), ...shapeChecks(models), ...toolChecks(models)];
+}
+
+function textChecks(models: Models): readonly Check[] {
   return [
     [
       "chat",
       async () => {
         const { text, usage } = await generateText({
-          model: openai.chat(modelName),
+          model: models.chat(modelName),
           prompt,
           maxRetries,
         });
@@ -41,13 +57,18 @@ function textChecks(openai: OpenAIProvider): readonly Check[] {
     [
       "chat, streamed, with usage",
       async () => {
-        const result = streamText({ model: openai.chat(modelName), prompt, maxRetries });
+        const result = streamText({ model: models.chat(modelName), prompt, maxRetries });
         let text = "";
         for await (const piece of result.textStream) text += piece;
         assert.ok(text.length > 0);
         assert.ok(((await result.usage).totalTokens ?? 0) > 0);
       },
     ],
+  ];
+}
+
+function responsesChecks(openai: OpenAIProvider): readonly Check[] {
+  return [
     [
       "responses",
       async () => {
@@ -66,17 +87,24 @@ function textChecks(openai: OpenAIProvider): readonly Check[] {
         assert.equal(await result.finishReason, "stop");
       },
     ],
+    [
+      "responses: tools",
+      async () => {
+        await loop(openai(modelName), false);
+        return "yes, with `store: false`";
+      },
+    ],
   ];
 }
 
-function shapeChecks(openai: OpenAIProvider): readonly Check[] {
+function shapeChecks(models: Models): readonly Check[] {
   return [
     [
       "structured output",
       async () => {
         const schema = jsonSchema<{ name: string; age: number }>(person);
         const { output } = await generateText({
-          model: openai.chat(modelName),
+          model: models.chat(modelName),
           prompt: "Return JSON with name and age: Bob is 42",
           output: Output.object({ schema }),
           maxRetries,
@@ -88,7 +116,7 @@ function shapeChecks(openai: OpenAIProvider): readonly Check[] {
       "embeddings",
       async () => {
         const { embeddings } = await embedMany({
-          model: openai.embedding(modelName),
+          model: models.embedding(modelName),
           values: ["one", "two", "three"],
           maxRetries,
         });
@@ -99,7 +127,7 @@ function shapeChecks(openai: OpenAIProvider): readonly Check[] {
     [
       "errors",
       async () => {
-        const asked = generateText({ model: openai.chat("no-such"), prompt, maxRetries });
+        const asked = generateText({ model: models.chat("no-such"), prompt, maxRetries });
         await assert.rejects(asked, (error: unknown) => {
           return APICallError.isInstance(error) && error.statusCode === 404 && !error.isRetryable;
         });
@@ -109,48 +137,40 @@ function shapeChecks(openai: OpenAIProvider): readonly Check[] {
       "abort",
       async () => {
         const abortSignal = AbortSignal.abort();
-        const model = openai.chat(modelName);
+        const model = models.chat(modelName);
         await assert.rejects(generateText({ model, prompt, maxRetries, abortSignal }));
       },
     ],
   ];
 }
 
+function toolChecks(models: Models): readonly Check[] {
+  return [["tools: a call, its result, an answer", () => loop(models.chat(modelName))]];
+}
+
 /** The loop is the package's own: it runs the tool, and asks again with what the tool gave. */
-function toolChecks(openai: OpenAIProvider): readonly Check[] {
-  const loop = async (model: Parameters<typeof generateText>[0]["model"], store?: boolean) => {
-    const cities: string[] = [];
-    const weather = tool({
-      description: "Weather now",
-      inputSchema: jsonSchema<{ city: string }>(weatherSchema),
-      execute: ({ city }) => {
-        cities.push(city);
-        return "It is sunny.";
-      },
-    });
-    const { text, steps } = await generateText({
-      model,
-      messages: [cityQuestion],
-      tools: { weather },
-      stopWhen: stepCountIs(2),
-      prepareStep: ({ stepNumber }) => {
-        return stepNumber === 0 ? { toolChoice: { type: "tool", toolName: "weather" } } : {};
-      },
-      maxRetries,
-      ...(store !== undefined && { providerOptions: { openai: { store } } }),
-    });
-    assert.equal(cities.length, 1);
-    assert.equal(steps.length, 2);
-    assert.ok(text.length > 0);
-  };
-  return [
-    ["tools: a call, its result, an answer", () => loop(openai.chat(modelName))],
-    [
-      "responses: tools",
-      async () => {
-        await loop(openai(modelName), false);
-        return "yes, with `store: false`";
-      },
-    ],
-  ];
+async function loop(model: LanguageModel, store?: boolean): Promise<void> {
+  const cities: string[] = [];
+  const weather = tool({
+    description: "Weather now",
+    inputSchema: jsonSchema<{ city: string }>(weatherSchema),
+    execute: ({ city }) => {
+      cities.push(city);
+      return "It is sunny.";
+    },
+  });
+  const { text, steps } = await generateText({
+    model,
+    messages: [cityQuestion],
+    tools: { weather },
+    stopWhen: stepCountIs(2),
+    prepareStep: ({ stepNumber }) => {
+      return stepNumber === 0 ? { toolChoice: { type: "tool", toolName: "weather" } } : {};
+    },
+    maxRetries,
+    ...(store !== undefined && { providerOptions: { openai: { store } } }),
+  });
+  assert.equal(cities.length, 1);
+  assert.equal(steps.length, 2);
+  assert.ok(text.length > 0);
 }

@@ -8,7 +8,13 @@ const begin = "<!-- written by npm run compatibility -->\n";
 const end = "<!-- end -->\n";
 
 /** The clients, by the names of their packages: a column each. */
-const columns = ["openai", "@ai-sdk/openai", "@langchain/openai", "@anthropic-ai/sdk"] as const;
+const columns = [
+  "openai",
+  "@ai-sdk/openai",
+  "@cocoon/sdk/ai-sdk",
+  "@langchain/openai",
+  "@anthropic-ai/sdk",
+] as const;
 
 export type Client = (typeof columns)[number];
 
@@ -26,8 +32,10 @@ export class Seen {
   /** The table, with the versions that are installed. */
   table(): string {
     const titles = columns.map((client) => {
-      const core = client === "@ai-sdk/openai" ? ` with \`ai\` ${versionOf("ai")}` : "";
-      return `\`${client}\` ${versionOf(client)}${core}`;
+      const core = client.includes("ai-sdk") && client !== "@anthropic-ai/sdk";
+      const [scope, name] = client.split("/");
+      const version = versionOf(scope?.startsWith("@") === true ? `${scope}/${name}` : client);
+      return `\`${client}\` ${version}${core ? ` with \`ai\` ${versionOf("ai")}` : ""}`;
     });
     const rows = [...this.#rows].map(([feature, row]) => {
       return [feature, ...columns.map((client) => row.get(client) ?? "")];

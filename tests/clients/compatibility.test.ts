@@ -7,6 +7,7 @@ import { anthropicChecks } from "./anthropic.ts";
 import { createNetwork, type Network } from "../network/harness.ts";
 import { joined } from "../network/rig.ts";
 import type { Check } from "./check.ts";
+import { cocoonProviderChecks } from "./cocoon-provider.ts";
 import { bareTable, type Client, Seen, writeTable, writtenTable } from "./columns.ts";
 import { langchainChecks } from "./langchain.ts";
 import { openaiChecks } from "./openai.ts";
@@ -14,6 +15,7 @@ import { openaiChecks } from "./openai.ts";
 const checksOf: readonly (readonly [Client, (base: string) => readonly Check[]])[] = [
   ["openai", (base) => openaiChecks({ baseURL: `${base}/v1` })],
   ["@ai-sdk/openai", (base) => aiSdkChecks({ baseURL: `${base}/v1` })],
+  ["@cocoon/sdk/ai-sdk", (base) => cocoonProviderChecks({ baseUrl: `${base}/v1` })],
   ["@langchain/openai", langchainChecks],
   ["@anthropic-ai/sdk", anthropicChecks],
 ];

@@ -13,9 +13,9 @@ import {
   JsonReader,
   type OpenableContent,
   parseUsage,
+  readRefusal,
   type Usage,
 } from "@cocoon/protocol";
-import { refusalOf } from "./refusal.ts";
 
 /** An answer that came to its end. */
 export type Answered = {
@@ -75,7 +75,7 @@ class AnswerReader {
     }
     const json = parseJson(event, "peer_misbehaved");
     // An error in the middle of a stream comes as an event.
-    if (typeof json === "object" && json !== null && "error" in json) throw refusalOf(502, event);
+    if (typeof json === "object" && json !== null && "error" in json) throw readRefusal(502, event);
     if (typeof json === "object" && json !== null && "object" in json) {
       if (json.object === "cocoon.content") {
         this.#takeContent(new JsonReader(json, "peer_misbehaved"));

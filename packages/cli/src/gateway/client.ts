@@ -1,6 +1,6 @@
 // A gateway as its HTTP interface shows it.
 
-import { CocoonError, JsonReader, type Nanotons, parseJson } from "@cocoon/protocol";
+import { CocoonError, JsonReader, type Nanotons, parseJson, readRefusal } from "@cocoon/protocol";
 import { environment } from "@cocoon/services";
 import { type Answered, readAnswer } from "./answer.ts";
 import {
@@ -13,7 +13,6 @@ import {
   type ReceiptState,
   receiptStates,
 } from "./listings.ts";
-import { refusalOf } from "./refusal.ts";
 
 export type Message = { readonly role: "system" | "user" | "assistant"; readonly content: string };
 
@@ -150,7 +149,7 @@ export class GatewayClient {
     } catch (error) {
       throw this.#failureOf(error);
     }
-    if (!response.ok) throw refusalOf(response.status, await response.text());
+    if (!response.ok) throw readRefusal(response.status, await response.text());
     return response;
   }
 

@@ -39,6 +39,7 @@ export { parseChunk, parseCompletionChunk, parseUsage } from "./parse-chunk.ts";
 export { parseCompletionRequest } from "./parse-completion.ts";
 export { decodeChatRequest, parseChatRequest } from "./parse-request.ts";
 export { promptTokensBound } from "./prompt-bound.ts";
+export { readRefusal } from "./read-refusal.ts";
 export {
   type ChatMessage,
   type ChatRequest,

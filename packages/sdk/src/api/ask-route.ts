@@ -2,6 +2,7 @@
 
 import { parseJson } from "@cocoon/protocol";
 import type { Cocoon } from "../chat/index.ts";
+import { answerFacts } from "./answer-facts.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import { type Asked, optionsOf, requireJson } from "./asked.ts";
 import { eventStream, type EventWording } from "./event-stream.ts";
@@ -43,14 +44,15 @@ export function readAsked(headers: Headers, text: string, { signal, reference }:
   };
 }
 
-/** An answer that is whole. */
+/** An answer that is whole, with the facts of it in `cocoon`. */
 export async function wholeAnswer(
   cocoon: Cocoon,
   answers: readonly AnswerState[],
   body: object,
 ): Promise<Served> {
   const headers = await answerHeaders(cocoon, answers);
-  return { response: Response.json(body, { headers }), answers };
+  const told = { ...body, cocoon: answerFacts(answers) };
+  return { response: Response.json(told, { headers }), answers };
 }
 
 type Stream<Event extends object> = {

@@ -2,6 +2,7 @@
 
 import { type ChatChunk, isUsageChunk } from "@cocoon/protocol";
 import type { Cocoon } from "../chat/index.ts";
+import { answerFacts, type AnswerFacts } from "./answer-facts.ts";
 import { type AskRoute, streamedAnswer, wholeAnswer } from "./ask-route.ts";
 import type { Asked } from "./asked.ts";
 import { bodiesOf, Choices } from "./choices.ts";
@@ -18,7 +19,7 @@ export const chatRoute: AskRoute = {
       const content = asked.wantsContent ? { cocoon_content: contentOf(answers) } : {};
       return await wholeAnswer(cocoon, answers, { ...completion, ...content });
     }
-    const chunks = withoutUsage(await choices.open(), request.includeUsage);
+    const chunks = await toldChunks(choices);
     const events = asked.wantsContent ? withContent(chunks, answers) : chunks;
     return await streamedAnswer(cocoon, asked, { answers, events });
   },
@@ -33,21 +34,33 @@ export async function askChat(
   return new Choices(await Promise.all(bodies.map((body) => cocoon.chat(body, options))));
 }
 
-/** Workers always report usage; an application that did not ask for it does not see the extra chunk. */
-export async function* withoutUsage(
+/**
+ * The chunks for an application, once each answer has begun. Workers always report usage; an application that did not
+ * ask for it does not see the extra chunk. One that did sees the facts of the answer there: all of it is complete by then.
+ */
+export async function toldChunks(
+  choices: Choices,
+): Promise<AsyncGenerator<ToldChunk, void, undefined>> {
+  const { answers, request } = choices;
+  return told(await choices.open(), (usage) =>
+    request.includeUsage ? [{ ...usage, cocoon: answerFacts(answers) }] : [],
+  );
+}
+
+export type ToldChunk = ChatChunk & { readonly cocoon?: AnswerFacts };
+
+async function* told(
   chunks: AsyncIterable<ChatChunk>,
-  isWanted: boolean,
-): AsyncGenerator<ChatChunk, void, undefined> {
-  for await (const chunk of chunks) {
-    if (isWanted || !isUsageChunk(chunk)) yield chunk;
-  }
+  ofUsage: (chunk: ChatChunk) => readonly ToldChunk[],
+): AsyncGenerator<ToldChunk, void, undefined> {
+  for await (const chunk of chunks) yield* isUsageChunk(chunk) ? ofUsage(chunk) : [chunk];
 }
 
 /** Content comes last: before the answer is complete there is no receipt that it belongs to. */
 async function* withContent(
-  chunks: AsyncIterable<ChatChunk>,
+  chunks: AsyncIterable<ToldChunk>,
   answers: readonly AnswerState[],
-): AsyncGenerator<ChatChunk | ContentEvent, void, undefined> {
+): AsyncGenerator<ToldChunk | ContentEvent, void, undefined> {
   yield* chunks;
   yield* contentOf(answers);
 }

@@ -1,14 +1,8 @@
 // POST /v1/completions: texts in, what follows them out.
 
-import {
-  type ChatChunk,
-  CocoonError,
-  textChunkOf,
-  type TextCompletion,
-  textCompletionOf,
-} from "@cocoon/protocol";
+import { CocoonError, textChunkOf, type TextCompletion, textCompletionOf } from "@cocoon/protocol";
 import { type AskRoute, streamedAnswer, wholeAnswer } from "./ask-route.ts";
-import { withoutUsage } from "./chat-route.ts";
+import { toldChunks, type ToldChunk } from "./chat-route.ts";
 import { bodiesOf, Choices, choicesMax, isObject } from "./choices.ts";
 
 export const completionRoute: AskRoute = {
@@ -25,8 +19,7 @@ export const completionRoute: AskRoute = {
       const completion = textCompletionOf(await choices.completion(), before);
       return await wholeAnswer(cocoon, answers, completion);
     }
-    const chunks = withoutUsage(await choices.open(), request.includeUsage);
-    const events = textChunks(chunks, before);
+    const events = textChunks(await toldChunks(choices), before);
     return await streamedAnswer(cocoon, asked, { answers, events });
   },
 };
@@ -53,7 +46,7 @@ function promptBodies(body: unknown): Prompts {
 
 /** The prompt stands before the first words of its choice. */
 async function* textChunks(
-  chunks: AsyncIterable<ChatChunk>,
+  chunks: AsyncIterable<ToldChunk>,
   before: (index: number) => string,
 ): AsyncGenerator<TextCompletion, void, undefined> {
   const begun = new Set<number>();
