@@ -1,5 +1,6 @@
 // npm run chaos [-- --seed N] [--minutes M] [--seeds COUNT] [--steps S] [--only KIND]... [--planted NAME] [--keep] [--list]
 // npm run chaos -- abuse
+// npm run chaos -- planted
 // Faults over real processes. Runs what was built: `npm run prepare` after a change; `npm run chaos` does.
 
 import { parseArgs } from "node:util";
@@ -8,6 +9,9 @@ import { type FaultKind, faultKinds } from "./faults/index.ts";
 import { type PlantedBug, plantedBugs } from "./planted/bugs.ts";
 import { type Report, runSeed } from "./run.ts";
 import { reportLines } from "./report.ts";
+
+/** Faults that a planted bug gets to show itself. */
+const plantedSteps = 4;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -31,8 +35,32 @@ if (values.list) {
   const broken = await runAbuse(console.log);
   for (const what of broken) console.log(`BROKEN: ${what}`);
   process.exitCode = broken.length === 0 ? 0 : 1;
+} else if (positionals[0] === "planted") {
+  await runPlanted();
 } else {
   await runSeeds();
+}
+
+/** Every planted bug, each in a network of its own. One that is not found ends with status 1. */
+async function runPlanted(): Promise<void> {
+  for (const bug of plantedBugs) {
+    const beganMs = performance.now();
+    const { broken, seed } = await runSeed({
+      seed: values.seed,
+      kinds: kindsFor(bug),
+      minutes: Infinity,
+      steps: plantedSteps,
+      callers: Number(values.callers),
+      planted: bug.patches,
+      brokenMax: 1,
+      say,
+      keepsHome: values.keep,
+    });
+    const found = broken.find((sentence) => bug.found.test(sentence));
+    const tookS = Math.round((performance.now() - beganMs) / 1_000);
+    console.log(`${bug.name}: ${found ?? "NOT FOUND"} (seed ${seed}, ${tookS} s)`);
+    if (found === undefined) process.exitCode = 1;
+  }
 }
 
 /** Each seed has its share of the minutes. A broken one ends with status 1, and its folder is kept. */
@@ -54,13 +82,19 @@ async function runSeeds(): Promise<void> {
       steps: values.steps === undefined ? undefined : Number(values.steps),
       callers: Number(values.callers),
       planted: bug?.patches ?? [],
-      say: console.log,
+      brokenMax: bug === undefined ? 10 : 1,
+      say,
       keepsHome: values.keep,
     });
     reports.push(report);
     if (report.broken.length > 0) process.exitCode = 1;
   }
   for (const line of reportLines(reports)) console.log(line);
+}
+
+/** Tells when, from the start of everything. */
+function say(line: string): void {
+  console.log(`${(performance.now() / 1_000).toFixed(1).padStart(7)} ${line}`);
 }
 
 /** Those that were named, else those that bring the bug out, else all. */

@@ -9,8 +9,16 @@ export function reportLines(reports: readonly Report[]): string[] {
     reports.reduce((sum, report) => sum + count(report), 0);
   return [
     "",
-    `${reports.length} seeds, ${broken.length} of them broken; ${total(({ acknowledged }) => acknowledged)} answers ` +
-      `of ${total(({ asked }) => asked)} requests, ${total(({ checks }) => checks)} looks at all books`,
+    `${reports.length} seeds, ${broken.length} of them broken; ${total(({ acknowledged }) => acknowledged)} answers, ` +
+      `${total(({ checks }) => checks)} looks at all books`,
+    ...(["beside faults", "between faults"] as const).map(
+      (phase) =>
+        `${phase}: ${total(({ tallies }) => tallies[phase].answered)} answered, ` +
+        `${total(({ tallies }) => tallies[phase].refused)} refused or broken off`,
+    ),
+    ...[...sumOf(reports.flatMap(({ refusals }) => [...refusals]))].map(
+      ([what, count]) => `  ${count} ${what}`,
+    ),
     `answers again after: median ${at(recoveriesMs, 0.5)} ms, at most ${at(recoveriesMs, 1)} ms`,
     ...vitalsLines(reports),
     "faults, felt of inflicted:",
@@ -37,6 +45,12 @@ function vitalsLines(reports: readonly Report[]): string[] {
     const memory = Math.round(most(({ memoryBytes }) => memoryBytes) / 1_048_576);
     return `${name}: at most ${memory} MiB, ${most(({ handles }) => handles)} file handles, ${most(({ sockets }) => sockets)} sockets`;
   });
+}
+
+function sumOf(counts: readonly (readonly [string, number])[]): ReadonlyMap<string, number> {
+  const sums = new Map<string, number>();
+  for (const [what, count] of counts) sums.set(what, (sums.get(what) ?? 0) + count);
+  return sums;
 }
 
 function addUp(reports: readonly Report[]): ReadonlyMap<string, FaultCount> {

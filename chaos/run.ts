@@ -1,6 +1,7 @@
 // One seed: a network of its own, faults in the order that the seed decides, invariants all the time and at the end.
 
 import { comes, type FaultKind, rest } from "./faults/index.ts";
+import type { Load } from "./network/load.ts";
 import type { Network } from "./network/network.ts";
 import { askGateway, startNetwork } from "./network/network.ts";
 import type { Patch } from "./network/patch.ts";
@@ -17,6 +18,8 @@ export type RunOptions = {
   readonly steps: number | undefined;
   readonly callers: number;
   readonly planted: readonly Patch[];
+  /** No more faults come once so much is broken. */
+  readonly brokenMax: number;
   readonly say: (line: string) => void;
   readonly keepsHome: boolean;
 };
@@ -28,7 +31,8 @@ export type Report = {
   /** By kind: how often it was inflicted, and how often provably felt. */
   readonly faults: ReadonlyMap<string, FaultCount>;
   readonly acknowledged: number;
-  readonly asked: number;
+  readonly tallies: Load["tallies"];
+  readonly refusals: ReadonlyMap<string, number>;
   readonly checks: number;
   /** Of each step: from the end of its faults to the next answer. */
   readonly recoveriesMs: readonly number[];
@@ -39,12 +43,10 @@ export type Report = {
 export type FaultCount = { inflicted: number; felt: number };
 
 /** Long enough for a busy machine; the report says how long it took. */
-const recoveryMaxMs = 240_000;
+const recoveryMaxMs = 120_000;
 const checkEveryMs = 400;
 /** Answers between two steps, so that each meets a network at work. */
 const answersBetween = 4;
-/** A broken run is not ridden any further. */
-const brokenMax = 10;
 
 export async function runSeed(options: RunOptions): Promise<Report> {
   const { callers, keepsHome, planted, say } = options;
@@ -93,17 +95,15 @@ class Run {
     this.#isOver = true;
     await watching;
     await this.#check();
-    this.#options.say(
-      `seed ${this.#options.seed}: ${load.acknowledged.length} answers, the reckoning`,
-    );
-    for (const fault of await reckon(this.#network)) this.#note(fault);
+    await this.#reckon();
     this.#noteEndings();
     return {
       seed: this.#options.seed,
       broken: [...this.#broken],
       faults: this.#faults,
       acknowledged: load.acknowledged.length,
-      asked: load.asked,
+      tallies: load.tallies,
+      refusals: load.refusals,
       checks: this.#checks,
       recoveriesMs: this.#recoveriesMs,
       vitalsMax: this.#vitalsMax,
@@ -111,8 +111,16 @@ class Run {
     };
   }
 
+  /** What is broken already needs no three minutes of patience for it to be mended. */
+  async #reckon(): Promise<void> {
+    const { brokenMax, say, seed } = this.#options;
+    if (this.#broken.size >= brokenMax) return;
+    say(`seed ${seed}: ${this.#network.load.acknowledged.length} answers, the reckoning`);
+    for (const fault of await reckon(this.#network)) this.#note(fault);
+  }
+
   async #inflictAll(): Promise<void> {
-    const { kinds, minutes, seed, steps = Infinity } = this.#options;
+    const { brokenMax, kinds, minutes, seed, steps = Infinity } = this.#options;
     const endMs = performance.now() + minutes * 60_000;
     let done = 0;
     for (const step of schedule(seed, kinds)) {
@@ -125,6 +133,8 @@ class Run {
   async #inflict(step: Step): Promise<void> {
     const { say, seed } = this.#options;
     const what = step.map((fault) => `${fault.kind} (${fault.what})`).join(" and ");
+    const { load } = this.#network;
+    load.enter("beside faults");
     const felt = await Promise.all(step.map((fault) => fault.inflict(this.#network)));
     for (const [index, { kind }] of step.entries()) {
       const count = this.#faults.get(kind);
@@ -148,6 +158,7 @@ class Run {
     const before = load.acknowledged.length;
     if (!(await comes(() => load.acknowledged.length > before, recoveryMaxMs))) return undefined;
     const tookMs = performance.now() - sinceMs;
+    load.enter("between faults");
     const enough = before + answersBetween;
     if (!(await comes(() => load.acknowledged.length >= enough, recoveryMaxMs))) return undefined;
     return tookMs;

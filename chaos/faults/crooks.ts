@@ -52,7 +52,7 @@ type Crook = {
   readonly patches: readonly Patch[];
 };
 
-const crooks: readonly Crook[] = [
+export const crooks: readonly Crook[] = [
   {
     kind: "garbling gateway",
     felt: "a frame of noise was sent",
@@ -78,9 +78,8 @@ const crooks: readonly Crook[] = [
     patches: [
       {
         file: "sdk/dist/spend/purse.js",
-        find: "return signVoucher(this.#sessionKey, this.#networkId, this.channel, nanotons(this.#spent));",
-        replace: `process.stderr.write("${mark}\\n");
-        return signVoucher(this.#sessionKey, this.#networkId, this.channel, nanotons(0n));`,
+        find: "const cumulative = this.#spent;",
+        replace: `process.stderr.write("${mark}\\n"); const cumulative = 0n;`,
       },
     ],
   },

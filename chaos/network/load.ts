@@ -18,10 +18,16 @@ export type Acknowledged = {
   readonly tookMs: number;
 };
 
-type Under = { readonly beganMs: number; pieces: number };
+/** When a request was under way: beside a fault or before the first answer since, or between faults, when all is well. */
+export type Phase = "beside faults" | "between faults";
+
+export type Tally = { answered: number; refused: number };
+
+type Under = { readonly beganMs: number; pieces: number; meetsFault: boolean };
 
 const tokensMax = 32;
-const pauseAfterRefusalMs = 100;
+/** As an SDK of OpenAI pauses before its first try again. */
+const pauseAfterRefusalMs = 500;
 /** Nothing may leave an application without an answer or a refusal for so long. */
 const silenceMaxMs = 180_000;
 
@@ -29,8 +35,13 @@ export class Load {
   readonly acknowledged: Acknowledged[] = [];
   /** What is wrong with what the applications got. */
   readonly faults: string[] = [];
-  /** Refusals and broken connections, by what was said. */
+  /** Refusals and broken connections, by what was said and when. */
   readonly refusals = new Map<string, number>();
+  readonly tallies: Readonly<Record<Phase, Tally>> = {
+    "beside faults": { answered: 0, refused: 0 },
+    "between faults": { answered: 0, refused: 0 },
+  };
+  #phase: Phase = "between faults";
   #asked = 0;
   readonly #options: LoadOptions;
   readonly #under = new Set<Under>();
@@ -55,6 +66,12 @@ export class Load {
     return this.#asked;
   }
 
+  /** What is under way when a fault comes has met it, however it ends. */
+  enter(phase: Phase): void {
+    this.#phase = phase;
+    if (phase === "beside faults") for (const under of this.#under) under.meetsFault = true;
+  }
+
   /** Streams of which something came, and the end did not. */
   get openStreams(): number {
     return [...this.#under].filter(({ pieces }) => pieces > 0).length;
@@ -77,10 +94,18 @@ export class Load {
 
   async #call(): Promise<void> {
     while (!this.#isOver) {
+      const under: Under = {
+        beganMs: Date.now(),
+        pieces: 0,
+        meetsFault: this.#phase === "beside faults",
+      };
       try {
-        await this.#ask();
+        await this.#ask(under);
+        this.tallies[phaseOf(under)].answered += 1;
       } catch (error) {
-        const what = error instanceof Error ? error.message : String(error);
+        const phase = phaseOf(under);
+        this.tallies[phase].refused += 1;
+        const what = `${phase}: ${error instanceof Error ? error.message : String(error)}`;
         this.refusals.set(what, (this.refusals.get(what) ?? 0) + 1);
         await new Promise((resolve) => {
           setTimeout(resolve, pauseAfterRefusalMs);
@@ -89,12 +114,11 @@ export class Load {
     }
   }
 
-  async #ask(): Promise<void> {
+  async #ask(under: Under): Promise<void> {
     const { canaries } = this.#options;
     this.#asked += 1;
     const prompt = `${canaries.prompt} number ${this.#asked}`;
     const streamed = this.#asked % 3 !== 0;
-    const under: Under = { beganMs: Date.now(), pieces: 0 };
     this.#under.add(under);
     try {
       const { receipt, text } = await this.#exchange(prompt, streamed, under);
@@ -154,6 +178,10 @@ export class Load {
       sent.end(body);
     });
   }
+}
+
+function phaseOf({ meetsFault }: Under): Phase {
+  return meetsFault ? "beside faults" : "between faults";
 }
 
 type Told = {

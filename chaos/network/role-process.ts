@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { logPath, type RoleName } from "../../packages/cli/src/home.ts";
 import type { FromRole } from "../../packages/cli/src/supervisor/messages.ts";
-import type { Patch } from "./patch.ts";
+import { checkPatches, type Patch } from "./patch.ts";
 
 /** How a process ended that nobody ended. */
 export type Ending = {
@@ -45,6 +45,7 @@ export class RoleProcess {
     this.#home = home;
     this.#planted = planted;
     this.#onEnded = onEnded;
+    checkPatches(planted);
   }
 
   /** Of the process that runs now. */
@@ -67,6 +68,7 @@ export class RoleProcess {
 
   /** Starts the role, with these lines changed; resolves when it is up. */
   start(patches: readonly Patch[] = []): Promise<void> {
+    checkPatches(patches);
     this.#wantsToRun = true;
     this.#patches = patches;
     this.#ready = new Promise((resolve) => {

@@ -285,5 +285,6 @@ test("tick() pings a silent peer, then closes with peer_timeout", async () => {
   connection.tick(31_000);
   connection.tick(52_000);
   connection.tick(95_000);
+  connection.tick(96_000);
   assert.equal(await codeOf(connection.closed), "peer_timeout");
 });

@@ -13,10 +13,6 @@ export type ConnectionOptions = {
   readonly carrier: Carrier;
   /** Streams that the peer may have open at once; one more is reset with `queue_full`. Default 1,024. */
   readonly streamsMax?: number;
-  /** A silent peer is pinged after this. Default 20 s. */
-  readonly pingAfterMs?: number;
-  /** A peer that stays silent is given up after this. Default 60 s. */
-  readonly silenceMaxMs?: number;
   /**
    * Judges the peer's HELLO; a CocoonError that it throws ends the connection with its code. Nothing else of
    * the peer is looked at before. Absent only where both ends are in one process.
@@ -46,7 +42,7 @@ export class Connection {
   readonly #reader: FrameReader;
   readonly #outbox: Outbox;
   readonly #streams: StreamTable;
-  readonly #liveness: Liveness;
+  readonly #liveness = new Liveness();
   readonly #closed = deferred<CocoonError | undefined>();
   readonly #unserved: Stream[] = [];
   readonly #host: StreamHost = {
@@ -67,7 +63,6 @@ export class Connection {
     this.#phase = onHello === undefined ? "open" : "hello";
     this.#reader = new FrameReader(onHello === undefined ? payloadBytesMax : helloBytesMax);
     this.#streams = new StreamTable(side, streamsMax);
-    this.#liveness = new Liveness(options.pingAfterMs, options.silenceMaxMs);
   }
 
   /** Resolves when the connection is over: undefined when it was ended in order, else why. Never rejects. */
@@ -151,7 +146,7 @@ export class Connection {
     this.#shut(isOrderly ? undefined : new CocoonError("peer_unreachable", { reason }), reason);
   }
 
-  /** For the carrier's owner: time passes. Call every few seconds; `nowMs` may be any clock that only grows. */
+  /** For the carrier's owner: time passes. Call about once a second; `nowMs` may be any clock that only grows. */
   tick(nowMs: number): void {
     if (this.#phase !== "open") return;
     const verdict = this.#liveness.tick(nowMs);
@@ -271,6 +266,7 @@ export class Connection {
 
   #write(stream: number, type: number, payload: Uint8Array): void {
     if (this.#phase === "closed") return;
+    if (stream !== 0) this.#liveness.said();
     if (this.#outbox.add(stream, type, payload)) return;
     this.#shut(new CocoonError("peer_misbehaved", { reason: "does not read" }), "unread");
   }

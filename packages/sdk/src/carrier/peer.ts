@@ -14,7 +14,7 @@ export type NodeOptions = Pick<
   HelloTerms,
   "identity" | "role" | "networkId" | "rootAddress" | "features"
 > &
-  Pick<GreetOptions, "expectRoles" | "streamsMax" | "pingAfterMs" | "silenceMaxMs"> & {
+  Pick<GreetOptions, "expectRoles" | "streamsMax"> & {
     /** From the first packet to both HELLOs. Default 15 s. */
     readonly handshakeTimeoutMs?: number;
     readonly timers?: Timers;
@@ -26,6 +26,6 @@ export type DialerOptions = Omit<NodeOptions, "identity"> & { readonly identity:
 export const handshakeTimeoutMsDefault = 15_000;
 
 /** How exactly silence is measured. */
-export const tickMs = 5_000;
+export const tickMs = 1_000;
 /** Bytes that a runtime may hold for a carrier before streams wait: a quarter millisecond at 10 Gbit/s. */
 export const bufferedBytesMax = 256 * 1_024;
