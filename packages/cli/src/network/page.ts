@@ -11,9 +11,21 @@ const folder = fileURLToPath(new URL("../../../web/dist/site/", import.meta.url)
 export async function openPage(plan: NetworkPlan): Promise<HttpServer | undefined> {
   if (!existsSync(folder)) return undefined;
   const { host, ports } = plan;
-  const made = { "network.json": `${JSON.stringify(describe(plan), undefined, 2)}\n` };
+  const made = {
+    "network.json": fileOf(describe(plan)),
+    "tonconnect-manifest.json": fileOf(manifestOf(`http://${host}:${ports.page}`)),
+  };
   const logger = createLogger({ role: "page", destination: { write: () => undefined } });
   return await serveSite({ folder, made, host, port: ports.page, logger });
+}
+
+function fileOf(value: object): string {
+  return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+/** What a wallet shows of the page that wants to connect, as TON Connect has it: it fetches these addresses itself. */
+function manifestOf(url: string): object {
+  return { url, name: "Cocoon", iconUrl: `${url}/icon.png` };
 }
 
 /** What a page is told: all of it is public. Everything else it reads from the chain, and from the proxies' logs. */

@@ -79,14 +79,22 @@ export function closeChannelCooperatively(
 
 /** By the payer: starts the time in which the payee can still settle. */
 export function startChannelClose(wallet: Wallet, channel: RawAddress): Promise<Operation> {
-  const value = channelAttachment.other;
-  return operate(wallet, { to: channel, value, body: startChannelCloseBody() });
+  return operate(wallet, startChannelCloseMessage(channel));
+}
+
+/** What the payer sends to begin that time. */
+export function startChannelCloseMessage(channel: RawAddress): WalletMessage {
+  return { to: channel, value: channelAttachment.other, body: startChannelCloseBody() };
 }
 
 /** By the payer, after that time: takes back what is left. */
 export function finishChannelClose(wallet: Wallet, channel: RawAddress): Promise<Operation> {
-  const value = channelAttachment.other;
-  return operate(wallet, { to: channel, value, body: finishChannelCloseBody() });
+  return operate(wallet, finishChannelCloseMessage(channel));
+}
+
+/** What the payer sends once that time is over. */
+export function finishChannelCloseMessage(channel: RawAddress): WalletMessage {
+  return { to: channel, value: channelAttachment.other, body: finishChannelCloseBody() };
 }
 
 /** One channel's part of a settlement. */

@@ -19,6 +19,7 @@ export {
 export {
   closeChannelCooperatively,
   finishChannelClose,
+  finishChannelCloseMessage,
   openChannel,
   openChannelMessage,
   type OpenChannelOptions,
@@ -27,6 +28,7 @@ export {
   settleMessages,
   type Settlement,
   startChannelClose,
+  startChannelCloseMessage,
   topUpChannel,
   topUpChannelMessage,
 } from "./channel-operations.ts";

@@ -1,6 +1,13 @@
 // Money on a devnet, for a page without a wallet: the devnet's faucet opens the channel itself.
 
-import { CocoonError, JsonReader, parseJson, toBase64 } from "@cocoon/protocol";
+import {
+  CocoonError,
+  JsonReader,
+  type Nanotons,
+  parseJson,
+  type RawAddress,
+  toBase64,
+} from "@cocoon/protocol";
 import type { Payer } from "../spend/index.ts";
 
 /** Pays with coins that are worth nothing, on a devnet and nowhere else. What is left of a channel goes back to nobody. */
@@ -31,6 +38,16 @@ export async function createDevnetPayer(endpoint: string): Promise<DevnetPayer> 
       });
     },
   };
+}
+
+/** New coins of a devnet, for whoever wants them. Throws chain_unavailable. */
+export async function fundFromFaucet(
+  endpoint: string,
+  address: RawAddress,
+  amount: Nanotons,
+): Promise<void> {
+  const fields = { address, nanotons: amount.toString() };
+  await call(new URL("/devnet/faucet", endpoint), fields);
 }
 
 /** A control of the devnet. Throws chain_unavailable. */

@@ -1,8 +1,8 @@
 // A client inside a page: it verifies, seals and pays there, and nothing outside of the page holds a prompt or an answer.
 
 import {
+  CocoonError,
   type Nanotons,
-  nanotons,
   type Privacy,
   publicProfiles,
   type RawAddress,
@@ -45,6 +45,7 @@ import {
   type Payer,
   topUpChannels,
 } from "../spend/index.ts";
+import { createPageChannels, type PageChannels } from "./page-channels.ts";
 import type { PageNetwork, PageProxy } from "./page-network.ts";
 import { takeTabSlot, type TabSlot } from "./tab-slot.ts";
 
@@ -93,8 +94,8 @@ export type PageClient = {
   readonly custody: KeyCustody;
   /** The file that proves an answer, as far as its proof has come; undefined when there is no such answer. */
   readonly proofFile: (request: string) => Promise<string | undefined>;
-  /** Pays and closes this tab's channels, through their proxies: what is left goes back to the payer. */
-  readonly closeChannels: () => Promise<void>;
+  /** This tab's channels that hold money, and what their payer can do with them. */
+  readonly money: PageChannels;
   /** Pays what is owed, and lets another tab have this one's place. */
   readonly close: () => Promise<void>;
 };
@@ -116,7 +117,9 @@ export async function openPageClient(options: PageClientOptions): Promise<PageCl
   const slot = await takeTabSlot(name);
   try {
     const database = await IndexedDatabase.open(name);
-    const sessionKey = await openSessionKey(database, `session ${slot.number}`);
+    // A key for each payer: what one put into channels is never taken for another's.
+    const { address } = options.payer;
+    const sessionKey = await openSessionKey(database, `session ${slot.number} of ${address}`);
     return await assemble(options, { slot, database, sessionKey });
   } catch (error) {
     slot.release();
@@ -134,13 +137,13 @@ async function assemble(options: PageClientOptions, place: Place): Promise<PageC
   const { network, tier = tierDefault, privacy, recipientsMax, patienceMs, onTurn } = options;
   const { networkId, root } = network;
   const { database, sessionKey } = place;
-  const now = Date.now;
   const chain = createChainClient({ ...network, requestTimeoutMs, pollMs });
-  const policy = createPolicySource({ client: chain, root, now });
+  const policy = createPolicySource({ client: chain, root, now: Date.now });
   await policy();
   const answers = new IndexedAnswerBook(database, policy);
-  const channels = new IndexedChannelBook(database, toHex(sessionKey.publicKey), now);
+  const channels = new IndexedChannelBook(database, toHex(sessionKey.publicKey), Date.now);
   const funds = { client: chain, payer: options.payer, book: channels };
+  const closing = new AbortController();
   const sessions = keepSessions({
     client: chain,
     networkId,
@@ -148,11 +151,14 @@ async function assemble(options: PageClientOptions, place: Place): Promise<PageC
       return { bond: proxy.bond, dial: dialer(network, proxy, sessionKey) };
     }),
     sessionKey,
-    channel: (payee) => openChannelTo(payee, { ...options, ...funds, sessionKey }),
+    channel: async (payee) => {
+      if (closing.signal.aborted) throw new CocoonError("channel_closed");
+      return await openChannelTo(payee, { ...options, ...funds, sessionKey });
+    },
     store: answers,
     policy,
     profiles: options.profiles ?? publicProfiles,
-    now,
+    now: Date.now,
     tier,
     ...(recipientsMax !== undefined && { recipientsMax }),
     ...(patienceMs !== undefined && { patienceMs }),
@@ -163,12 +169,9 @@ async function assemble(options: PageClientOptions, place: Place): Promise<PageC
     policy,
     tier,
     ...(privacy !== undefined && { privacy }),
-    pause: async (delayMs, signal) => {
-      await systemClock.wait(delayMs, signal);
-      signal?.throwIfAborted();
-    },
+    pause,
   });
-  const witnesses = createWitnessDesk(options.witnesses, now);
+  const witnesses = createWitnessDesk(options.witnesses, Date.now);
   const stopUpkeep = startUpkeep(options, { answers, sessions, funds, witnesses });
   const session = () => sessions.current;
   const api = createApi({ cocoon, answers, tier, network, witnesses, session });
@@ -186,7 +189,12 @@ async function assemble(options: PageClientOptions, place: Place): Promise<PageC
       const answer = await answers.find(request);
       return answer && proofFileOf(network, answer);
     },
-    closeChannels: () => closeChannels(sessions, channels),
+    money: createPageChannels({
+      ...funds,
+      store: answers,
+      sessions,
+      stopOpening: () => closing.abort(),
+    }),
     close: async () => {
       stopUpkeep();
       await sessions.stop();
@@ -194,6 +202,11 @@ async function assemble(options: PageClientOptions, place: Place): Promise<PageC
       place.slot.release();
     },
   };
+}
+
+async function pause(delayMs: number, signal?: AbortSignal): Promise<void> {
+  await systemClock.wait(delayMs, signal);
+  signal?.throwIfAborted();
 }
 
 type Opening = ChannelFunds &
@@ -236,14 +249,6 @@ function dialer(
       signal,
     });
   };
-}
-
-async function closeChannels(sessions: SessionPool, channels: IndexedChannelBook): Promise<void> {
-  for (const session of sessions.all) {
-    const { channel } = session;
-    await session.closeChannel();
-    await channels.recordChain(channel, "closed", nanotons(session.account.deposit));
-  }
 }
 
 type Upkeep = {

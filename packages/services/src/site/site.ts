@@ -24,8 +24,10 @@ type Served = { readonly body: Uint8Array<ArrayBuffer>; readonly headers: Record
 const types: Readonly<Record<string, string>> = {
   css: "text/css; charset=utf-8",
   html: "text/html; charset=utf-8",
+  ico: "image/x-icon",
   js: "text/javascript; charset=utf-8",
   json: "application/json; charset=utf-8",
+  png: "image/png",
   svg: "image/svg+xml",
   webmanifest: "application/manifest+json",
   woff2: "font/woff2",

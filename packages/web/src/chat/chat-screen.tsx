@@ -1,6 +1,8 @@
 import type { Tier } from "@cocoon/protocol";
 import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
-import { type Pulse, usePulse } from "../network/index.ts";
+import { MoneyButton } from "../money/index.ts";
+import { devnetId, type NetworkDescription, type Pulse, usePulse } from "../network/index.ts";
+import { fundingOf, onFunding } from "../session/index.ts";
 import { useText } from "../text/index.ts";
 import { Cocoon, Drawer, Empty, formatShortTon, Icon, Picker } from "../ui/index.ts";
 import "./chat.css";
@@ -46,7 +48,7 @@ export function ChatScreen(): ReactNode {
   }
   return (
     <div className="chat">
-      <ChatBar />
+      <ChatBar network={pulse.description} />
       {conversation === undefined ? (
         <Welcome onAsk={wish && ((question) => void askQuestion(wish, question, []))} />
       ) : (
@@ -92,11 +94,19 @@ function useChoice(pulse: Pulse): Choice {
   const models = offeredModels(pulse);
   const model = models.find((each) => each.name === name) ?? models[0];
   const network = pulse.description;
+  const isPaid = useIsPaid(network);
   const wish =
-    model && network
+    model && network && isPaid
       ? { network, model: model.name, contextTokens: model.contextTokens, tier }
       : undefined;
   return { models, model, tier, onModel, onTier, wish };
+}
+
+/** Whether there is somebody who pays. */
+function useIsPaid(network: NetworkDescription | null | undefined): boolean {
+  return useSyncExternalStore(onFunding, () =>
+    network ? fundingOf(network) !== undefined : false,
+  );
 }
 
 /** Follows the words as they come, unless somebody scrolled up to read. */
@@ -110,7 +120,7 @@ function useEnd(turn: object | undefined): React.RefObject<HTMLDivElement | null
   return end;
 }
 
-function ChatBar(): ReactNode {
+function ChatBar({ network }: { readonly network: NetworkDescription | undefined }): ReactNode {
   const { chat } = useText();
   const { conversations, openId } = useSyncExternalStore(onChatChange, chatState);
   const [isOpen, setIsOpen] = useState(false);
@@ -119,9 +129,10 @@ function ChatBar(): ReactNode {
       <button type="button" className="button quiet tight" onClick={() => setIsOpen(true)}>
         <Icon name="lock" /> {chat.history}
       </button>
+      {network && <MoneyButton network={network} />}
       <button
         type="button"
-        className="button quiet tight"
+        className="button quiet tight chat-fresh"
         disabled={openId === undefined}
         onClick={() => showConversation(undefined)}
       >
@@ -143,8 +154,10 @@ function Welcome({
 }: {
   readonly onAsk: ((question: string) => void) | undefined;
 }): ReactNode {
-  const { app, chat } = useText();
+  const { app, chat, money } = useText();
   const { description } = usePulse();
+  const isDevnet = description?.networkId === devnetId;
+  const isPaid = useIsPaid(description);
   return (
     <div className="welcome">
       <span className="welcome-mark">
@@ -166,7 +179,7 @@ function Welcome({
         ))}
       </div>
       <p className="small soft welcome-note">
-        {description?.networkId === -7_239 ? app.simulated : "\u00A0"}
+        {isDevnet ? app.simulated : description && !isPaid ? money.noneMeaning : "\u00A0"}
       </p>
     </div>
   );

@@ -1,8 +1,8 @@
 // The conversations of this page, and what is done with them. They leave this page sealed to a worker, and no other way.
 
 import type { Tier } from "@cocoon/protocol";
-import type { ReceiptState } from "@cocoon/sdk";
 import type { NetworkDescription } from "../network/index.ts";
+import { failureOf, onReceiptProved, openSession } from "../session/index.ts";
 import {
   type Answer,
   type AnswerProof,
@@ -11,7 +11,6 @@ import {
   type TextFile,
   type Turn,
 } from "./conversation.ts";
-import { failureOf, openSession } from "./open-session.ts";
 
 export type ChatState = {
   readonly conversations: readonly Conversation[];
@@ -100,8 +99,8 @@ async function answerTurn(wish: Wish, { turns }: Conversation, { id }: Turn): Pr
   const { signal } = running;
   tell({ isBusy: true });
   try {
-    const client = await openSession(wish.network, { onProved });
-    const { ask } = await import("./session.ts");
+    const client = await openSession(wish.network);
+    const { ask } = await import("./ask.ts");
     const messages = messagesOf(turns, wish.contextTokens);
     const onText = (piece: string): void =>
       change(id, ({ text }) => ({ text: text + piece, phase: "streaming" }));
@@ -121,10 +120,10 @@ async function answerTurn(wish: Wish, { turns }: Conversation, { id }: Turn): Pr
   }
 }
 
-function onProved(receipt: string, reached: ReceiptState): void {
+onReceiptProved((receipt, reached) => {
   changeProof(receipt, { state: reached });
   void look(receipt);
-}
+});
 
 /** Verifies a proof as far as it has come: what the badge shows is what this page found itself. */
 async function look(receipt: string): Promise<void> {

@@ -9,7 +9,7 @@ import {
   tiers,
   tierSatisfies,
 } from "@cocoon/protocol";
-import type { OfferedWorker, Pulse } from "../network/index.ts";
+import { devnetId, type OfferedWorker, type Pulse } from "../network/index.ts";
 
 export type OfferedModel = {
   readonly name: string;
@@ -17,9 +17,6 @@ export type OfferedModel = {
   readonly manifestHash: string;
   readonly contextTokens: number;
 };
-
-/** TON's global id of devnets. */
-const devnetId = -7_239;
 
 /** The models that somebody offers, by the names that the root contract has for them. */
 export function offeredModels({ chain, proxies }: Pulse): readonly OfferedModel[] {

@@ -1,7 +1,8 @@
 // Proof files of this page's answers, and what holds of them. Loaded with the first answer.
 
+import { currentPulse } from "../network/index.ts";
+import { openClient } from "../session/index.ts";
 import { type Judged, judge } from "../verify/index.ts";
-import { currentSession } from "./open-session.ts";
 
 export type OpenedProof = Judged & {
   /** The file itself, for whoever wants to keep it. */
@@ -13,7 +14,9 @@ export async function openProof(
   receipt: string,
   endpoint?: string,
 ): Promise<OpenedProof | undefined> {
-  const text = await currentSession()?.proofFile(receipt);
+  const network = currentPulse().description;
+  const client = network ? (await openClient(network)).client : undefined;
+  const text = await client?.proofFile(receipt);
   if (text === undefined) return undefined;
   return { text, ...(await judge(new Blob([text]), endpoint)) };
 }

@@ -1,7 +1,7 @@
 import { type ReactNode, useSyncExternalStore } from "react";
+import { onSessionPhase, sessionPhase } from "../session/index.ts";
 import { useText } from "../text/index.ts";
 import { Cocoon } from "../ui/index.ts";
-import { onSessionPhase, sessionPhase } from "./open-session.ts";
 
 /** What is being done before the first word comes. */
 export function SessionNotice(): ReactNode {

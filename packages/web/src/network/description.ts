@@ -18,6 +18,9 @@ export type ProxyPlace = {
   readonly url: string;
 };
 
+/** TON's global id of devnets. */
+export const devnetId = -7_239;
+
 const listMax = 64;
 const malformed = "option_invalid";
 

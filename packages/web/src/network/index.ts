@@ -1,6 +1,11 @@
 export { checkReceipt } from "./check-receipt.ts";
 export type { ChainView } from "./chain.ts";
-export { loadDescription, type NetworkDescription, type ProxyPlace } from "./description.ts";
+export {
+  devnetId,
+  loadDescription,
+  type NetworkDescription,
+  type ProxyPlace,
+} from "./description.ts";
 export { modelName } from "./names.ts";
 export type { OfferedWorker, ProxyStatus } from "./proxy-status.ts";
 export { currentPulse, type ProxyView, type Pulse, watchPulse } from "./pulse.ts";

@@ -1,6 +1,6 @@
 // Which language the page speaks, kept on this machine. English is always there; the others are loaded when chosen.
 
-import { english, type Text } from "./english.ts";
+import { english, type Text } from "./english/index.ts";
 
 /** Each by its own name, and how its lines run. */
 export const languages = {
@@ -15,8 +15,8 @@ const storedAs = "cocoon.language";
 
 const load: Readonly<Record<Language, () => Promise<Text>>> = {
   en: () => Promise.resolve(english),
-  ar: async () => (await import("./arabic.ts")).arabic,
-  ja: async () => (await import("./japanese.ts")).japanese,
+  ar: async () => (await import("./arabic/index.ts")).arabic,
+  ja: async () => (await import("./japanese/index.ts")).japanese,
 };
 
 type Speech = { readonly language: Language; readonly text: Text };

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from "react";
-import type { Text } from "./english.ts";
+import type { Text } from "./english/index.ts";
 import { currentSpeech, type Language, onSpeechChange } from "./language.ts";
 
 /** All that the page says, in the language that it speaks now. */

@@ -1,0 +1,12 @@
+export { chooseFunding, type Funding, fundingOf, onFunding } from "./funding.ts";
+export {
+  closeSession,
+  failureOf,
+  onReceiptProved,
+  onSessionPhase,
+  openClient,
+  openSession,
+  type SessionPhase,
+  sessionPhase,
+} from "./open-session.ts";
+export type { FundedClient } from "./session.ts";

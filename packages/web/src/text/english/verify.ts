@@ -1,0 +1,47 @@
+import { count } from "./count.ts";
+
+export const verify = {
+  title: "Verify a proof",
+  lead: "A proof file shows who gave an answer, with which model, for how much, and where that is written down. It is checked here, in your browser. The file goes nowhere, and this works with the network off.",
+  drop: "Drop a proof file",
+  choose: "or choose one",
+  askChain: "Ask TON as well",
+  askChainMeaning:
+    "Three checks need the chain: what the root contract allowed, whose key the log has, and that the anchor is there. The endpoint learns which contracts you look at, and nothing of the file.",
+  endpoint: "TON endpoint",
+  working: "Checking",
+  refused: "This cannot be verified.",
+  holds: "It holds.",
+  holdsSimulated: "It holds, and its evidence is simulated.",
+  holdsOpen: "It holds, and nobody vouches for the worker's machine.",
+  fails: (failing: number, all: number): string =>
+    `It does not hold: ${failing} of ${count(all, "check fails", "checks fail")}.`,
+  simulatedNote: "Anybody could make such evidence: it shows how this works, and protects nothing.",
+  stateNote: (state: string): string => `By the file, the receipt is ${state}.`,
+  openNote: (open: number): string => `${count(open, "check was", "checks were")} not made.`,
+  about: "What it is about",
+  opened: "What is opened of it",
+  chain: "From the hardware to the TON block",
+  not: "Not",
+  bytes: (length: number): string => count(length, "byte", "bytes"),
+  status: { holds: "Holds", fails: "Fails", unknown: "Not checked" },
+  saved: "Keep this page to verify without us: it is one file that needs nothing else.",
+  save: "Save the offline verifier",
+  facts: {
+    receipt: "Receipt",
+    when: "When",
+    model: "Model",
+    unlisted: "unlisted",
+    worker: "Worker",
+    unreadable: "unreadable",
+    tier: "Tier",
+    tokens: "Tokens",
+    tokenCounts: (prompt: number, completion: number): string =>
+      `${prompt} asked + ${completion} answered`,
+    cost: "Cost",
+    network: "Network",
+    root: "Root contract",
+    log: "Log",
+    anchor: "Anchor transaction",
+  },
+};

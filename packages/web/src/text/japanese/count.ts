@@ -1,0 +1,1 @@
+export const digits: Intl.NumberFormat = new Intl.NumberFormat("ja");

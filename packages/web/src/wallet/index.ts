@@ -1,0 +1,13 @@
+export { createConnectPayer } from "./payer.ts";
+export {
+  type DevWalletRequest,
+  devWalletRequest,
+  onDevWalletRequest,
+} from "./dev-wallet-requests.ts";
+export {
+  connectWallet,
+  type ConnectedWallet,
+  disconnectWallet,
+  type OfferedWallet,
+  offeredWallets,
+} from "./wallets.ts";

@@ -1,0 +1,45 @@
+// Wallets by TON Connect. The library comes when somebody wants to connect one, and talks to nobody before one is chosen.
+
+import type { RawAddress } from "@cocoon/protocol";
+import type { NetworkDescription } from "../network/index.ts";
+
+export type OfferedWallet = {
+  readonly name: string;
+  /** `here`: in this browser. `elsewhere`: another app, reached by a link and over a bridge of its maker. */
+  readonly place: "here" | "elsewhere";
+  /** Its key in this window, or where its maker's bridge is. */
+  readonly source:
+    | { readonly jsBridgeKey: string }
+    | { readonly universalLink: string; readonly bridgeUrl: string };
+};
+
+export type ConnectedWallet = {
+  readonly name: string;
+  readonly address: RawAddress;
+};
+
+export async function offeredWallets(
+  network: NetworkDescription,
+): Promise<readonly OfferedWallet[]> {
+  const { listWallets } = await import("./connect.ts");
+  return await listWallets(network);
+}
+
+/**
+ * Connects a wallet. One that is elsewhere is told by a link, which its owner has to open. Throws cancelled when the owner
+ * refuses or the signal aborts, and network_mismatch for a wallet of another network.
+ */
+export async function connectWallet(
+  network: NetworkDescription,
+  wallet: OfferedWallet,
+  onLink: (link: string) => void,
+  signal: AbortSignal,
+): Promise<ConnectedWallet> {
+  const { connect } = await import("./connect.ts");
+  return await connect(network, wallet, onLink, signal);
+}
+
+export async function disconnectWallet(): Promise<void> {
+  const { disconnect } = await import("./connect.ts");
+  await disconnect();
+}
