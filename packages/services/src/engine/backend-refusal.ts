@@ -8,6 +8,8 @@ const retryAfterSecondsMax = 60;
 const contextWords = /context_length_exceeded|exceed_context_size|context (length|size|window)/i;
 /** SGLang's and Ollama's sentences for a line that is full; both say 503. */
 const busyWords = /busy|queue|pending requests|overloaded|at capacity/i;
+/** llama.cpp's server for an image before a model that does not see, with status 500. */
+const unableWords = /is not supported/i;
 
 /** The refusal of a request, by its HTTP status and its body's text. */
 export function refusalBy(
@@ -24,7 +26,9 @@ export function refusalBy(
   if (status === 429 || (status === 503 && busyWords.test(text))) {
     return new CocoonError("queue_full", retryAdvice(retryAfter));
   }
-  if (status === 501) return new CocoonError("capability_missing", { status });
+  if (status === 501 || (status >= 500 && unableWords.test(text))) {
+    return new CocoonError("capability_missing", { status });
+  }
   // 503 is what llama.cpp's server says while it loads the model.
   if (status < 500 || status === 503) return new CocoonError("engine_unavailable", { status });
   return new CocoonError("engine_failed", { status });

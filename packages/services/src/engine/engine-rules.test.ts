@@ -91,6 +91,36 @@ test("a prompt cache is divided by a salt, or switched off, or left alone where 
   }
 });
 
+test("logprobs are asked for as llama.cpp needs it, and come back as they were asked for", async () => {
+  const recording = readRecording("llama-server");
+  const asked: Asked[] = [];
+  const fetch = replayingFetch(new Map([[port, recording]]), asked);
+  const baseUrl = `http://127.0.0.1:${port}/v1`;
+  const engine = createHttpEngine({ baseUrl, model, kind: "llama.cpp", fetch });
+  const options = { signal: new AbortController().signal, requestId: "r" };
+  for (const [content, top] of [
+    ["Say hi.", 0],
+    ["Say hi again.", 2],
+  ] as const) {
+    const given = { temperature: 0, max_tokens: 2, logprobs: true };
+    const request = ask(content, { ...given, ...(top > 0 && { top_logprobs: top }) });
+    const tokens = [];
+    for await (const event of engine.run(request, options)) {
+      if (event.type === "delta") tokens.push(...(event.logprobs ?? []));
+    }
+    assert.deepEqual(
+      tokens.map((token) => Object.keys(token)),
+      [1, 2].map(() => ["token", "logprob", "bytes", "top_logprobs"]),
+    );
+    for (const { top_logprobs: likely } of tokens) {
+      assert.ok(Array.isArray(likely) && likely.length === top);
+      assert.ok(likely.every((token: object) => !("id" in token)));
+    }
+  }
+  const counts = asked.map(({ body }) => Object(body).top_logprobs as unknown);
+  assert.deepEqual(counts, [1, 2]);
+});
+
 test("an engine that passes on no tool_choice is asked for no call that is demanded", async () => {
   const tool = { type: "function", function: { name: "wave", parameters: { type: "object" } } };
   for (const kind of ["ollama", "lmstudio"] as const) {

@@ -96,7 +96,10 @@ class HttpEngine implements Engine {
       await this.#refuseTooLong(request, call);
       const tokensMax = await this.#answerTokensMax(request, options.tokensMax, call);
       const chunks = this.#chat({ ...request, tokensMax }, call);
-      yield* readAnswer(chunks, options.tokensMax ?? Infinity);
+      yield* readAnswer(chunks, {
+        tokensMax: options.tokensMax ?? Infinity,
+        topLogprobs: request.topLogprobs ?? 0,
+      });
     } catch (error) {
       throw this.#told(error, options.signal);
     } finally {
@@ -180,12 +183,14 @@ class HttpEngine implements Engine {
     request: ChatRequest,
     { signal, cache }: BackendCall,
   ): AsyncGenerator<ChatChunk, void, void> {
-    const { seed } = request;
+    const { logprobs, seed, topLogprobs = 0 } = request;
     const streamed = {
       ...request,
       model: this.#backendModel,
       stream: true,
       includeUsage: true,
+      // Where llama.cpp is asked for no likely tokens it gives no logprobs at all, and where for no number, for 20.
+      topLogprobs: logprobs ? Math.max(1, topLogprobs) : undefined,
       seed: seed === undefined ? undefined : seedOf(seed, this.#rules.seedBits),
     };
     const body = { ...encodeChatRequest(streamed), ...cache };
@@ -229,7 +234,8 @@ class HttpEngine implements Engine {
 
   async #countPromptTokens(request: ChatRequest, call: BackendCall): Promise<number> {
     const plain = { ...request, tokensMax: 1, responseFormat: { type: "text" } } as const;
-    for await (const event of readAnswer(this.#chat(plain, call), Infinity)) {
+    const unbounded = { tokensMax: Infinity, topLogprobs: 0 };
+    for await (const event of readAnswer(this.#chat(plain, call), unbounded)) {
       if (event.type === "finish") return event.usage.promptTokens;
     }
     throw new CocoonError("engine_failed");
