@@ -17,6 +17,8 @@ type Conversation = {
   readonly url: string;
   readonly model: string;
   readonly tier: string | undefined;
+  /** In TON. */
+  readonly maxPrice: string | undefined;
   readonly terminal: Terminal;
   /** Whether the answer will be opened to others. */
   readonly wantsContent?: boolean;
@@ -64,12 +66,12 @@ async function openConversation(given: Arguments, terminal: Terminal): Promise<C
   const url = gatewayUrl(given);
   const model = given.text("model") ?? (await new GatewayClient(url).models())[0];
   if (model === undefined) throw new CocoonError("model_unknown", { reason: "none is listed" });
-  return { url, model, tier: given.text("tier"), terminal };
+  return { url, model, tier: given.text("tier"), maxPrice: given.text("max-price"), terminal };
 }
 
 /** Streams the answer, then says in one line what it was. Throws cancelled when the signal aborts. */
 async function answer(
-  { model, terminal, tier, url, wantsContent = false }: Conversation,
+  { maxPrice, model, terminal, tier, url, wantsContent = false }: Conversation,
   messages: readonly Message[],
   signal: AbortSignal,
 ): Promise<Answered> {
@@ -77,7 +79,7 @@ async function answer(
   const onText = (text: string): void => terminal.write(printable(text));
   let answered: Answered;
   try {
-    answered = await client.ask({ model, messages, tier, onText, wantsContent });
+    answered = await client.ask({ model, messages, tier, maxPrice, onText, wantsContent });
   } finally {
     terminal.write("\n");
   }

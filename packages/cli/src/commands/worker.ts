@@ -5,6 +5,7 @@ import {
   type Nanotons,
   parseAddress,
   parseTon,
+  type RawAddress,
   type WorkerReport,
 } from "@cocoon/protocol";
 import {
@@ -13,12 +14,16 @@ import {
   readAccess,
   readConfigFile,
   readNetwork,
+  type EngineGpu,
+  engineGpus,
   type NetworkConfig,
+  type WorkerConfig,
   WorkerMonitor,
   writeConfigFile,
 } from "@cocoon/services";
 import { appendFileSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { Arguments, Run } from "../command.ts";
 import { homeOf } from "../home.ts";
 import { readLocalNetwork, requireLocalNetwork } from "../network/network-file.ts";
@@ -27,6 +32,7 @@ import { openChain } from "../roles/chain.ts";
 import { listenForInterrupts } from "../supervisor/interrupts.ts";
 import type { Terminal } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
+import { changeConfig } from "../worker/change.ts";
 import { showMonitor } from "../worker/dashboard.ts";
 import { openDesk } from "../worker/desk.ts";
 import { hostWorker } from "../worker/host.ts";
@@ -69,7 +75,9 @@ type Running = {
 };
 
 async function runIn(place: WorkerPlace, { given, signal, terminal }: Running): Promise<void> {
-  const known = readPlace(place);
+  const wishes = wishesOf(given);
+  const found = readPlace(place);
+  const known = found && changeKnown(place, found, wishes);
   const network = known?.network ?? networkOf(given);
   const logger = loggerOf(given, place);
   const chain = openChain(network, logger);
@@ -80,10 +88,10 @@ async function runIn(place: WorkerPlace, { given, signal, terminal }: Running): 
   let stopShowing = showUnlessAsked(given, terminal, { monitor, isKnown: known !== undefined });
   try {
     const shelf = join(homeOf(given), "models");
-    const wishes = wishesOf(given, network);
+    const dispute = disputeOf(given, network);
     const made =
       known === undefined
-        ? await setUpWorker({ ...modules, home, network, shelf, terminal, wishes })
+        ? await setUpWorker({ ...modules, home, network, shelf, terminal, wishes, dispute })
         : { config: known, served: undefined };
     if (known === undefined) {
       writeConfigFile(place.configPath, made.config);
@@ -98,6 +106,17 @@ async function runIn(place: WorkerPlace, { given, signal, terminal }: Running): 
     await desk.close();
     logger.close();
   }
+}
+
+/** With options, a later start changes what they name, for good. */
+function changeKnown(
+  { configPath }: WorkerPlace,
+  known: WorkerConfig,
+  wishes: Wishes,
+): WorkerConfig {
+  const config = changeConfig(known, wishes);
+  if (!isDeepStrictEqual(config, known)) writeConfigFile(configPath, config);
+  return config;
 }
 
 /** While questions are asked the screen is theirs. With --log a service manager reads the log instead. */
@@ -127,7 +146,7 @@ function loggerOf(given: Arguments, { home }: WorkerPlace): Logger {
   return createLogger({ role: "worker", destination: { write } });
 }
 
-function wishesOf(given: Arguments, network: NetworkConfig): Wishes {
+function wishesOf(given: Arguments): Wishes {
   const tiers = ["dev", "open", "confidential"] as const;
   const tier = given.text("tier");
   const known = tiers.find((candidate) => candidate === tier);
@@ -140,6 +159,7 @@ function wishesOf(given: Arguments, network: NetworkConfig): Wishes {
     model: given.text("model"),
     backendModel: given.text("backend-model"),
     slots: given.uint("slots", { min: 1, max: 4_096 }),
+    gpu: gpuOf(given),
     tier: known,
     promptPrice: tonOf(given, "prompt-price"),
     price: tonOf(given, "price"),
@@ -147,10 +167,17 @@ function wishesOf(given: Arguments, network: NetworkConfig): Wishes {
     ceiling: tonOf(given, "ceiling"),
     costPerHour: tonOf(given, "cost"),
     bond: tonOf(given, "amount"),
-    dispute: disputeOf(given, network),
+    dispute: given.text("dispute"),
     payout: tonOf(given, "payout"),
     isSilent: given.flag("yes"),
   };
+}
+
+function gpuOf(given: Arguments): EngineGpu | undefined {
+  const text = given.text("gpu");
+  const known = engineGpus.find((candidate) => candidate === text);
+  if (text === undefined || known !== undefined) return known;
+  throw new UsageError(`--gpu is one of ${engineGpus.join(", ")}`);
 }
 
 function tonOf(given: Arguments, name: string): Nanotons | undefined {
@@ -162,7 +189,7 @@ function tonOf(given: Arguments, name: string): Nanotons | undefined {
 }
 
 /** On a network of this machine its governance may cancel verdicts. */
-function disputeOf(given: Arguments, { root }: NetworkConfig): Wishes["dispute"] {
+function disputeOf(given: Arguments, { root }: NetworkConfig): RawAddress | undefined {
   const text = given.text("dispute");
   if (text !== undefined) {
     if (parseAddress(text) !== undefined) return text;

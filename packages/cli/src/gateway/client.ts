@@ -21,6 +21,8 @@ export type Question = {
   readonly messages: readonly Message[];
   /** The lowest tier that will do; the gateway's own floor holds in any case. */
   readonly tier?: string | undefined;
+  /** In TON, for a million tokens of either kind. */
+  readonly maxPrice?: string | undefined;
   readonly onText: (text: string) => void;
   /** Asks for what it takes to open the answer later. Default: no. */
   readonly wantsContent?: boolean;
@@ -62,13 +64,15 @@ export class GatewayClient {
   }
 
   /** Asks, hands on the answer's text as it comes, and resolves when it is complete. */
-  async ask({ model, messages, tier, onText, wantsContent = false }: Question): Promise<Answered> {
+  async ask(question: Question): Promise<Answered> {
+    const { maxPrice, messages, model, onText, tier, wantsContent = false } = question;
     const stream = { stream: true, stream_options: { include_usage: true } };
     const response = await this.#fetch("/v1/chat/completions", {
       method: "POST",
       headers: {
         "content-type": "application/json",
         ...(tier !== undefined && { "x-cocoon-tier": tier }),
+        ...(maxPrice !== undefined && { "x-cocoon-max-price": maxPrice }),
         ...(wantsContent && { "x-cocoon-content": "yes" }),
       },
       body: JSON.stringify({ model, messages, ...stream }),

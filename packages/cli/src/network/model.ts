@@ -1,7 +1,12 @@
 // The model that ships with the project, and the identity of any model.
 
 import { CocoonError, primitives, toHex, utf8 } from "@cocoon/protocol";
-import { createManifest, llamaEngineVersion, type SealedManifest } from "@cocoon/services";
+import {
+  createManifest,
+  type GpuKind,
+  llamaEngineVersion,
+  type SealedManifest,
+} from "@cocoon/services";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -43,7 +48,8 @@ export function engineHash(name: string, release: string): string {
   return toHex(primitives.sha256(utf8(`${name}@${release}`)));
 }
 
-/** Names the embedded engine. */
-export function llamaEngineHash(): string {
-  return engineHash(engineName, llamaEngineVersion);
+/** Names the embedded engine: another chip rounds otherwise, and may answer in other words. */
+export function llamaEngineHash(gpu: GpuKind | undefined): string {
+  const build = gpu === undefined ? "" : `+${gpu}`;
+  return engineHash(engineName, `${llamaEngineVersion}${build}`);
 }

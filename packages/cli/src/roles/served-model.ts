@@ -8,6 +8,8 @@ import {
   createHttpEngine,
   createLlamaEngine,
   type Engine,
+  type EngineConfig,
+  type EngineGpu,
   environment,
   type Logger,
   probeHttpEngine,
@@ -34,16 +36,19 @@ export type LoadedModel = {
 export async function loadModel(config: WorkerConfig, logger: Logger): Promise<LoadedModel> {
   const { engine } = config;
   return engine.kind === "llama"
-    ? await loadLlama(config, engine.modelPath, logger)
+    ? await loadLlama(config, engine, logger)
     : await loadHttp(config, engine);
 }
 
 async function loadLlama(
   { model, slots }: WorkerConfig,
-  modelPath: string,
+  { gpu, modelPath }: Extract<EngineConfig, { readonly kind: "llama" }>,
   logger: Logger,
 ): Promise<LoadedModel> {
-  const engine = await createLlamaEngine({ modelPath, modelId: model, slots, logger });
+  const options = { modelPath, gpu, modelId: model, slots, logger };
+  const engine = await createLlamaEngine(options).catch((error: unknown) => {
+    throw adviseGpu(error, gpu);
+  });
   const contextTokens = engine.models[0]?.contextTokens ?? 0;
   const described = await describeLlamaModel({ name: model, path: modelPath, contextTokens });
   const { manifestHash } = described;
@@ -52,11 +57,18 @@ async function loadLlama(
       Promise.resolve({
         engine,
         manifestHash,
-        engineHash: llamaEngineHash(),
+        engineHash: llamaEngineHash(engine.gpu),
         checkEngine: async () => void (await engine.countPromptTokens(hello(model))),
       }),
     discard: () => engine.close(),
   };
+}
+
+/** What was asked for by name is most often just not installed. */
+function adviseGpu(error: unknown, gpu: EngineGpu | undefined): unknown {
+  if (!(error instanceof CocoonError) || (gpu !== "cuda" && gpu !== "vulkan")) return error;
+  const reason = `is llama.cpp for ${gpu} here? npm run gpu -- ${gpu}`;
+  return new CocoonError(error.code, { ...error.details, reason }, { cause: error });
 }
 
 /** The shortest question there is. */

@@ -18,6 +18,11 @@ export const clientCommands: readonly Command[] = [
         meaning: "lowest tier: dev, open, confidential, confidential-gpu",
       },
       {
+        name: "max-price",
+        value: "TON",
+        meaning: "the most for a million tokens of either kind, the proxy's fee not included",
+      },
+      {
         name: "save-proof",
         value: "FILE",
         meaning: "with PROMPT: write the answer's proof file, anchored if that takes no 15 seconds",

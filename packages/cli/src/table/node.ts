@@ -55,6 +55,11 @@ export const nodeCommands: readonly Command[] = [
       { name: "backend-model", value: "NAME", meaning: "what the backend calls it" },
       { name: "slots", value: "N", meaning: "requests at once; default: what the engine runs" },
       {
+        name: "gpu",
+        value: "KIND",
+        meaning: "cuda, vulkan, metal or none, for the embedded engine; default: what is installed",
+      },
+      {
         name: "tier",
         value: "TIER",
         meaning: "dev, open or confidential; default: what this machine can prove",
@@ -76,7 +81,8 @@ export const nodeCommands: readonly Command[] = [
     ],
     details: `Looks for an engine and a model that the network lists, measures them, proposes a price from the market, posts a bond
 where the tier needs one, and serves until Ctrl-C. At a terminal it asks three questions at most; options answer them
-beforehand. What was agreed is kept in DIR/NAME/worker.json: the next start asks nothing. When no work comes it says
+beforehand. What was agreed is kept in DIR/NAME/worker.json: the next start asks nothing, and changes what --price,
+--prompt-price, --floor, --ceiling, --slots, --payout and --gpu say. When no work comes it says
 why (docs/idle-reasons.md), and it comes back by itself after the network, the proxy or the engine was away.
 
   status     how it stands, and why no work comes; the exit status is 0 where work can come

@@ -3,7 +3,7 @@
 import type { WorkerReport } from "@cocoon/protocol";
 import type { WorkerMonitor } from "@cocoon/services";
 import type { Terminal } from "../terminal.ts";
-import { formatReport, headline } from "./show.ts";
+import { formatReport, headline, reasonText } from "./show.ts";
 
 const redrawMs = 500;
 /** Without a screen, that it still runs is said this often. */
@@ -14,7 +14,8 @@ export function showMonitor(monitor: WorkerMonitor, terminal: Terminal): () => v
   return terminal.isInteractive ? drawScreen(monitor, terminal) : writeLines(monitor, terminal);
 }
 
-const clearScreen = "\u001B[H\u001B[2J";
+/** Line by line over what was there: clearing the whole would flicker. */
+const [home, restOfLine, restOfScreen] = ["\u001B[H", "\u001B[K", "\u001B[J"];
 const [enterScreen, leaveScreen] = ["\u001B[?1049h\u001B[?25l", "\u001B[?25h\u001B[?1049l"];
 
 /** On a screen of its own, so that what was on the terminal comes back. */
@@ -22,7 +23,8 @@ function drawScreen(monitor: WorkerMonitor, { style, write }: Terminal): () => v
   write(enterScreen);
   const draw = (): void => {
     const text = formatReport(monitor.report(), style);
-    write(`${clearScreen}cocoon worker\n\n${text}\n${style.dim("Ctrl-C stops it")}\n`);
+    const screen = `cocoon worker\n\n${text}\n${style.dim("Ctrl-C stops it")}\n`;
+    write(`${home}${screen.replaceAll("\n", `${restOfLine}\n`)}${restOfScreen}`);
   };
   draw();
   const timer = setInterval(draw, redrawMs);
@@ -60,6 +62,6 @@ function signatureOf({ activity, reasons, workerId }: WorkerReport): string {
 
 function lineOf(report: WorkerReport, style: Terminal["style"]): string {
   const [reason] = report.reasons;
-  const why = reason === undefined ? "" : `  ${reason.code}: ${reason.meaning}. ${reason.remedy}`;
+  const why = reason === undefined ? "" : `  ${reasonText(reason)}. ${reason.remedy}`;
   return `${headline(report, style)}${why}`;
 }

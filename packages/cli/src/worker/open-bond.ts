@@ -49,8 +49,8 @@ export async function openBond(
 }
 
 /** Who may cancel a verdict: named, or a devnet's governance. */
-function disputeOf({ wishes }: Opening): RawAddress {
-  if (wishes.dispute !== undefined) return wishes.dispute;
+function disputeOf({ dispute }: Opening): RawAddress {
+  if (dispute !== undefined) return dispute;
   throw new CocoonError("option_invalid", {
     reason: "a bond needs --dispute ADDRESS: who may cancel a verdict against it",
   });

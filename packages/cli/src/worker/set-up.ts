@@ -14,6 +14,7 @@ import {
   benchmarkEngine,
   bestTokensPerSecond,
   devnetNetworkId,
+  type EngineGpu,
   environment,
   type Logger,
   loadSeeds,
@@ -28,6 +29,7 @@ import { readBook } from "../market/book.ts";
 import { type Proposal, proposePrice } from "../market/price.ts";
 import { loadModel, type ServedModel } from "../roles/served-model.ts";
 import type { Terminal } from "../terminal.ts";
+import { onGpu } from "./gpu.ts";
 import { persist } from "./host.ts";
 import { findServable, type Servable } from "./find-model.ts";
 import { openBond } from "./open-bond.ts";
@@ -41,6 +43,8 @@ export type Wishes = {
   readonly model: string | undefined;
   readonly backendModel: string | undefined;
   readonly slots: number | undefined;
+  /** Of the embedded engine. */
+  readonly gpu: EngineGpu | undefined;
   readonly tier: "dev" | "open" | "confidential" | undefined;
   readonly promptPrice: Nanotons | undefined;
   readonly price: Nanotons | undefined;
@@ -48,7 +52,8 @@ export type Wishes = {
   readonly ceiling: Nanotons | undefined;
   readonly costPerHour: Nanotons | undefined;
   readonly bond: Nanotons | undefined;
-  readonly dispute: RawAddress | undefined;
+  /** Not read yet. */
+  readonly dispute: string | undefined;
   readonly payout: Nanotons | undefined;
   /** Nobody is asked anything. */
   readonly isSilent: boolean;
@@ -65,6 +70,8 @@ export type SettingUp = {
   readonly signal: AbortSignal;
   readonly terminal: Terminal;
   readonly wishes: Wishes;
+  /** Who may cancel a verdict against the bond: as was said, or as this network has it. */
+  readonly dispute: RawAddress | undefined;
 };
 
 export type SetUp = { readonly config: WorkerConfig; readonly served: ServedModel };
@@ -182,7 +189,7 @@ function describeProposal(
 }
 
 /** A floor and a ceiling of the answer's price, as percents of it. Throws option_invalid. */
-function followOf(
+export function followOf(
   price: Nanotons,
   { ceiling, floor }: Pick<Wishes, "ceiling" | "floor">,
 ): WorkerConfig["priceFollowsLoad"] {
@@ -223,7 +230,7 @@ function draftConfig(
     home,
     network,
     model: listing.name,
-    engine,
+    engine: onGpu(engine, wishes.gpu),
     price: unpriced,
     slots: wishes.slots ?? slots,
     tickMs: 40,

@@ -2,6 +2,7 @@
 
 import {
   formatTon,
+  type IdleReport,
   type ProxyLinkReport,
   type SensorReport,
   type WorkerReport,
@@ -24,11 +25,13 @@ export function headline(report: WorkerReport, style: Style): string {
 
 /** Why, and what mends it; nothing while it works. */
 function reasonLines({ reasons }: WorkerReport): string {
-  const lines = reasons.map(({ code, detail, meaning, remedy }) => {
-    const behind = detail === null ? "" : ` (${detail})`;
-    return `  ${code}: ${meaning}${behind}.\n    ${remedy}\n`;
-  });
+  const lines = reasons.map((reason) => `  ${reasonText(reason)}.\n    ${reason.remedy}\n`);
   return lines.join("");
+}
+
+export function reasonText({ code, detail, meaning }: IdleReport): string {
+  const behind = detail === null ? "" : ` (${detail})`;
+  return `${code}: ${meaning}${behind}`;
 }
 
 type EarnedToday = WorkerReport["today"];

@@ -159,6 +159,7 @@ const readers: readonly {
       ["model", "m".repeat(65)],
       ["engine", "llama"],
       ["engine.kind", "python"],
+      ["engine", { kind: "llama", modelPath: "m.gguf", gpu: "opencl" }],
       ["engine.baseUrl", "localhost"],
       ["price.completionPerMillion", "1000000000000001"],
       ["slots", 0],

@@ -26,6 +26,8 @@ export {
 } from "./proxy.ts";
 export {
   type EngineConfig,
+  type EngineGpu,
+  engineGpus,
   type FollowLoad,
   readWorkerConfig,
   type WorkerApiConfig,

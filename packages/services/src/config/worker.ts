@@ -11,9 +11,14 @@ import { readCount } from "./bounds.ts";
 import { type NetworkConfig, readNetwork, readUrl } from "./network.ts";
 import { readSettlePolicy, type SettlePolicy } from "./proxy.ts";
 
+export const engineGpus = ["auto", "cuda", "metal", "none", "vulkan"] as const;
+
+/** What the embedded engine runs on. Default: `auto`, the fastest that is installed, else the processor. */
+export type EngineGpu = (typeof engineGpus)[number];
+
 /** What runs the model: in a child of the worker, or a server on this host. */
 export type EngineConfig =
-  | { readonly kind: "llama"; readonly modelPath: string }
+  | { readonly kind: "llama"; readonly modelPath: string; readonly gpu?: EngineGpu }
   | { readonly kind: "http"; readonly baseUrl: string; readonly backendModel: string };
 
 /** How far a price follows the load, in percent of itself: the floor where nothing runs, the ceiling where all slots are taken. */
@@ -100,7 +105,13 @@ function readApi(json: JsonReader): WorkerApiConfig {
 
 function readEngine(json: JsonReader): EngineConfig {
   const kind = json.oneOf("kind", ["llama", "http"]);
-  if (kind === "llama") return { kind, modelPath: json.string("modelPath") };
+  if (kind === "llama") {
+    return {
+      kind,
+      modelPath: json.string("modelPath"),
+      ...(json.has("gpu") && { gpu: json.oneOf("gpu", engineGpus) }),
+    };
+  }
   return {
     kind,
     baseUrl: readUrl(json.string("baseUrl")),

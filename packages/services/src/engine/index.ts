@@ -21,6 +21,7 @@ export {
   type EngineModel,
   type RunOptions,
 } from "./engine.ts";
+export type { GpuChoice, GpuKind } from "./llama-messages.ts";
 export {
   createLlamaEngine,
   type LlamaEngine,

@@ -16,6 +16,8 @@ import { anyObjectGrammar, schemaGrammar } from "./json-grammar.ts";
 import {
   type ChildEvent,
   type EmbedOrder,
+  type GpuChoice,
+  type GpuKind,
   isLast,
   type PromptSource,
   type RunOrder,
@@ -29,6 +31,8 @@ import { forcedCallGrammar, plainMessages } from "./tool-prompt.ts";
 export type LlamaEngineOptions = {
   /** A GGUF file. */
   readonly modelPath: string;
+  /** What runs it. Default `auto`. */
+  readonly gpu?: GpuChoice | undefined;
   /** The name that requests must give. */
   readonly modelId: string;
   /** Requests generated at once, batched. */
@@ -77,6 +81,7 @@ export class LlamaEngine implements Engine {
   readonly #process: LlamaProcess;
   readonly #runs = new Map<number, Run>();
   #model: EngineModel;
+  #gpu: GpuKind | undefined;
   #nextId = 1;
   #isUp = false;
   #isClosed = false;
@@ -84,7 +89,7 @@ export class LlamaEngine implements Engine {
 
   /** Use createLlamaEngine. */
   constructor(options: LlamaEngineOptions) {
-    const { modelPath, slots, contextTokens, threads } = options;
+    const { modelPath, gpu = "auto", slots, contextTokens, threads } = options;
     this.#options = options;
     this.#model = {
       id: options.modelId,
@@ -101,7 +106,7 @@ export class LlamaEngine implements Engine {
     };
     this.#queue = new SlotQueue({ slots, queueMax: options.queueMax ?? queueDefaultMax });
     this.#process = new LlamaProcess({
-      order: { type: "load", modelPath, slots, contextTokens, threads },
+      order: { type: "load", modelPath, gpu, slots, contextTokens, threads },
       logger: options.logger,
       restartDelayMs: options.restartDelayMs ?? doublingDelayMs,
       onEvents: (events) => this.#take(events),
@@ -119,13 +124,19 @@ export class LlamaEngine implements Engine {
   }
 
   async start(): Promise<void> {
-    const { contextTokens } = await this.#process.start();
+    const { contextTokens, gpu } = await this.#process.start();
+    this.#gpu = gpu;
     this.#model = { ...this.#model, contextTokens };
     this.#isUp = true;
   }
 
   get models(): readonly EngineModel[] {
     return [this.#model];
+  }
+
+  /** What it runs on; undefined: the processor. */
+  get gpu(): GpuKind | undefined {
+    return this.#gpu;
   }
 
   /** The child's process id, while there is one. */

@@ -8,10 +8,17 @@ import type {
   Usage,
 } from "@cocoon/protocol";
 
+/** What llama.cpp can be built for besides the processor. */
+export type GpuKind = "cuda" | "metal" | "vulkan";
+
+/** `auto` is the fastest that is installed and works here, else the processor; `none` is the processor. */
+export type GpuChoice = GpuKind | "auto" | "none";
+
 /** How the child loads the model: its first message. */
 export type LoadOrder = {
   readonly type: "load";
   readonly modelPath: string;
+  readonly gpu: GpuChoice;
   readonly slots: number;
   /** Undefined: what the model was trained for, at most contextTokensDefaultMax. */
   readonly contextTokens: number | undefined;
@@ -59,6 +66,8 @@ export type ToChild =
 
 export type Loaded = {
   readonly type: "loaded";
+  /** Undefined: the processor. */
+  readonly gpu: GpuKind | undefined;
   readonly contextTokens: number;
   readonly threads: number;
 };

@@ -1,11 +1,12 @@
 import { statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { CocoonError } from "@cocoon/protocol";
-import { getLlama, LlamaLogLevel, type LlamaModel } from "node-llama-cpp";
+import { getLlama, type Llama, LlamaLogLevel, type LlamaModel } from "node-llama-cpp";
 import { Embedder } from "./llama-embed.ts";
 import { generate, type LlamaParts } from "./llama-generate.ts";
 import type {
   ChildEvent,
+  GpuChoice,
   Loaded,
   LoadOrder,
   PromptSource,
@@ -29,22 +30,16 @@ export class LoadedModel {
   readonly #cancelled = new Map<number, boolean>();
 
   private constructor(parts: LlamaParts, threads: number, emit: (event: ChildEvent) => void) {
-    const { model, contextTokens } = parts;
+    const { llama, model, contextTokens } = parts;
     this.#parts = parts;
     this.#embedder = new Embedder({ model, contextTokens, threads });
     this.#emit = emit;
-    this.loaded = { type: "loaded", contextTokens, threads };
+    this.loaded = { type: "loaded", gpu: llama.gpu || undefined, contextTokens, threads };
   }
 
   static async load(order: LoadOrder, emit: (event: ChildEvent) => void): Promise<LoadedModel> {
     const cores = availableParallelism();
-    const llama = await getLlama({
-      gpu: false,
-      build: "never",
-      skipDownload: true,
-      logLevel: LlamaLogLevel.error,
-      maxThreads: order.threads ?? Math.max(1, cores - 1),
-    });
+    const llama = await openLlama(order.gpu, order.threads ?? Math.max(1, cores - 1));
     const model = await llama.loadModel({ modelPath: order.modelPath });
     const threads = order.threads ?? (await fastestThreads(model, order.modelPath, cores));
     const contextTokens = Math.min(
@@ -118,6 +113,17 @@ export class LoadedModel {
       error instanceof CocoonError ? error : new CocoonError("engine_failed", { errorName });
     this.#emit({ kind: "refused", id, code, details });
   }
+}
+
+/** Only what is installed: nothing is downloaded, nothing compiled. Rejects where that is not there. */
+async function openLlama(gpu: GpuChoice, maxThreads: number): Promise<Llama> {
+  return await getLlama({
+    gpu: gpu === "none" ? false : gpu,
+    build: "never",
+    skipDownload: true,
+    logLevel: LlamaLogLevel.error,
+    maxThreads,
+  });
 }
 
 async function fastestThreads(model: LlamaModel, path: string, cores: number): Promise<number> {

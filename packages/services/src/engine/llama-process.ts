@@ -56,7 +56,10 @@ export class LlamaProcess {
     }
     child.on("message", (later: FromChild) => this.#take(later));
     void exited.then(() => this.#died(child));
-    this.#options.logger?.event("engine_started", { threads: message.threads });
+    this.#options.logger?.event("engine_started", {
+      threads: message.threads,
+      usesGpu: message.gpu !== undefined,
+    });
     return message;
   }
 

@@ -29,6 +29,10 @@ test("what to mend first is told first, and since when", () => {
 test("one proxy that offers the worker is enough; else each says why", () => {
   const { codes, monitor } = monitorAt(5);
   monitor.mendAll();
+  assert.deepEqual(codes(), ["starting"]);
+  const { money, today } = monitor.report();
+  const load = { active: 0, queued: 0, slots: 3 };
+  monitor.follow({ load: () => load, today: () => today, money: () => money });
   assert.deepEqual(codes(), ["proxy_unknown"]);
   monitor.link("a", "unreachable", "peer_unreachable");
   monitor.link("b", "refused", "price_above_cap");

@@ -162,7 +162,11 @@ export class WorkerMonitor {
     const links = [...this.#links.values()];
     const isOffered = links.some(({ phase }) => phase === "offered");
     const found = isOffered ? [waiting] : links.flatMap(linkReason);
-    if (links.length === 0) found.push({ code: "proxy_unknown", detail: null });
+    if (links.length === 0) {
+      // Without sources it has not begun, or has stopped.
+      const code = this.#sources === undefined ? "starting" : "proxy_unknown";
+      found.push({ code, detail: null });
+    }
     const nowMs = this.#now();
     this.#derived = new Map(
       found.map(({ code }) => [code, this.#derived.get(code) ?? nowMs] as const),

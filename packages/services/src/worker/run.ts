@@ -62,6 +62,7 @@ export async function runWorker(
   const books = new WorkerBooks(worker.store, config.network.networkId);
   tellMonitor(worker, books);
   const links = config.network.proxies.map((proxy) => keepLink(worker, jobs, proxy, takeAll));
+  worker.monitor.mendAll();
   const every = (intervalMs: number, task: () => Promise<void>): Ticker =>
     startTicker(intervalMs, task, (error) => {
       modules.logger.warn("tick_failed", errorFields(error));
@@ -201,7 +202,6 @@ function tellMonitor(worker: Worker, books: WorkerBooks): void {
     },
     money: () => books.money(config.settle.thresholdNanotons),
   });
-  monitor.mendAll();
 }
 
 function askReport({ asking, config }: Worker): AskReport {
