@@ -53,15 +53,14 @@ export async function runSeed(options: RunOptions): Promise<Report> {
   const network = await startNetwork({ callers, planted });
   say(`seed ${options.seed}: all roles are up, in ${network.home}`);
   const run = new Run(network, options);
+  let isWhole = false;
   try {
     const report = await run.finish();
+    isWhole = report.broken.length === 0;
+    return report;
+  } finally {
+    await network.close(keepsHome || !isWhole);
     say(`seed ${options.seed}: the network is ended`);
-    const forced = await network.close(keepsHome || report.broken.length > 0);
-    const broken = forced.map((name) => `${name} did not end in order within three minutes`);
-    return { ...report, broken: [...report.broken, ...broken] };
-  } catch (error) {
-    await network.close(true);
-    throw error;
   }
 }
 
@@ -117,6 +116,8 @@ class Run {
     if (this.#broken.size >= brokenMax) return;
     say(`seed ${seed}: ${this.#network.load.acknowledged.length} answers, the reckoning`);
     for (const fault of await reckon(this.#network)) this.#note(fault);
+    say(`seed ${seed}: everything was looked at, the roles are asked to end`);
+    for (const fault of await this.#network.stop()) this.#note(fault);
   }
 
   async #inflictAll(): Promise<void> {

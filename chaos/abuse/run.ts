@@ -28,7 +28,7 @@ export async function runAbuse(say: (line: string) => void): Promise<readonly st
     }
     await network.load.stop();
     broken.push(...network.load.faults, ...(await checkNow(network.home, network.plan.chain)));
-    broken.push(...(await reckon(network)));
+    broken.push(...(await reckon(network)), ...(await network.stop()));
   } finally {
     await network.close(broken.length > 0);
   }

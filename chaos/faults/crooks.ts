@@ -50,30 +50,40 @@ type Crook = {
   readonly felt: string;
   readonly roles: readonly RoleName[];
   readonly patches: readonly Patch[];
+  /** How long it goes on once it was felt. */
+  readonly rangeMs: readonly [number, number];
 };
+
+/** Noise and dear receipts do their harm at once; who does not pay has to use up its credit. */
+const shortMs = [1_000, 4_000] as const;
+const longMs = [5_000, 9_000] as const;
 
 export const crooks: readonly Crook[] = [
   {
     kind: "garbling gateway",
     felt: "a frame of noise was sent",
+    rangeMs: shortMs,
     roles: ["gateway"],
     patches: [garble],
   },
   {
     kind: "garbling proxy",
     felt: "a frame of noise was sent",
+    rangeMs: shortMs,
     roles: ["proxy"],
     patches: [garble],
   },
   {
     kind: "garbling worker",
     felt: "a frame of noise was sent",
+    rangeMs: shortMs,
     roles: ["worker-1", "worker-2"],
     patches: [garble],
   },
   {
     kind: "gateway that does not pay",
     felt: "a voucher was due and not sent",
+    rangeMs: longMs,
     roles: ["gateway"],
     patches: [
       {
@@ -86,6 +96,7 @@ export const crooks: readonly Crook[] = [
   {
     kind: "proxy that does not pay",
     felt: "a voucher was due and not sent",
+    rangeMs: longMs,
     roles: ["proxy"],
     patches: [
       {
@@ -98,6 +109,7 @@ export const crooks: readonly Crook[] = [
   {
     kind: "worker that overcharges",
     felt: "a receipt asked for more tokens than there were",
+    rangeMs: shortMs,
     roles: ["worker-1", "worker-2"],
     patches: [
       {
@@ -111,13 +123,13 @@ export const crooks: readonly Crook[] = [
 
 export const crookFaults: readonly FaultKind[] = [
   ...moods,
-  ...crooks.map(({ felt, kind, patches, roles }): FaultKind => {
+  ...crooks.map(({ felt, kind, patches, rangeMs, roles }): FaultKind => {
     return {
       kind,
       felt,
       draw: (chance) => {
         const role = chance.pick(roles);
-        const ms = chance.between(1_000, 4_000);
+        const ms = chance.between(...rangeMs);
         return {
           what: `${role}, for ${ms} ms`,
           inflict: (network) => turn(network, { role, patches, ms }),

@@ -19,7 +19,7 @@ import { Relay } from "./relay.ts";
 import { type Ending, RoleProcess } from "./role-process.ts";
 
 /** Some forty answers of the scripted engine: near enough that who does not pay meets it. */
-export const creditWindowNanotons = 300_000n;
+export const creditWindowNanotons = 150_000n;
 const settle = { thresholdNanotons: "50000", intervalMs: 2_000 };
 
 /** Who dials whom. */
@@ -45,13 +45,16 @@ export type Network = {
   readonly endings: readonly Ending[];
   /** Wires on which a canary was seen. */
   readonly leaks: ReadonlySet<string>;
-  /** Ends everything, and removes the folder unless it is to be looked at. */
-  readonly close: (keepsHome: boolean) => Promise<readonly RoleName[]>;
+  /** Asks every role to end and kills those that do not in time; resolves with what is wrong with that. */
+  readonly stop: () => Promise<readonly string[]>;
+  /** Ends what still runs at once, and removes the folder unless it is to be looked at. */
+  readonly close: (keepsHome: boolean) => Promise<void>;
 };
 
 export type NetworkOptions = { readonly callers: number; readonly planted: readonly Patch[] };
 
-const stopGraceMs = 180_000;
+/** What a busy machine needs; a role that waits for a peer that is gone needs more. */
+const stopGraceMs = 60_000;
 
 export async function startNetwork({ callers, planted }: NetworkOptions): Promise<Network> {
   const home = mkdtempSync(join(tmpdir(), "cocoon-chaos-"));
@@ -86,17 +89,24 @@ export async function startNetwork({ callers, planted }: NetworkOptions): Promis
   await Promise.all([roles.gateway.start(), roles["worker-1"].start(), roles["worker-2"].start()]);
   const { gateway: port } = plan.ports;
   const load = new Load({ port, model: plan.network.model.name, canaries, callers });
-  const close = async (keepsHome: boolean): Promise<readonly RoleName[]> => {
-    const forced: RoleName[] = [];
-    for (const name of [...roleNames].toReversed()) {
-      if (!(await roles[name].stop(stopGraceMs))) forced.push(name);
+  const order = [...roleNames].toReversed();
+  const stop = async (): Promise<readonly string[]> => {
+    const late: string[] = [];
+    for (const name of order) {
+      const beganMs = performance.now();
+      const isInOrder = await roles[name].stop(stopGraceMs);
+      const tookS = Math.round((performance.now() - beganMs) / 1_000);
+      if (!isInOrder) late.push(`${name} did not end in order within ${tookS} s`);
     }
+    return late;
+  };
+  const close = async (keepsHome: boolean): Promise<void> => {
+    for (const name of order) await roles[name].kill();
     await Promise.all([...relays.values()].map((relay) => relay.close()));
     await backend.close();
     if (!keepsHome) rmSync(home, { recursive: true, force: true });
-    return forced;
   };
-  return { home, plan, roles, relays, backend, load, canaries, watch, endings, leaks, close };
+  return { home, plan, roles, relays, backend, load, canaries, watch, endings, leaks, stop, close };
 }
 
 async function layRelays(

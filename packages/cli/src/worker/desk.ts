@@ -9,9 +9,11 @@ import {
   readSensors,
   type RunningCockpit,
   type RunningWorker,
+  runProgram,
   serveCockpit,
   startTicker,
   viewMachine,
+  whileFound,
   type WorkerConfig,
   type WorkerMonitor,
 } from "@cocoon/services";
@@ -49,13 +51,10 @@ export async function openDesk(
   }
   const warn = (error: unknown): void => logger.warn("tick_failed", errorFields(error));
   const look = (): Promise<void> => lookAtChain(followed, modules);
+  const machine = viewMachine("/", whileFound(runProgram));
   const tickers = [
     startTicker(chainMs, look, warn),
-    startTicker(
-      sensorsMs,
-      async () => monitor.know({ sensors: await readSensors(viewMachine()) }),
-      warn,
-    ),
+    startTicker(sensorsMs, async () => monitor.know({ sensors: await readSensors(machine) }), warn),
   ];
   return {
     url: cockpit?.url,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { whileFound } from "./program.ts";
 import { readSensors } from "./sensors.ts";
 
 const bare = {
@@ -36,4 +37,18 @@ test("readSensors() takes the hottest reading of the processor's own drivers", a
   const view = { ...bare, list: () => ["hwmon0", "hwmon1"], text: (path: string) => files[path] };
   const [cpu] = await readSensors(view);
   assert.deepEqual([cpu?.name, cpu?.temperatureCelsius], ["CPU", 61.5]);
+});
+
+test("whileFound() looks for a program that is not there once, and runs one that is again and again", async () => {
+  const asked: string[] = [];
+  const run = whileFound((program) => {
+    asked.push(program);
+    if (program === "there") return Promise.resolve("said");
+    return Promise.reject(Object.assign(new Error("spawn"), { code: "ENOENT" }));
+  });
+  for (let time = 0; time < 3; time += 1) {
+    await assert.rejects(run("absent", []), { code: "ENOENT" });
+    assert.equal(await run("there", []), "said");
+  }
+  assert.deepEqual(asked, ["absent", "there", "there", "there"]);
 });
