@@ -1,4 +1,4 @@
-// npm run chaos [-- --seed N] [--minutes M] [--seeds COUNT] [--steps S] [--only KIND]... [--planted NAME] [--keep] [--list]
+// npm run chaos [-- --seed N] [--minutes M] [--seeds COUNT] [--together COUNT] [--steps S] [--only KIND]... [--planted NAME] [--keep] [--list]
 // npm run chaos -- abuse
 // npm run chaos -- planted
 // Faults over real processes. Runs what was built: `npm run prepare` after a change; `npm run chaos` does.
@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 import { runAbuse } from "./abuse/run.ts";
 import { type FaultKind, faultKinds } from "./faults/index.ts";
 import { type PlantedBug, plantedBugs } from "./planted/bugs.ts";
-import { type Report, runSeed } from "./run.ts";
+import { type Report, runSeeds } from "./run.ts";
 import { reportLines } from "./report.ts";
 
 /** Faults that a planted bug gets to show itself. */
@@ -20,6 +20,7 @@ const { positionals, values } = parseArgs({
     seeds: { type: "string", default: "1" },
     minutes: { type: "string", default: "5" },
     steps: { type: "string" },
+    together: { type: "string", default: "1" },
     callers: { type: "string", default: "6" },
     only: { type: "string", multiple: true },
     planted: { type: "string" },
@@ -27,6 +28,8 @@ const { positionals, values } = parseArgs({
     list: { type: "boolean", default: false },
   },
 });
+
+const common = { callers: Number(values.callers), say, keepsHome: values.keep };
 
 if (values.list) {
   for (const { kind, felt } of faultKinds) console.log(`${kind.padEnd(36)} felt when ${felt}`);
@@ -38,56 +41,53 @@ if (values.list) {
 } else if (positionals[0] === "planted") {
   await runPlanted();
 } else {
-  await runSeeds();
+  await runAll();
 }
 
 /** Every planted bug, each in a network of its own. One that is not found ends with status 1. */
 async function runPlanted(): Promise<void> {
   for (const bug of plantedBugs) {
     const beganMs = performance.now();
-    const { broken, seed } = await runSeed({
-      seed: values.seed,
+    const [report] = await runSeeds([values.seed], {
+      ...common,
       kinds: kindsFor(bug),
       minutes: Infinity,
       steps: plantedSteps,
-      callers: Number(values.callers),
       planted: bug.patches,
       brokenMax: 1,
-      say,
-      keepsHome: values.keep,
     });
-    const found = broken.find((sentence) => bug.found.test(sentence));
+    const found = report?.broken.find((sentence) => bug.found.test(sentence));
     const tookS = Math.round((performance.now() - beganMs) / 1_000);
-    console.log(`${bug.name}: ${found ?? "NOT FOUND"} (seed ${seed}, ${tookS} s)`);
+    console.log(`${bug.name}: ${found ?? "NOT FOUND"} (seed ${values.seed}, ${tookS} s)`);
     if (found === undefined) process.exitCode = 1;
   }
 }
 
 /** Each seed has its share of the minutes. A broken one ends with status 1, and its folder is kept. */
-async function runSeeds(): Promise<void> {
+async function runAll(): Promise<void> {
   const bug = plantedBugs.find(({ name }) => name === values.planted);
   if (values.planted !== undefined && bug === undefined) {
     return refuse(`no bug named ${values.planted}`);
   }
   const kinds = kindsFor(bug);
   if (kinds.length === 0) return refuse("no such faults; see --list");
-  const count = Number(values.seeds);
-  const first = Number(values.seed);
+  const left = Array.from({ length: Number(values.seeds) }, (_, index) =>
+    String(Number(values.seed) + index),
+  );
+  const options = {
+    ...common,
+    kinds,
+    minutes: Number(values.minutes) / left.length,
+    steps: values.steps === undefined ? undefined : Number(values.steps),
+    planted: bug?.patches ?? [],
+    brokenMax: bug === undefined ? 10 : 1,
+  };
   const reports: Report[] = [];
-  for (let seed = first; seed < first + count; seed += 1) {
-    const report = await runSeed({
-      seed: String(seed),
-      kinds,
-      minutes: Number(values.minutes) / count,
-      steps: values.steps === undefined ? undefined : Number(values.steps),
-      callers: Number(values.callers),
-      planted: bug?.patches ?? [],
-      brokenMax: bug === undefined ? 10 : 1,
-      say,
-      keepsHome: values.keep,
-    });
-    reports.push(report);
-    if (report.broken.length > 0) process.exitCode = 1;
+  while (left.length > 0) {
+    const done = await runSeeds(left.slice(0, Number(values.together)), options);
+    left.splice(0, done.length);
+    reports.push(...done);
+    if (done.some(({ broken }) => broken.length > 0)) process.exitCode = 1;
   }
   for (const line of reportLines(reports)) console.log(line);
 }

@@ -1,6 +1,7 @@
 // What a run did, for whoever reads it.
 
 import type { FaultCount, Report } from "./run.ts";
+import { growthOf } from "./watch/vitals.ts";
 
 export function reportLines(reports: readonly Report[]): string[] {
   const recoveriesMs = reports.flatMap((report) => report.recoveriesMs).toSorted((a, b) => a - b);
@@ -21,15 +22,22 @@ export function reportLines(reports: readonly Report[]): string[] {
     ),
     `answers again after: median ${at(recoveriesMs, 0.5)} ms, at most ${at(recoveriesMs, 1)} ms`,
     ...vitalsLines(reports),
-    "faults, felt of inflicted:",
+    ...growthLines(reports),
+    "faults, felt of inflicted, and the first seed that felt it:",
     ...[...addUp(reports)].map(
-      ([kind, { felt, inflicted }]) => `  ${kind.padEnd(36)} ${felt} of ${inflicted}`,
+      ([kind, { felt, inflicted }]) =>
+        `  ${kind.padEnd(36)} ${felt} of ${inflicted}${seedLine(reports, kind)}`,
     ),
     ...broken.flatMap(({ broken: what, home, seed }) => [
       `seed ${seed} broke (${home}):`,
       ...what.map((sentence) => `  ${sentence}`),
     ]),
   ];
+}
+
+function seedLine(reports: readonly Report[], kind: string): string {
+  const first = reports.find(({ faults }) => (faults.get(kind)?.felt ?? 0) > 0);
+  return first === undefined ? "" : `, seed ${first.seed}`;
 }
 
 function at(sorted: readonly number[], part: number): number {
@@ -45,6 +53,15 @@ function vitalsLines(reports: readonly Report[]): string[] {
     const memory = Math.round(most(({ memoryBytes }) => memoryBytes) / 1_048_576);
     return `${name}: at most ${memory} MiB, ${most(({ handles }) => handles)} file handles, ${most(({ sockets }) => sockets)} sockets`;
   });
+}
+
+function growthLines(reports: readonly Report[]): string[] {
+  const mebibytes = (bytes: number): number => Math.round(bytes / 1_048_576);
+  return growthOf(reports.flatMap(({ resting }) => resting)).map(
+    ({ first, last, rests, role }) =>
+      `${role} at rest, one process over ${rests} seeds: ${mebibytes(first.memoryBytes)} MiB, then ` +
+      `${mebibytes(last.memoryBytes)}; ${first.handles} file handles, then ${last.handles}`,
+  );
 }
 
 function sumOf(counts: readonly (readonly [string, number])[]): ReadonlyMap<string, number> {

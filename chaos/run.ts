@@ -1,17 +1,17 @@
 // One seed: a network of its own, faults in the order that the seed decides, invariants all the time and at the end.
 
 import { comes, type FaultKind, rest } from "./faults/index.ts";
-import type { Load } from "./network/load.ts";
+import type { Tallies } from "./network/load.ts";
 import type { Network } from "./network/network.ts";
 import { askGateway, startNetwork } from "./network/network.ts";
 import type { Patch } from "./network/patch.ts";
 import { schedule, type Step } from "./schedule.ts";
 import { checkNow } from "./watch/invariants.ts";
-import { missingRoles, reckon, until } from "./watch/reckoning.ts";
-import { readVitals, type Vitals } from "./watch/vitals.ts";
+import { closeChannels, missingRoles, reckon, until } from "./watch/reckoning.ts";
+import { checkWholeChain } from "./watch/whole-chain.ts";
+import { readVitals, type Resting, type Vitals } from "./watch/vitals.ts";
 
 export type RunOptions = {
-  readonly seed: string;
   readonly kinds: readonly FaultKind[];
   /** Faults are inflicted for at least so long, or, with a count, until there were so many steps. */
   readonly minutes: number;
@@ -31,12 +31,14 @@ export type Report = {
   /** By kind: how often it was inflicted, and how often provably felt. */
   readonly faults: ReadonlyMap<string, FaultCount>;
   readonly acknowledged: number;
-  readonly tallies: Load["tallies"];
+  readonly tallies: Tallies;
   readonly refusals: ReadonlyMap<string, number>;
   readonly checks: number;
   /** Of each step: from the end of its faults to the next answer. */
   readonly recoveriesMs: readonly number[];
   readonly vitalsMax: ReadonlyMap<string, Vitals>;
+  /** Each role as it was when this seed's reckoning was over. */
+  readonly resting: readonly Resting[];
   readonly home: string;
 };
 
@@ -48,25 +50,35 @@ const checkEveryMs = 400;
 /** Answers between two steps, so that each meets a network at work. */
 const answersBetween = 4;
 
-export async function runSeed(options: RunOptions): Promise<Report> {
+/** Runs seeds in one network, one after the other, until one breaks something; the last one's end is the network's. */
+export async function runSeeds(
+  seeds: readonly string[],
+  options: RunOptions,
+): Promise<readonly Report[]> {
   const { callers, keepsHome, planted, say } = options;
   const network = await startNetwork({ callers, planted });
-  say(`seed ${options.seed}: all roles are up, in ${network.home}`);
-  const run = new Run(network, options);
+  say(`all roles are up, in ${network.home}`);
+  const reports: Report[] = [];
   let isWhole = false;
   try {
-    const report = await run.finish();
-    isWhole = report.broken.length === 0;
-    return report;
+    for (const [index, seed] of seeds.entries()) {
+      const report = await new Run(network, seed, options).finish(index + 1 === seeds.length);
+      reports.push(report);
+      if (report.broken.length > 0) return reports;
+    }
+    isWhole = true;
+    return reports;
   } finally {
     await network.close(keepsHome || !isWhole);
-    say(`seed ${options.seed}: the network is ended`);
+    say("the network is ended");
   }
 }
 
 class Run {
   readonly #network: Network;
+  readonly #seed: string;
   readonly #options: RunOptions;
+  readonly #endingsBefore: number;
   readonly #broken = new Set<string>();
   readonly #faults = new Map<string, FaultCount>();
   readonly #recoveriesMs: number[] = [];
@@ -74,13 +86,15 @@ class Run {
   #checks = 0;
   #isOver = false;
 
-  constructor(network: Network, options: RunOptions) {
+  constructor(network: Network, seed: string, options: RunOptions) {
     this.#network = network;
+    this.#seed = seed;
+    this.#endingsBefore = network.endings.length;
     this.#options = options;
     for (const { kind } of options.kinds) this.#faults.set(kind, { inflicted: 0, felt: 0 });
   }
 
-  async finish(): Promise<Report> {
+  async finish(isLast: boolean): Promise<Report> {
     const { load } = this.#network;
     load.start();
     await this.#recover();
@@ -95,9 +109,11 @@ class Run {
     await watching;
     await this.#check();
     await this.#reckon();
+    const resting = this.#rest();
+    if (isLast && this.#broken.size === 0) await this.#end();
     this.#noteEndings();
     return {
-      seed: this.#options.seed,
+      seed: this.#seed,
       broken: [...this.#broken],
       faults: this.#faults,
       acknowledged: load.acknowledged.length,
@@ -106,25 +122,44 @@ class Run {
       checks: this.#checks,
       recoveriesMs: this.#recoveriesMs,
       vitalsMax: this.#vitalsMax,
+      resting,
       home: this.#network.home,
     };
   }
 
   /** What is broken already needs no three minutes of patience for it to be mended. */
   async #reckon(): Promise<void> {
-    const { brokenMax, say, seed } = this.#options;
+    const { brokenMax } = this.#options;
+    const { load } = this.#network;
     if (this.#broken.size >= brokenMax) return;
-    say(`seed ${seed}: ${this.#network.load.acknowledged.length} answers, the reckoning`);
+    this.#say(`${load.acknowledged.length} answers, the reckoning`);
     for (const fault of await reckon(this.#network)) this.#note(fault);
-    say(`seed ${seed}: everything was looked at, the roles are asked to end`);
-    for (const fault of await this.#network.stop()) this.#note(fault);
+  }
+
+  #rest(): Resting[] {
+    return Object.values(this.#network.roles).flatMap(({ name, pid }) => {
+      const vitals = pid === undefined ? undefined : readVitals(pid);
+      return pid === undefined || vitals === undefined ? [] : [{ role: name, pid, vitals }];
+    });
+  }
+
+  async #end(): Promise<void> {
+    const { home, stop } = this.#network;
+    this.#say("the channels are closed, and the roles are asked to end");
+    for (const fault of await closeChannels(this.#network)) this.#note(fault);
+    for (const fault of await stop()) this.#note(fault);
+    for (const fault of await checkWholeChain(home)) this.#note(fault);
+  }
+
+  #say(line: string): void {
+    this.#options.say(`seed ${this.#seed}: ${line}`);
   }
 
   async #inflictAll(): Promise<void> {
-    const { brokenMax, kinds, minutes, seed, steps = Infinity } = this.#options;
+    const { brokenMax, kinds, minutes, steps = Infinity } = this.#options;
     const endMs = performance.now() + minutes * 60_000;
     let done = 0;
-    for (const step of schedule(seed, kinds)) {
+    for (const step of schedule(this.#seed, kinds)) {
       if (done >= steps || performance.now() >= endMs || this.#broken.size >= brokenMax) return;
       await this.#inflict(step);
       done += 1;
@@ -132,7 +167,6 @@ class Run {
   }
 
   async #inflict(step: Step): Promise<void> {
-    const { say, seed } = this.#options;
     const what = step.map((fault) => `${fault.kind} (${fault.what})`).join(" and ");
     const { load } = this.#network;
     load.enter("beside faults");
@@ -147,9 +181,7 @@ class Run {
     if (tookMs === undefined) this.#note(`no answer ${recoveryMaxMs / 1_000} s after ${what}`);
     else this.#recoveriesMs.push(tookMs);
     const feeling = felt.map((isFelt) => (isFelt ? "felt" : "not felt")).join(", ");
-    say(
-      `seed ${seed}: ${what}: ${feeling}, answers again after ${Math.round(tookMs ?? Infinity)} ms`,
-    );
+    this.#say(`${what}: ${feeling}, answers again after ${Math.round(tookMs ?? Infinity)} ms`);
   }
 
   /** Waits until answers flow that were begun since. Returns how long the first took. */
@@ -200,7 +232,7 @@ class Run {
 
   /** A role may end by itself for a disk that is full, with that code; without a word it may not. */
   #noteEndings(): void {
-    for (const { code, how, role } of this.#network.endings) {
+    for (const { code, how, role } of this.#network.endings.slice(this.#endingsBefore)) {
       if (code === undefined || code === "internal") this.#note(`${role} crashed: ${code ?? how}`);
     }
   }
@@ -208,7 +240,7 @@ class Run {
   #note(what: string): void {
     if (this.#broken.has(what)) return;
     this.#broken.add(what);
-    this.#options.say(`seed ${this.#options.seed}: BROKEN: ${what}`);
+    this.#say(`BROKEN: ${what}`);
   }
 }
 

@@ -3,7 +3,7 @@
 import { comes, rest } from "../faults/index.ts";
 import { type Network, startNetwork } from "../network/network.ts";
 import { checkNow } from "../watch/invariants.ts";
-import { reckon } from "../watch/reckoning.ts";
+import { closeChannels, reckon } from "../watch/reckoning.ts";
 import { readVitals } from "../watch/vitals.ts";
 import { type Abuse, abuses } from "./abuses.ts";
 
@@ -28,7 +28,11 @@ export async function runAbuse(say: (line: string) => void): Promise<readonly st
     }
     await network.load.stop();
     broken.push(...network.load.faults, ...(await checkNow(network.home, network.plan.chain)));
-    broken.push(...(await reckon(network)), ...(await network.stop()));
+    broken.push(
+      ...(await reckon(network)),
+      ...(await closeChannels(network)),
+      ...(await network.stop()),
+    );
   } finally {
     await network.close(broken.length > 0);
   }

@@ -50,40 +50,40 @@ type Crook = {
   readonly felt: string;
   readonly roles: readonly RoleName[];
   readonly patches: readonly Patch[];
-  /** How long it goes on once it was felt. */
-  readonly rangeMs: readonly [number, number];
+  /** Goes on until what it may take at most is taken, not for a time. */
+  readonly takesCredit: boolean;
 };
 
-/** Noise and dear receipts do their harm at once; who does not pay has to use up its credit. */
-const shortMs = [1_000, 4_000] as const;
-const longMs = [5_000, 9_000] as const;
+/** More than the credit window is worth, and as many refusals as there are callers: one of the two comes. */
+const unpaidAnswers = 60;
+const unpaidRefusals = 6;
 
 export const crooks: readonly Crook[] = [
   {
     kind: "garbling gateway",
     felt: "a frame of noise was sent",
-    rangeMs: shortMs,
+    takesCredit: false,
     roles: ["gateway"],
     patches: [garble],
   },
   {
     kind: "garbling proxy",
     felt: "a frame of noise was sent",
-    rangeMs: shortMs,
+    takesCredit: false,
     roles: ["proxy"],
     patches: [garble],
   },
   {
     kind: "garbling worker",
     felt: "a frame of noise was sent",
-    rangeMs: shortMs,
+    takesCredit: false,
     roles: ["worker-1", "worker-2"],
     patches: [garble],
   },
   {
     kind: "gateway that does not pay",
     felt: "a voucher was due and not sent",
-    rangeMs: longMs,
+    takesCredit: true,
     roles: ["gateway"],
     patches: [
       {
@@ -96,7 +96,7 @@ export const crooks: readonly Crook[] = [
   {
     kind: "proxy that does not pay",
     felt: "a voucher was due and not sent",
-    rangeMs: longMs,
+    takesCredit: true,
     roles: ["proxy"],
     patches: [
       {
@@ -109,7 +109,7 @@ export const crooks: readonly Crook[] = [
   {
     kind: "worker that overcharges",
     felt: "a receipt asked for more tokens than there were",
-    rangeMs: shortMs,
+    takesCredit: false,
     roles: ["worker-1", "worker-2"],
     patches: [
       {
@@ -123,31 +123,45 @@ export const crooks: readonly Crook[] = [
 
 export const crookFaults: readonly FaultKind[] = [
   ...moods,
-  ...crooks.map(({ felt, kind, patches, rangeMs, roles }): FaultKind => {
+  ...crooks.map(({ felt, kind, patches, roles, takesCredit }): FaultKind => {
     return {
       kind,
       felt,
       draw: (chance) => {
         const role = chance.pick(roles);
-        const ms = chance.between(...rangeMs);
+        const ms = chance.between(1_000, 4_000);
         return {
-          what: `${role}, for ${ms} ms`,
-          inflict: (network) => turn(network, { role, patches, ms }),
+          what: takesCredit ? role : `${role}, for ${ms} ms`,
+          inflict: (network) => turn(network, { role, patches, ms, takesCredit }),
         };
       },
     };
   }),
 ];
 
-type Turn = { readonly role: RoleName; readonly patches: readonly Patch[]; readonly ms: number };
+type Turn = {
+  readonly role: RoleName;
+  readonly patches: readonly Patch[];
+  readonly ms: number;
+  readonly takesCredit: boolean;
+};
 
-async function turn({ roles }: Network, { ms, patches, role }: Turn): Promise<boolean> {
+async function turn(
+  { load, roles }: Network,
+  { ms, patches, role, takesCredit }: Turn,
+): Promise<boolean> {
   const process = roles[role];
   const before = process.countInLog(mark);
   await process.kill();
   await process.start(patches);
   const isFelt = await comes(() => process.countInLog(mark) > before, crookMs);
-  await rest(ms);
+  if (takesCredit) {
+    const answers = load.acknowledged.length + unpaidAnswers;
+    const refusals = load.refused + unpaidRefusals;
+    await comes(() => load.acknowledged.length >= answers || load.refused >= refusals, crookMs);
+  } else {
+    await rest(ms);
+  }
   await process.kill();
   await process.start();
   return isFelt;

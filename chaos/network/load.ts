@@ -23,6 +23,15 @@ export type Phase = "beside faults" | "between faults";
 
 export type Tally = { answered: number; refused: number };
 
+export type Tallies = Readonly<Record<Phase, Tally>>;
+
+function noTallies(): Tallies {
+  return {
+    "beside faults": { answered: 0, refused: 0 },
+    "between faults": { answered: 0, refused: 0 },
+  };
+}
+
 type Under = { readonly beganMs: number; pieces: number; meetsFault: boolean };
 
 const tokensMax = 32;
@@ -32,15 +41,12 @@ const pauseAfterRefusalMs = 500;
 const silenceMaxMs = 180_000;
 
 export class Load {
-  readonly acknowledged: Acknowledged[] = [];
+  acknowledged: Acknowledged[] = [];
   /** What is wrong with what the applications got. */
-  readonly faults: string[] = [];
+  faults: string[] = [];
   /** Refusals and broken connections, by what was said and when. */
-  readonly refusals = new Map<string, number>();
-  readonly tallies: Readonly<Record<Phase, Tally>> = {
-    "beside faults": { answered: 0, refused: 0 },
-    "between faults": { answered: 0, refused: 0 },
-  };
+  refusals = new Map<string, number>();
+  tallies = noTallies();
   #phase: Phase = "between faults";
   #asked = 0;
   readonly #options: LoadOptions;
@@ -52,7 +58,14 @@ export class Load {
     this.#options = options;
   }
 
+  /** From here on everything is counted from nothing. */
   start(): void {
+    this.acknowledged = [];
+    this.faults = [];
+    this.refusals = new Map();
+    this.tallies = noTallies();
+    this.#isOver = false;
+    this.#phase = "between faults";
     this.#callers = Array.from({ length: this.#options.callers }, () => this.#call());
   }
 
@@ -62,8 +75,8 @@ export class Load {
     await Promise.all(this.#callers);
   }
 
-  get asked(): number {
-    return this.#asked;
+  get refused(): number {
+    return Object.values(this.tallies).reduce((sum, { refused }) => sum + refused, 0);
   }
 
   /** What is under way when a fault comes has met it, however it ends. */
