@@ -1,13 +1,19 @@
 // A gateway as its HTTP interface shows it.
 
-import { CocoonError, JsonReader, type Nanotons, parseJson, readRefusal } from "@cocoon/protocol";
+import {
+  CocoonError,
+  JsonReader,
+  type Nanotons,
+  parseJson,
+  type ProxyStatus,
+  readRefusal,
+  readStatus,
+} from "@cocoon/protocol";
 import { environment } from "@cocoon/services";
 import { type Answered, readAnswer } from "./answer.ts";
 import {
   type ChannelListing,
-  type ProxyStatus,
   readChannelListing,
-  readProxyStatus,
   readReceiptListing,
   type ReceiptListing,
   type ReceiptState,
@@ -101,7 +107,7 @@ export class GatewayClient {
   }
 
   async status(): Promise<ProxyStatus> {
-    return readProxyStatus(await this.#json("/v1/status"), listMax);
+    return readStatus(await this.#json("/v1/status"));
   }
 
   /** Names of the models that can be asked. */

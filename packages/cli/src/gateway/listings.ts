@@ -1,6 +1,6 @@
 // What a gateway's lists hold.
 
-import { type JsonReader, type Nanotons, type Tier, tiers } from "@cocoon/protocol";
+import type { JsonReader, Nanotons } from "@cocoon/protocol";
 
 export type ReceiptState = "signed" | "included" | "anchored";
 
@@ -12,26 +12,6 @@ export type ReceiptListing = {
   readonly state: ReceiptState;
   /** Work and fee together. */
   readonly amount: Nanotons;
-};
-
-export type WorkerListing = {
-  /** Worker id, hex. */
-  readonly worker: string;
-  readonly tier: Tier;
-  /** Manifest hash, hex. */
-  readonly model: string;
-  readonly promptPerMillion: Nanotons;
-  readonly completionPerMillion: Nanotons;
-  readonly active: number;
-  readonly slots: number;
-};
-
-/** What the proxy says of itself and of the market. */
-export type ProxyStatus = {
-  readonly feeBps: number;
-  readonly logSize: number;
-  readonly anchoredSize: number;
-  readonly workers: readonly WorkerListing[];
 };
 
 export type ChannelListing = {
@@ -48,27 +28,6 @@ export function readReceiptListing(json: JsonReader): ReceiptListing {
     id: json.string("id", 64),
     state: json.oneOf("state", receiptStates),
     amount: json.nanotons("amountNanotons"),
-  };
-}
-
-export function readProxyStatus(json: JsonReader, workersMax: number): ProxyStatus {
-  return {
-    feeBps: json.uint("feeBps", 10_000),
-    logSize: json.uint("logSize"),
-    anchoredSize: json.uint("anchoredSize"),
-    workers: json.objects("workers", workersMax).map(readWorkerListing),
-  };
-}
-
-export function readWorkerListing(json: JsonReader): WorkerListing {
-  return {
-    worker: json.string("worker", 64),
-    tier: json.oneOf("tier", tiers),
-    model: json.string("model", 64),
-    promptPerMillion: json.nanotons("promptPerMillion"),
-    completionPerMillion: json.nanotons("completionPerMillion"),
-    active: json.uint("active"),
-    slots: json.uint("slots"),
   };
 }
 

@@ -5,11 +5,12 @@ import {
   Conversation,
   createSigningKey,
   encodeMessage,
-  type JsonReader,
+  type MarketWorker,
   primitives,
-  readJsonBody,
-  streamKinds,
   type RawAddress,
+  readJsonBody,
+  readStatus,
+  streamKinds,
 } from "@cocoon/protocol";
 import {
   type ChainClient,
@@ -19,13 +20,10 @@ import {
   type RootState,
 } from "@cocoon/sdk";
 import { dial, type NetworkConfig, type ProxyAddress } from "@cocoon/services";
-import { readWorkerListing, type WorkerListing } from "../gateway/listings.ts";
 
-export type Offer = WorkerListing & {
+export type Offer = MarketWorker & {
   /** Of the proxy that offers it, in parts of ten thousand of the work. */
   readonly feeBps: number;
-  /** Smoothed, of one request; undefined until the proxy saw one. */
-  readonly tokensPerSecond: number | undefined;
 };
 
 export type Book = {
@@ -36,7 +34,6 @@ export type Book = {
   readonly silent: readonly { readonly bond: RawAddress; readonly code: string }[];
 };
 
-const offersMax = 65_536;
 const dialTimeoutMs = 10_000;
 
 /** Asks the root contract and each proxy of the network. Throws chain_*. */
@@ -85,19 +82,9 @@ async function readOffers(
   try {
     const conversation = new Conversation(peer.connection.open(streamKinds.status));
     await conversation.send(encodeMessage("getStatus"));
-    const status = readJsonBody(await conversation.expect("status"));
-    const feeBps = status.uint("feeBps", 10_000);
-    return status.objects("workers", offersMax).map((json) => readOffer(json, feeBps));
+    const { feeBps, workers } = readStatus(readJsonBody(await conversation.expect("status")));
+    return workers.map((worker) => ({ ...worker, feeBps }));
   } finally {
     await peer.close();
   }
-}
-
-function readOffer(json: JsonReader, feeBps: number): Offer {
-  const speed = json.unknown("tokensPerSecond");
-  return {
-    ...readWorkerListing(json),
-    feeBps,
-    tokensPerSecond: typeof speed === "number" ? speed : undefined,
-  };
 }

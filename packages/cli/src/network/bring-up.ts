@@ -1,8 +1,7 @@
 // From nothing to a gateway that answers.
 
-import { CocoonError, formatTon } from "@cocoon/protocol";
+import { CocoonError, formatTon, type MarketWorker } from "@cocoon/protocol";
 import { GatewayClient } from "../gateway/client.ts";
-import type { WorkerListing } from "../gateway/listings.ts";
 import { workerNames } from "../home.ts";
 import type { RoleSet } from "../supervisor/role-set.ts";
 import { shorten } from "../terminal.ts";
@@ -99,7 +98,7 @@ async function seeWorkers({ plan, signal, steps }: BringUp, joining: Joining): P
   await poll(look, { everyMs, timeoutMs: readyTimeoutMs, what: "both workers", signal });
 }
 
-function describe(listing: WorkerListing, { network }: NetworkPlan): string {
+function describe(listing: MarketWorker, { network }: NetworkPlan): string {
   const { completionPerMillion, promptPerMillion, tier, worker } = listing;
   const prices = `${formatTon(promptPerMillion)} / ${formatTon(completionPerMillion)} TON`;
   return `${shorten(worker)}, tier ${tier}, ${network.model.name}, ${prices} per million prompt / answer tokens`;

@@ -1,6 +1,12 @@
 // What can be told of a local network now. What does not answer is undefined, and all the rest is told all the same.
 
-import { CocoonError, type Nanotons, type RawAddress } from "@cocoon/protocol";
+import {
+  CocoonError,
+  type MarketWorker,
+  type Nanotons,
+  type ProxyStatus,
+  type RawAddress,
+} from "@cocoon/protocol";
 import {
   type ChainClient,
   createChainClient,
@@ -13,7 +19,6 @@ import {
 } from "@cocoon/sdk";
 import { GatewayClient } from "../gateway/client.ts";
 import { openGatewayDatabase } from "../gateway/database.ts";
-import type { ProxyStatus, WorkerListing } from "../gateway/listings.ts";
 import { gatewayUrlOf, type LocalNetwork } from "../network/network-file.ts";
 
 export type ProxySummary = {
@@ -64,7 +69,7 @@ export type NetworkSummary = {
   readonly gateway: { readonly url: string; readonly isUp: boolean };
   readonly proxies: readonly ProxySummary[];
   /** Undefined while the gateway or the proxy does not answer. */
-  readonly workers: readonly WorkerListing[] | undefined;
+  readonly workers: readonly MarketWorker[] | undefined;
   readonly channels: readonly ChannelSummary[];
   readonly balances: readonly {
     readonly name: string;

@@ -69,6 +69,12 @@ export {
   readLogProof,
 } from "./messages-proof.ts";
 export {
+  encodeStatus,
+  type MarketWorker,
+  type ProxyStatus,
+  readStatus,
+} from "./messages-status.ts";
+export {
   type Ask,
   encodeAsk,
   encodeFailed,

@@ -5,4 +5,3 @@ export { type ConnectedWorker, WorkerDirectory } from "./workers.ts";
 export { proxyMigrations } from "./migrations.ts";
 export { ReceiptDesk, type ReceiptDeskModules } from "./receipt-desk.ts";
 export { type ProxyModules, type RunningProxy, runProxy } from "./run.ts";
-export { type NetworkStatus } from "./status.ts";

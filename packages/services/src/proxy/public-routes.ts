@@ -3,7 +3,7 @@
 import { CocoonError, errorBody, fromHex, toBase64, toHex } from "@cocoon/protocol";
 import type { HttpApp } from "../http/index.ts";
 import type { Proxy } from "./run.ts";
-import { networkStatus, statusModules } from "./status.ts";
+import { proxyStatus, statusModules } from "./status.ts";
 
 const headers = {
   "access-control-allow-origin": "*",
@@ -16,7 +16,7 @@ const headers = {
  * of 32 hex digits: the receipt in base64, and, once a checkpoint covers it, its proof as the wire has it.
  */
 export function addPublicRoutes(app: HttpApp, proxy: Proxy): void {
-  app.get("/status", () => respond(networkStatus(statusModules(proxy))));
+  app.get("/status", () => respond(proxyStatus(statusModules(proxy))));
   app.get("/receipts/:id", (context) => {
     const id = fromHex(context.req.param("id"));
     const receipt = id?.length === 16 ? proxy.log.receipt(toHex(id)) : undefined;

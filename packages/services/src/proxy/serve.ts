@@ -5,6 +5,7 @@ import {
   Conversation,
   encodeLogProof,
   encodeMessage,
+  encodeStatus,
   parseReceipt,
   type RawAddress,
   readGetProof,
@@ -18,7 +19,7 @@ import { type Announcements, serveAnnouncements } from "./announcements.ts";
 import { refusalOf } from "./refusal.ts";
 import { type Relay, relayRequest } from "./relay.ts";
 import type { Proxy } from "./run.ts";
-import { encodeStatus, statusModules } from "./status.ts";
+import { proxyStatus, statusModules } from "./status.ts";
 import { payoutOf, publishIdentity } from "./worker-identities.ts";
 
 type ServeStream = (stream: Stream) => Promise<void>;
@@ -92,7 +93,7 @@ async function proof({ log }: Proxy, client: Conversation): Promise<Uint8Array> 
 
 async function status(proxy: Proxy, client: Conversation): Promise<Uint8Array> {
   await client.expect("getStatus");
-  return encodeStatus(statusModules(proxy));
+  return encodeStatus(proxyStatus(statusModules(proxy)));
 }
 
 function accounts(proxy: Proxy): Accounts {

@@ -1,35 +1,9 @@
-// What a proxy tells anyone who asks. All of it is public: the chain, the log and the market.
+// What a proxy tells anyone who asks.
 
-import { encodeJsonMessage, type RawAddress } from "@cocoon/protocol";
+import type { ProxyStatus, RawAddress } from "@cocoon/protocol";
 import type { ReceiptLog } from "../log/index.ts";
 import type { Proxy } from "./run.ts";
 import type { WorkerDirectory } from "./workers.ts";
-
-export type NetworkStatus = {
-  readonly networkId: number;
-  readonly bond: RawAddress;
-  readonly feeBps: number;
-  readonly logSize: number;
-  readonly anchoredSize: number;
-  readonly workers: readonly WorkerStatus[];
-};
-
-export type WorkerStatus = {
-  /** Worker id, hex. */
-  readonly worker: string;
-  /** Names its evidence, hex. */
-  readonly claimsHash: string;
-  readonly tier: string;
-  /** Manifest hash, hex. */
-  readonly model: string;
-  readonly promptPerMillion: bigint;
-  readonly completionPerMillion: bigint;
-  readonly active: number;
-  readonly slots: number;
-  readonly contextTokens: number;
-  readonly capabilities: readonly string[];
-  readonly tokensPerSecond?: number;
-};
 
 export type StatusModules = {
   readonly networkId: number;
@@ -44,11 +18,7 @@ export function statusModules({ config, directory, log }: Proxy): StatusModules 
   return { networkId: network.networkId, bond, feeBps, log, directory };
 }
 
-export function encodeStatus(modules: StatusModules): Uint8Array {
-  return encodeJsonMessage("status", networkStatus(modules));
-}
-
-export function networkStatus({ log, directory, ...fixed }: StatusModules): NetworkStatus {
+export function proxyStatus({ log, directory, ...fixed }: StatusModules): ProxyStatus {
   return {
     ...fixed,
     logSize: log.size,

@@ -2,14 +2,15 @@
 
 import {
   costMax,
-  nanotons,
+  type MarketWorker,
   type Nanotons,
+  nanotons,
   type Tier,
   tierDefault,
   tiers,
   tierSatisfies,
 } from "@cocoon/protocol";
-import { devnetId, type OfferedWorker, type Pulse } from "../network/index.ts";
+import { devnetId, type Pulse } from "../network/index.ts";
 
 export type OfferedModel = {
   readonly name: string;
@@ -55,7 +56,7 @@ export function bestPrice({ proxies }: Pulse, model: string, tier: Tier): Price 
   return offers.toSorted((one, other) => Number(sumOf(one) - sumOf(other)))[0];
 }
 
-function priceOf({ completionPerMillion, promptPerMillion }: OfferedWorker): Omit<Price, "feeBps"> {
+function priceOf({ completionPerMillion, promptPerMillion }: MarketWorker): Omit<Price, "feeBps"> {
   return { completionPerMillion, promptPerMillion };
 }
 

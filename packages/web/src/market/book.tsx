@@ -1,10 +1,10 @@
 import type { ModelListing } from "@cocoon/sdk";
 import type { ReactNode } from "react";
-import type { OfferedWorker } from "../network/index.ts";
+import type { MarketWorker } from "@cocoon/protocol";
 import { useText } from "../text/index.ts";
 import { Empty, formatShortTon, shorten } from "../ui/index.ts";
 
-export type Offer = OfferedWorker & { readonly feeBps: number };
+export type Offer = MarketWorker & { readonly feeBps: number };
 
 type Props = {
   readonly offers: readonly Offer[];

@@ -7,7 +7,6 @@ export {
   type ProxyPlace,
 } from "./description.ts";
 export { modelName } from "./names.ts";
-export type { OfferedWorker, ProxyStatus } from "./proxy-status.ts";
 export { currentPulse, type ProxyView, type Pulse, watchPulse } from "./pulse.ts";
 export type { ReceiptCheck, ReceiptChecks } from "./receipt-checks.ts";
 export { findReceipt, type FoundReceipt, type LoggedReceipt, type LogNote } from "./receipt-log.ts";

@@ -1,9 +1,10 @@
 // What the page knows of the network at this moment: looked at every two seconds while somebody watches, and told to
 // everything that shows it. Nothing is kept.
 
+import { type ProxyStatus } from "@cocoon/protocol";
 import type { ChainView } from "./chain.ts";
 import { loadDescription, type NetworkDescription, type ProxyPlace } from "./description.ts";
-import { fetchStatus, type ProxyStatus } from "./proxy-status.ts";
+import { fetchStatus } from "./proxy-status.ts";
 import { fetchNewest, fetchNote, type LoggedReceipt, type LogNote } from "./receipt-log.ts";
 
 export type ProxyView = {
