@@ -12,6 +12,7 @@ import {
 import OpenAI from "openai";
 import { aiSdkChecks } from "../clients/ai-sdk.ts";
 import type { Check } from "../clients/check.ts";
+import { cocoonProviderChecks } from "../clients/cocoon-provider.ts";
 import { openaiChecks } from "../clients/openai.ts";
 import { modelName } from "../network/model-name.ts";
 import { askServer, runPage } from "./page-server.ts";
@@ -35,13 +36,37 @@ function openaiOf({ baseUrl: baseURL, fetch }: PageClient): OpenAI {
   return new OpenAI({ baseURL, fetch, apiKey: "none", dangerouslyAllowBrowser: true });
 }
 
-/** What failed. */
-async function runChecks(checks: readonly Check[]): Promise<readonly string[]> {
-  const failed: string[] = [];
+/** What became of a check: how a feature is there, or why it is not. */
+export type Tried = {
+  readonly client: string;
+  readonly feature: string;
+  readonly how?: string;
+  readonly failure?: string;
+};
+
+async function tryAll(client: string, checks: readonly Check[]): Promise<readonly Tried[]> {
+  const tried: Tried[] = [];
   for (const [feature, show] of checks) {
-    await show().catch((error: unknown) => failed.push(`${feature}: ${String(error)}`));
+    try {
+      tried.push({ client, feature, how: (await show()) ?? "yes" });
+    } catch (error) {
+      tried.push({ client, feature, failure: String(error) });
+    }
   }
-  return failed;
+  return tried;
+}
+
+/** What is asked of the packages: all of it, or the features that the test names. */
+async function tryClients({ baseUrl, fetch }: PageClient): Promise<readonly Tried[]> {
+  const reach = { baseURL: baseUrl, fetch };
+  const features = await askServer<readonly string[] | null>("/features");
+  const wanted = (checks: readonly Check[]): readonly Check[] =>
+    checks.filter(([feature]) => features?.includes(feature) ?? true);
+  return [
+    ...(await tryAll("openai", wanted(openaiChecks(reach)))),
+    ...(await tryAll("@ai-sdk/openai", wanted(aiSdkChecks(reach)))),
+    ...(await tryAll("@cocoon/sdk/ai-sdk", wanted(cocoonProviderChecks({ baseUrl, fetch })))),
+  ];
 }
 
 /** A conversation about something that nobody can know; it ends with what it was, for the test to look for. */
@@ -106,17 +131,12 @@ async function openTabs(client: PageClient): Promise<object> {
 await runPage(async () => {
   const client = await open();
   const { secret, kept } = await converse(client);
-  const reach = { baseURL: client.baseUrl, fetch: client.fetch };
   const database = await IndexedDatabase.open("storage checks");
-  const features = await askServer<readonly string[] | null>("/features");
-  const asked = [...openaiChecks(reach), ...aiSdkChecks(reach)].filter(
-    // The engine behind a valve makes no vectors.
-    ([feature]) => features?.includes(feature) ?? feature !== "embeddings",
-  );
-  const failed = await runChecks([...storageChecks(client, kept, database), ...asked]);
+  const stored = await tryAll("", storageChecks(client, kept, database));
+  const tried = [...stored, ...(await tryClients(client))];
   const tabs = await openTabs(client);
   const failover = await failOver(client);
   const proof = await client.proofFile(kept.request);
   await client.close();
-  return { secret, failed, proof, tabs, failover, custody: client.custody };
+  return { secret, tried, proof, tabs, failover, custody: client.custody };
 });

@@ -10,19 +10,29 @@ import { type Cable, layCable } from "../network/cable.ts";
 import { createNetwork, type Network } from "../network/harness.ts";
 import { filesUnder, recordConnections } from "../network/recording.ts";
 import { ValvedEngine } from "../network/valve.ts";
+import { Seen } from "../clients/columns.ts";
 import { noChromium } from "./chromium.ts";
+import type { Tried } from "./client-page.ts";
 import { openPage } from "./served-page.ts";
 
+const asksAll = process.env["COCOON_PAGE_CLIENTS"] === "1";
 /** Of what tests/clients asks of a package: one of each kind. COCOON_PAGE_CLIENTS=1 asks for all, in a minute or two. */
-const features =
-  process.env["COCOON_PAGE_CLIENTS"] === "1"
-    ? null
-    : ["models", "abort", "responses, streamed", "errors"];
+const features = asksAll
+  ? null
+  : [
+      "models",
+      "chat, streamed, with usage",
+      "tools: a call, its result, an answer",
+      "abort",
+      "responses, streamed",
+      "receipt, tier and cost with each result",
+      "errors",
+    ];
 
 /** What the page says when it is done: client-page.ts. */
 type Told = {
   readonly secret: string;
-  readonly failed: readonly string[];
+  readonly tried: readonly Tried[];
   readonly proof: string;
   readonly custody: string;
   readonly tabs: { readonly channels: readonly string[] };
@@ -90,7 +100,19 @@ suite("a client in a page", { skip: noChromium }, () => {
   };
 
   test("does for unmodified packages what a gateway does, and keeps its books", () => {
-    assert.deepEqual(told.failed, []);
+    assert.deepEqual(
+      told.tried.filter(({ failure }) => failure !== undefined),
+      [],
+    );
+  });
+
+  test("docs/compatibility.md says what was seen in the page", () => {
+    const seen = new Seen();
+    const asked = told.tried.filter(({ client }) => client !== "");
+    for (const { client, feature, how } of asked) seen.record(client, feature, how);
+    if (!asksAll) seen.assertWithin("page");
+    else if (process.env["COCOON_WRITE_COMPATIBILITY"] === "1") seen.write("page");
+    else seen.assertIs("page");
   });
 
   test("proves its answers up to the anchor, with a key that no script can read", async () => {

@@ -1,8 +1,15 @@
 // The real engine behind a valve: a test decides how far its answers get, and sees what is asked of it.
 
-import type { ChatRequest } from "@cocoon/protocol";
+import type { ChatRequest, EmbeddingRequest } from "@cocoon/protocol";
 import { CocoonError } from "@cocoon/protocol";
-import type { Engine, EngineEvent, EngineLoad, EngineModel, RunOptions } from "@cocoon/services";
+import type {
+  Embeddings,
+  Engine,
+  EngineEvent,
+  EngineLoad,
+  EngineModel,
+  RunOptions,
+} from "@cocoon/services";
 
 export class ValvedEngine implements Engine {
   readonly #real: Engine;
@@ -62,6 +69,12 @@ export class ValvedEngine implements Engine {
     } finally {
       this.#active -= 1;
     }
+  }
+
+  /** Vectors pass as they are: they come at once. */
+  async embed(request: EmbeddingRequest, options: RunOptions): Promise<Embeddings> {
+    if (this.#real.embed === undefined) throw new CocoonError("capability_missing");
+    return await this.#real.embed(request, options);
   }
 
   load(): EngineLoad {
