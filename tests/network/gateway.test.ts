@@ -44,7 +44,10 @@ suite("a gateway", () => {
     network = await createNetwork();
     await network.startProxy();
     rig = await startRig(network, "worker-1");
-    gateway = await network.startGateway({}, { otlpEndpoint: `http://127.0.0.1:${port}` });
+    gateway = await network.startGateway(
+      { keepsResponses: true },
+      { otlpEndpoint: `http://127.0.0.1:${port}` },
+    );
     await joined(gateway, 1);
   });
   after(async () => {
@@ -158,6 +161,32 @@ suite("a gateway", () => {
     assert.match(metrics, /cocoon_ready 1\n/);
     assert.match(metrics, /cocoon_request_seconds_bucket\{.*le="\+Inf"\} [1-9]/);
     assert.ok(!metrics.includes(canary) && !exported.join("").includes(canary));
+  });
+
+  test("goes on from a response that was kept, streamed or not, until it is deleted", async () => {
+    const { responses } = openaiOf(gateway);
+    const model = modelName;
+    const first = await responses.create({ model, input: canary, store: true });
+    const next = { model, input: "Go on", previous_response_id: first.id };
+    const second = await responses.stream({ ...next, store: true }).finalResponse();
+    assert.equal(second.previous_response_id, first.id);
+    const again = await responses.retrieve(second.id);
+    assert.deepEqual([again.id, again.usage], [second.id, second.usage]);
+    const repeated = await responses.create({
+      model,
+      input: [
+        { role: "user", content: canary },
+        { role: "assistant", content: first.output_text },
+        { role: "user", content: "Go on" },
+      ],
+    });
+    assert.equal(second.usage?.input_tokens, repeated.usage?.input_tokens);
+    assert.equal(second.output_text, repeated.output_text);
+    assert.equal(await codeBy(responses.retrieve(repeated.id)), "response_unknown");
+    await responses.delete(first.id);
+    assert.equal(await codeBy(responses.create(next)), "response_unknown");
+    const third = await responses.create({ ...next, previous_response_id: second.id });
+    assert.equal(await codeBy(responses.retrieve(third.id)), "response_unknown");
   });
 
   test("keeps no prompt, no key and no idempotency key on disk", () => {

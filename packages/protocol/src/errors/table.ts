@@ -83,6 +83,7 @@ export const errorTable = {
     ...caller(409, "The proof of this receipt has not come that far yet"),
     retry: "later",
   },
+  response_unknown: caller(404, "No such response is kept"),
   channel_unknown: caller(404, "No such payment channel"),
   option_invalid: caller(400, "An option or argument is not valid"),
   // payment

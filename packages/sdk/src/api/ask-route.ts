@@ -5,6 +5,7 @@ import type { Cocoon } from "../chat/index.ts";
 import { answerFacts } from "./answer-facts.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import { type Asked, optionsOf, requireJson } from "./asked.ts";
+import type { KeptResponses } from "./kept-responses.ts";
 import { eventStream, type EventWording } from "./event-stream.ts";
 import type { AnswerState, Served } from "./served.ts";
 
@@ -24,10 +25,16 @@ export type AskedBy = {
   readonly signal: AbortSignal;
   /** Who asks, kept with the answer's payment. */
   readonly reference?: string | undefined;
+  /** Where responses are kept that ask for it. Default: nowhere. */
+  readonly kept?: KeptResponses | undefined;
 };
 
 /** What a request asks: its headers, and the text of its body. Throws request_malformed and tier_unknown. */
-export function readAsked(headers: Headers, text: string, { signal, reference }: AskedBy): Asked {
+export function readAsked(
+  headers: Headers,
+  text: string,
+  { signal, reference, kept }: AskedBy,
+): Asked {
   requireJson(headers.get("content-type"));
   const leaving = new AbortController();
   const wantsContent = headers.get("x-cocoon-content") === "yes";
@@ -41,6 +48,7 @@ export function readAsked(headers: Headers, text: string, { signal, reference }:
     },
     leave: () => leaving.abort(),
     wantsContent,
+    kept,
   };
 }
 

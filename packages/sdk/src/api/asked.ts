@@ -12,6 +12,7 @@ import {
   tiers,
 } from "@cocoon/protocol";
 import type { AnswerOptions } from "../chat/index.ts";
+import type { KeptResponses } from "./kept-responses.ts";
 
 /** One request of an application, before its dialect is read. */
 export type Asked = {
@@ -23,6 +24,8 @@ export type Asked = {
   readonly leave: () => void;
   /** Whether the answer ends with what opens it to others. */
   readonly wantsContent: boolean;
+  /** Where responses are kept that ask for it; undefined where none are. */
+  readonly kept: KeptResponses | undefined;
 };
 
 /** A page of another origin can't send this type without asking first. Throws request_malformed. */

@@ -3,6 +3,7 @@ export { type AskedBy, type AskRoute, readAsked, type Serve } from "./ask-route.
 export { requireJson } from "./asked.ts";
 export { eventStream, type EventWording } from "./event-stream.ts";
 export { baseUrl, createFetch } from "./fetch.ts";
+export { deleteKept, KeptResponses, serveKept } from "./kept-responses.ts";
 export { type ModelSource, serveModel, serveModels } from "./models.ts";
 export {
   type NetworkName,

@@ -1,4 +1,5 @@
-// POST /v1/responses: OpenAI's newer API, translated here. Nothing of it is kept.
+// POST /v1/responses: OpenAI's newer API, translated here. Nothing of it is kept, unless the client keeps responses and the
+// request asks for it.
 
 import {
   type ChatChunk,
@@ -9,20 +10,24 @@ import {
   ResponseWriter,
 } from "@cocoon/protocol";
 import { type AskRoute, streamedAnswer, wholeAnswer } from "./ask-route.ts";
+import type { Asked } from "./asked.ts";
 import { askChat } from "./chat-route.ts";
+import type { RecalledRequest } from "./kept-responses.ts";
 
 export const responsesRoute: AskRoute = {
   path: "/v1/responses",
   serve: async (cocoon, asked) => {
-    const { chat, stream, repeated } = parseResponsesRequest(asked.body);
+    const recalled = recall(asked);
+    const { chat, stream, repeated } = parseResponsesRequest(recalled.body);
     const choices = await askChat(cocoon, asked, [chat]);
     const { answers } = choices;
-    const writer = new ResponseWriter(repeated);
+    const writer = new ResponseWriter({ ...repeated, ...recalled.told });
+    const keep = (): void => keepResponse(writer, recalled, asked);
     if (stream) {
       let sequence = 0;
       return await streamedAnswer(cocoon, asked, {
         answers,
-        events: responseEvents(writer, await choices.open()),
+        events: responseEvents(writer, await choices.open(), keep),
         wording: {
           event: (event) => {
             sequence = event.sequence_number + 1;
@@ -35,14 +40,32 @@ export const responsesRoute: AskRoute = {
     }
     for (const chunk of await choices.whole()) Array.from(writer.push(chunk));
     Array.from(writer.finish());
+    keep();
     return await wholeAnswer(cocoon, answers, writer.response());
   },
 };
 
+function recall({ body, kept, options }: Asked): RecalledRequest {
+  return kept?.recall(body, options.reference ?? "") ?? { body, told: undefined };
+}
+
+function keepResponse(
+  writer: ResponseWriter,
+  recalled: RecalledRequest,
+  { kept, options }: Asked,
+): void {
+  if (recalled.told === undefined) return;
+  kept?.keep(writer.response(), recalled, options.reference ?? "");
+}
+
+/** It is kept when the application hears of its end: the next request may follow at once. */
 async function* responseEvents(
   writer: ResponseWriter,
   chunks: AsyncIterable<ChatChunk>,
+  keep: () => void,
 ): AsyncGenerator<ResponseEvent, void, undefined> {
   for await (const chunk of chunks) yield* writer.push(chunk);
-  yield* writer.finish();
+  const last = [...writer.finish()];
+  keep();
+  yield* last;
 }

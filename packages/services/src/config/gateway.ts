@@ -29,6 +29,8 @@ export type GatewayConfig = {
   readonly recipientsMax?: number;
   /** Whether one key exchange with a worker serves many requests. Optional in the file: no. */
   readonly keepsSessions?: boolean;
+  /** Whether responses are kept whose requests say `store`: in memory, for an hour. Optional in the file: no. */
+  readonly keepsResponses?: boolean;
   /** Whose cosignatures make an answer included or anchored. Optional. Default: the log's own word does. */
   readonly witnesses?: WitnessRule;
   /** Deposited when a channel is opened, and again each time less than half of it is left. */
@@ -53,6 +55,7 @@ export function readGatewayConfig(json: JsonReader): GatewayConfig {
       recipientsMax: readCount(json, "recipientsMax", recipientsMax),
     }),
     ...(json.has("keepsSessions") && { keepsSessions: json.boolean("keepsSessions") }),
+    ...(json.has("keepsResponses") && { keepsResponses: json.boolean("keepsResponses") }),
     ...(json.has("witnesses") && { witnesses: readWitnessRule(json.object("witnesses")) }),
     depositNanotons: json.nanotons("depositNanotons"),
     ...(json.has("budgetNanotons") && { budgetNanotons: json.nanotons("budgetNanotons") }),

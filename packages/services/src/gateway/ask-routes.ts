@@ -30,12 +30,12 @@ async function answer(
   context: HttpContext,
   { serve }: AskRoute,
 ): Promise<Served> {
-  const { cocoon, config, gate, replays } = gateway;
+  const { cocoon, config, gate, kept, replays } = gateway;
   const { headers, signal } = context.req.raw;
   requireJson(headers.get("content-type"));
   const apiKey = gate.keyOf(context);
   const text = await readTextRequest(context, config.bodyBytesMax);
-  const asked = readAsked(headers, text, { signal, reference: apiKey?.id });
+  const asked = readAsked(headers, text, { signal, reference: apiKey?.id, kept });
   if (apiKey !== undefined) gate.admit(apiKey);
   const key = headers.get("idempotency-key");
   if (key === null) return await serve(cocoon, asked);

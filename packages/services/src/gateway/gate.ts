@@ -17,7 +17,7 @@ export type GateModules = {
 const openPaths: ReadonlySet<string> = new Set(["/healthz", "/readyz"]);
 /** For every key: asking, and what one asked oneself. All else is for admins. */
 const memberPaths =
-  /^\/v1\/(?:chat\/completions|completions|embeddings|responses|messages|models(?:\/.*)?|receipts(?:\/.*)?)$/;
+  /^\/v1\/(?:chat\/completions|completions|embeddings|responses(?:\/.*)?|messages|models(?:\/.*)?|receipts(?:\/.*)?)$/;
 const minuteMs = 60_000;
 
 export class Gate {

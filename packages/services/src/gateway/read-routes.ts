@@ -1,11 +1,18 @@
 // What can be asked besides answers: models, receipts, and what the proxy says of itself.
 
 import type { HttpApp, HttpContext } from "../http/index.ts";
-import { serveModel, serveModels, serveReceipt, serveReceipts } from "@cocoon/sdk";
+import {
+  deleteKept,
+  serveKept,
+  serveModel,
+  serveModels,
+  serveReceipt,
+  serveReceipts,
+} from "@cocoon/sdk";
 import type { Gateway } from "./run.ts";
 
 export function addReadRoutes(app: HttpApp, gateway: Gateway): void {
-  const { answers, cocoon, config, gate, sessions, witnesses } = gateway;
+  const { answers, cocoon, config, gate, kept, sessions, witnesses } = gateway;
   const { network, tier } = config;
   const source = { answers, cocoon, network, tier, witnesses, session: () => sessions.current };
   /** A key that is no admin's sees what it asked itself. */
@@ -24,6 +31,14 @@ export function addReadRoutes(app: HttpApp, gateway: Gateway): void {
       reference: ownerOf(context),
       state: context.req.query("state"),
     }),
+  );
+  /** Not even an admin sees what another asked to be kept. */
+  const keeperOf = (context: HttpContext): string => gate.keyOf(context)?.id ?? "";
+  app.get("/v1/responses/:id", (context) =>
+    serveKept(kept, context.req.param("id"), keeperOf(context)),
+  );
+  app.delete("/v1/responses/:id", (context) =>
+    deleteKept(kept, context.req.param("id"), keeperOf(context)),
   );
   app.get("/v1/status", async () => {
     const session = await sessions.next();

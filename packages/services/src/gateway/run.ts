@@ -19,6 +19,7 @@ import {
   createWallet,
   openOutgoingChannel,
   keepSessions,
+  KeptResponses,
   type Peer,
   type RootPolicy,
   SessionPool,
@@ -95,6 +96,8 @@ export type Gateway = GatewayModules & {
   readonly cocoon: Cocoon;
   readonly gate: Gate;
   readonly replays: Replays;
+  /** Undefined where no responses are kept. */
+  readonly kept: KeptResponses | undefined;
   readonly witnesses: WitnessDesk;
   readonly metrics: Metrics;
   readonly tracer: Tracer | undefined;
@@ -215,6 +218,7 @@ async function assemble(config: GatewayConfig, modules: GatewayModules): Promise
     cocoon,
     gate: new Gate({ keys: new ApiKeys(store, now), answers, host: config.host, now }),
     replays: new Replays(store, replaySecret(seeds.session), now),
+    kept: config.keepsResponses === true ? new KeptResponses(now) : undefined,
     witnesses: createWitnessDesk(config.witnesses && quorumOf(config.witnesses), now),
   };
 }
