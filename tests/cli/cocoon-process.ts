@@ -7,7 +7,9 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { recordedTerminal } from "../../packages/cli/testing/terminal.ts";
 
-const entry = fileURLToPath(new URL("../../packages/cli/dist/main.js", import.meta.url));
+export const cocoonEntry: string = fileURLToPath(
+  new URL("../../packages/cli/dist/main.js", import.meta.url),
+);
 
 export type Ended = {
   readonly status: number | null;
@@ -30,8 +32,8 @@ export class CocoonProcess {
   #errors = "";
   readonly #watchers = new Set<() => void>();
 
-  constructor(words: readonly string[]) {
-    const child = spawn(process.execPath, [entry, ...words]);
+  constructor(words: readonly string[], folder?: string) {
+    const child = spawn(process.execPath, [cocoonEntry, ...words], { cwd: folder });
     this.#child = child;
     child.stdin.end();
     child.stdout.setEncoding("utf8").on("data", (text: string) => {

@@ -9,19 +9,24 @@ import { join } from "node:path";
 import { after, suite, test } from "node:test";
 import { assertPortsFree } from "../../packages/cli/src/supervisor/ports.ts";
 import { freePortBase } from "../../packages/cli/testing/ports.ts";
+import { noChromium } from "../browser/chromium.ts";
+import { anchoredPage, printed } from "../guides/example.ts";
+import { Guide } from "../guides/guide.ts";
 import { altered, edited } from "../proof/tamper.ts";
 import { waitFor } from "../network/harness.ts";
 import { cocoon, CocoonProcess } from "./cocoon-process.ts";
 
 suite("cocoon on an empty machine", () => {
-  const home = mkdtempSync(join(tmpdir(), "cocoon-up-"));
+  const folder = mkdtempSync(join(tmpdir(), "cocoon-up-"));
+  const home = join(folder, ".cocoon");
   const proof = join(home, "proof.json");
+  const place = () => ({ folder, portBase: Number(portBase) });
   let portBase: string;
   let running: CocoonProcess | undefined;
   after(async () => {
     running?.signal("SIGKILL");
     await running?.ended;
-    rmSync(home, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   });
 
   test("up --once answers, anchors, verifies, and stops", async () => {
@@ -164,12 +169,32 @@ suite("cocoon on an empty machine", () => {
     assert.ok(!closed.output.includes("answer_text"));
   });
 
-  test("worker joins with one command, earns, and says so to its owner", async (context) => {
+  for (const page of ["README.md", "docs/users.md", "docs/auditors.md"]) {
+    test(`${page}, command by command`, () => new Guide(page, place()).run());
+  }
+
+  test("the examples run, and what they were answered is proven", async () => {
+    const gateway = `http://127.0.0.1:${portBase}/v1`;
+    const receipt = /receipt [0-9a-f]{32}/;
+    assert.match(await printed("chat.js", gateway), /^\w.*\ndev, \d+ nanotons, receipt/);
+    assert.match(await printed("ai-sdk.js", gateway), receipt);
+    assert.match(await printed("chat.sh", gateway), /x-cocoon-receipt-state: /);
+    const verified = await printed("proofs.js", gateway, join(folder, "proofs"));
+    assert.match(verified, /^(?:[0-9a-f]{32}\.json holds anchored \d+ nanotons\n){3}$/);
+  });
+
+  test("the example of a page answers without a gateway", { skip: noChromium }, async () => {
+    const network = await fetch(`http://127.0.0.1:${Number(portBase) + 30}/network.json`);
+    const { answer } = await anchoredPage(await network.text());
+    assert.match(answer, /\w/);
+  });
+
+  test("docs/gpu-owners.md, command by command: a worker joins, earns, and says so to its owner", async (context) => {
     const beganMs = performance.now();
-    const worker = new CocoonProcess(["worker", "--yes", "--home", home]);
+    const guide = new Guide("docs/gpu-owners.md", place());
     const ofWorker = (...words: readonly string[]) => cocoon(...words, "--home", home);
     try {
-      await worker.outputs(/ idle .*no_demand/);
+      await guide.run();
       const status = await ofWorker("worker", "status", "--json");
       assert.equal(status.status, 0, status.errors);
       const report = jsonOf(status.output);
@@ -203,14 +228,15 @@ suite("cocoon on an empty machine", () => {
       const offers = jsonOf(market.output).objects("offers", 9);
       assert.ok(offers.some((offer) => offer.string("worker") === id));
     } finally {
-      worker.signal("SIGTERM");
+      await guide.stop();
     }
-    const { errors, status } = await worker.ended;
-    assert.equal(status, 0, errors);
-    assert.match(errors, /measured .*\n2 others serve it; proposed: 0\.05 \/ 0\.2 TON/);
+    assert.match(guide.said(), /measured .*\n2 others serve it; proposed: 0\.05 \/ 0\.2 TON/);
     const gone = await ofWorker("worker", "status");
     assert.match(gone.errors, /peer_unreachable/);
   });
+
+  test("docs/app-developers.md, command by command", () =>
+    new Guide("docs/app-developers.md", place()).run());
 
   test("receipts export --cose writes the receipt as a signed statement of COSE", async () => {
     const file = join(home, "receipt.cose");

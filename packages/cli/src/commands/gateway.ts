@@ -56,11 +56,8 @@ function keepKeys(database: GatewayDatabase, { action, name, given, terminal }: 
       period: periodOf(given),
       requestsPerMinute: paceOf(given),
     });
-    terminal.write(
-      given.flag("json")
-        ? jsonText({ id, key: text })
-        : `${text}\n  id ${id}; the text of the key is not kept: this is the only time it is shown\n`,
-    );
+    terminal.write(given.flag("json") ? jsonText({ id, key: text }) : `${text}\n`);
+    terminal.note(`id ${id}; the text of the key is not kept: this is the only time it is shown\n`);
     return 0;
   }
   if (action === "revoke" && name !== undefined) {

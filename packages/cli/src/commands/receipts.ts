@@ -149,7 +149,8 @@ function exportProof(
   return proofFileOf(network, findAnswer(database, id));
 }
 
-function findAnswer(database: GatewayDatabase | undefined, id: string): StoredAnswer {
+function findAnswer(database: GatewayDatabase | undefined, wanted: string): StoredAnswer {
+  const id = wanted === "latest" ? newestIn(database) : wanted;
   const exact = database?.answers.find(id);
   if (exact !== undefined) return exact;
   const alike = (database?.answers.list(limitMax) ?? []).filter(({ request }) =>
@@ -161,4 +162,10 @@ function findAnswer(database: GatewayDatabase | undefined, id: string): StoredAn
   const only = database?.answers.find(alike[0]?.request ?? "");
   if (only === undefined) throw new CocoonError("receipt_unknown", { id });
   return only;
+}
+
+function newestIn(database: GatewayDatabase | undefined): string {
+  const [newest] = database?.answers.list(1) ?? [];
+  if (newest === undefined) throw new CocoonError("receipt_unknown", { id: "latest" });
+  return newest.request;
 }

@@ -81,7 +81,7 @@ the texts: who wants to open them to somebody says so now, or keeps them with --
       home,
     ],
     details:
-      "Works whether the network runs or not. An ID may be cut short as long as it is the only one that begins so.",
+      "Works whether the network runs or not. An ID may be cut short as long as it is the only one that begins so; latest is the newest.",
     load: async () => (await import("../commands/receipts.ts")).receipts,
   },
   {
