@@ -14,7 +14,7 @@ const deadlineMs = 180_000;
 /** So many proofs are verified in full, the newest first; all must be anchored. */
 const proofsMax = 25;
 /** Connections that a role at rest may hold: its peers, its chain, its listeners, what a keep-alive still holds. */
-const idleHandlesMax = 96;
+const idleHandlesMax = 64;
 /** Of one kind: a bug says the same of every answer. */
 const sentencesMax = 20;
 const memoryBytesMax = 700 * 1_048_576;
