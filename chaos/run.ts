@@ -178,8 +178,13 @@ class Run {
       if (felt[index] === true) count.felt += 1;
     }
     const tookMs = await this.#recover();
-    if (tookMs === undefined) this.#note(`no answer ${recoveryMaxMs / 1_000} s after ${what}`);
-    else this.#recoveriesMs.push(tookMs);
+    if (tookMs === undefined) {
+      const told = [...load.refusals].map(([refusal, count]) => `${count} ${refusal}`).join(", ");
+      this.#note(
+        `no answer ${recoveryMaxMs / 1_000} s after ${what}; ${load.underWay} wait, told were: ${told}`,
+      );
+    }
+    if (tookMs !== undefined) this.#recoveriesMs.push(tookMs);
     const feeling = felt.map((isFelt) => (isFelt ? "felt" : "not felt")).join(", ");
     this.#say(`${what}: ${feeling}, answers again after ${Math.round(tookMs ?? Infinity)} ms`);
   }

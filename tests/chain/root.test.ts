@@ -158,6 +158,15 @@ devnetSuite("the root through the SDK", (chain) => {
     assert.equal((await policy()).revision, 1);
   });
 
+  test("createPolicySource() reads again at once what was read by a clock that was ahead", async () => {
+    const { root } = await begin(5n, 0);
+    let nowMs = 1_000_000;
+    const policy = createPolicySource({ client: chain().client, root, now: () => nowMs });
+    assert.equal((await policy()).readAtMs, 1_000_000);
+    nowMs = 500_000;
+    assert.equal((await policy()).readAtMs, 500_000);
+  });
+
   test("prepareStatement() lets keys sign apart, and one signature alone is not enough", async () => {
     const { wallet, root } = await begin(3n, 0);
     const { statement, governance } = await prepareStatement(chain().client, root, {

@@ -8,6 +8,7 @@ import type {
   PendingChange,
   RootState,
 } from "@cocoon/contracts";
+import { ageOf } from "./age.ts";
 import { type NetworkReader, readRoot } from "./readers.ts";
 
 /** A policy whose models carry their price bounds, as the root contract states them. */
@@ -61,7 +62,7 @@ export function createPolicySource(options: PolicySourceOptions): () => Promise<
 
   return async () => {
     if (known === undefined) return await (reading ??= read());
-    const ageMs = now() - known.readAtMs;
+    const ageMs = ageOf(known.readAtMs, now());
     if (ageMs > refreshMs) {
       reading ??= read();
       if (ageMs > ageMaxMs) return await staleOr(reading);

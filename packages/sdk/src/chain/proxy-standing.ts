@@ -2,6 +2,7 @@
 
 import { CocoonError, type RawAddress } from "@cocoon/protocol";
 import type { NetworkParams } from "@cocoon/contracts";
+import { ageOf } from "./age.ts";
 import { type AccountReader, readProxyBond } from "./readers.ts";
 
 /** A proxy whose bond stands, as the bond says. */
@@ -37,7 +38,7 @@ export function createProxySource(options: ProxySourceOptions): () => Promise<Bo
   const { client, bond, params, now } = options;
   let known: { readonly proxy: BondedProxy; readonly readAtMs: number } | undefined;
   return async () => {
-    const ageMs = known === undefined ? Infinity : now() - known.readAtMs;
+    const ageMs = known === undefined ? Infinity : ageOf(known.readAtMs, now());
     if (known !== undefined && ageMs < refreshMs) return known.proxy;
     try {
       const { bondMin } = await params();

@@ -8,6 +8,7 @@ import {
   toHex,
 } from "@cocoon/protocol";
 import { isVouchedFor, type KeySet, type WorkerBondState } from "@cocoon/contracts";
+import { ageOf } from "./age.ts";
 import type { RootPolicy } from "./policy.ts";
 import { type NetworkReader, readWorkerBond } from "./readers.ts";
 
@@ -73,7 +74,8 @@ async function readThrough(
 ): Promise<WorkerBondState> {
   const { client, address, nowMs } = asked;
   const last = known.get(address);
-  if (last !== undefined && nowMs - last.readAtMs < refreshMs) return last.state;
+  const ageMs = last === undefined ? Infinity : ageOf(last.readAtMs, nowMs);
+  if (last !== undefined && ageMs < refreshMs) return last.state;
   try {
     const state = await readWorkerBond(client, address);
     if (state === undefined) return refuse(address, "absent");
@@ -82,7 +84,7 @@ async function readThrough(
     return state;
   } catch (error) {
     const isAway = error instanceof CocoonError && error.code === "chain_unavailable";
-    if (isAway && last !== undefined && nowMs - last.readAtMs < ageMaxMs) return last.state;
+    if (isAway && last !== undefined && ageMs < ageMaxMs) return last.state;
     throw error;
   }
 }

@@ -69,7 +69,7 @@ export class Gate {
 
   #requirePace({ id, requestsPerMinute }: ApiKey, nowMs: number): void {
     if (requestsPerMinute === undefined) return;
-    const recent = (this.#recent.get(id) ?? []).filter((atMs) => atMs > nowMs - minuteMs);
+    const recent = (this.#recent.get(id) ?? []).filter((atMs) => Math.abs(nowMs - atMs) < minuteMs);
     this.#recent.set(id, recent);
     const oldest = recent[recent.length - requestsPerMinute];
     if (oldest !== undefined) {

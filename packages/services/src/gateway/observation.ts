@@ -142,7 +142,8 @@ export class Observation {
   }
 
   #secondsSince(startedAtMs: number): number {
-    return (this.#modules.now() - startedAtMs) / 1_000;
+    // A clock that was set back meanwhile must not make a sum of the metrics smaller.
+    return Math.max(0, this.#modules.now() - startedAtMs) / 1_000;
   }
 }
 

@@ -39,7 +39,7 @@ export function createLogKeys(options: LogKeysOptions): WitnessModules["logKeyOf
     const log = parseLogOrigin(origin);
     if (chain === undefined || log?.networkId !== networkId) return undefined;
     const known = kept.get(log.bond);
-    const isFresh = known !== undefined && now() - known.atMs < keptMs;
+    const isFresh = known !== undefined && Math.abs(now() - known.atMs) < keptMs;
     if (isFresh) return await known.key;
     kept.delete(log.bond);
     return await ask(chain, log.bond);
