@@ -4,6 +4,7 @@ import { evidenceBenchmark } from "./evidence.ts";
 import type { Benchmark } from "./harness/benchmark.ts";
 import { ledgerBenchmark } from "./ledger.ts";
 import { logBenchmark } from "./log.ts";
+import { pageBenchmark } from "./page.ts";
 import { requestBenchmark } from "./request/benchmark.ts";
 
 /** In the order in which they run. */
@@ -14,4 +15,5 @@ export const benchmarks: readonly Benchmark[] = [
   logBenchmark,
   choiceBenchmark,
   requestBenchmark,
+  pageBenchmark,
 ];

@@ -1,6 +1,6 @@
 // Workers whose engines have a valve and whose cables can be cut.
 
-import type { LlamaEngine, RunningGateway } from "@cocoon/services";
+import type { LlamaEngine, RunningGateway, RunningWorker } from "@cocoon/services";
 import { get } from "./ask.ts";
 import type { Cable } from "./cable.ts";
 import { type Network, waitFor, type WorkerOptions } from "./harness.ts";
@@ -12,12 +12,13 @@ export type Rig = {
   readonly engine: ValvedEngine;
   readonly real: LlamaEngine;
   readonly cable: Cable;
+  readonly worker: RunningWorker;
 };
 
 export async function startRig(
   network: Network,
   name: string,
-  options: Pick<WorkerOptions, "attester" | "changes" | "now"> = {},
+  options: Pick<WorkerOptions, "attester" | "changes" | "monitor" | "now"> = {},
 ): Promise<Rig> {
   const cable = await network.layCable();
   let engines: Pick<Rig, "engine" | "real"> | undefined;
@@ -31,7 +32,7 @@ export async function startRig(
     },
   });
   if (engines === undefined) throw new RangeError("no engine");
-  return { ...engines, id: worker.workerId, cable };
+  return { ...engines, id: worker.workerId, cable, worker };
 }
 
 /** Resolves when so many workers are listed by the proxy. */

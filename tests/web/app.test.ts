@@ -1,75 +1,34 @@
-// The app as its users have it: built, served, in Chromium, on a whole network of this process.
+// The way of a first visitor, in the app as it is built and served: Debian's Chromium, on a whole network of this process.
+// What else the pages do: pages.test.ts.
 
 import { toHex, primitives } from "@cocoon/protocol";
-import { createLogger, type HttpServer, type RunningProxy, serveSite } from "@cocoon/services";
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { after, before, suite, test } from "node:test";
-import { makeSite, siteFolder } from "../../packages/web/tools/site.ts";
 import { noChromium } from "../browser/chromium.ts";
-import { createNetwork, type Network } from "../network/harness.ts";
+import { waitFor } from "../network/harness.ts";
 import { filesUnder, type Recording, recordConnections } from "../network/recording.ts";
 import { edited } from "../proof/tamper.ts";
-import { type Visitor, visit } from "./visitor.ts";
+import { setStage, type Stage } from "./stage.ts";
 
-const axeSource = readFileSync(
-  createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
-  "utf8",
-);
-const routes = [
-  "/",
-  "/network",
-  "/network/receipts",
-  "/network/workers",
-  "/network/proxies",
-  "/network/rules",
-  "/network/numbers",
-  "/market",
-  "/cockpit",
-  "/verify",
-];
-
-/** A network and a browser take half a minute of processor time: COCOON_APP=1 npm test -- tests/web */
-const skip = process.env["COCOON_APP"] === undefined ? "COCOON_APP is not set" : noChromium;
-
-suite("the app", { skip, timeout: 900_000 }, () => {
+suite("the app", { skip: noChromium, timeout: 900_000 }, () => {
   const canary = `canary${toHex(primitives.randomBytes(6))}`;
-  let network: Network;
-  let proxy: RunningProxy;
-  let site: HttpServer;
-  let visitor: Visitor;
   let recording: Recording;
-  let base: string;
+  let stage: Stage;
   let proof: string;
 
   before(async () => {
-    await makeSite();
     recording = recordConnections();
-    network = await createNetwork();
-    proxy = await network.startProxy({ logPort: 0 });
-    await network.startWorker("worker-1");
-    const { config, devnet } = network;
-    const description = {
-      networkId: config.networkId,
-      root: config.root,
-      endpoints: [devnet.url],
-      proxies: [{ bond: config.proxies[0]?.bond, url: `http://127.0.0.1:${proxy.logPort}` }],
-    };
-    const logger = createLogger({ role: "page", destination: { write: () => undefined } });
-    const made = { "network.json": JSON.stringify(description) };
-    site = await serveSite({ folder: siteFolder, made, host: "127.0.0.1", port: 0, logger });
-    base = `http://127.0.0.1:${site.port}/`;
-    visitor = await visit();
+    stage = await setStage();
+    await stage.network.startWorker("worker-1");
   });
   after(async () => {
     recording?.stop();
-    await visitor?.leave();
-    await site?.close(0);
-    await network?.stop();
+    await stage?.leave();
   });
 
   test("leads from the first click to an opened proof that holds, and the explorer shows it live", async () => {
+    const { base, visitor } = stage;
     const { context, page } = visitor;
     const explorer = await context.newPage();
     await explorer.goto(`${base}#/network`);
@@ -82,13 +41,19 @@ suite("the app", { skip, timeout: 900_000 }, () => {
     await badge.waitFor();
     assert.match((await page.locator(".answer .markdown").textContent()) ?? "", /\w/);
     assert.match((await badge.textContent()) ?? "", /Simulated.*Anchored/);
-    await badge.click();
-    await page.locator('.drawer [data-verdict="holds"]').waitFor();
-    const statuses = await page
-      .locator(".drawer [data-check]")
-      .evaluateAll((knots) => knots.map((knot) => knot.getAttribute("data-status")));
-    assert.ok(statuses.length > 10);
-    assert.deepEqual([...new Set(statuses)], ["holds"], "on the chain too");
+    await waitFor("every check is made, those on the chain too, and holds", async () => {
+      await badge.click();
+      const verdict = page.locator(".drawer .verdict");
+      await verdict.waitFor();
+      assert.equal(await verdict.getAttribute("data-verdict"), "holds");
+      const statuses = await verdict
+        .locator("[data-check]")
+        .evaluateAll((knots) => knots.map((knot) => knot.getAttribute("data-status")));
+      // On a busy machine the chain may answer too late: then it is asked again.
+      const isWhole = statuses.length > 10 && statuses.every((status) => status === "holds");
+      if (!isWhole) await page.keyboard.press("Escape");
+      return isWhole;
+    });
     assert.match((await page.locator(".drawer").textContent()) ?? "", /evidence is simulated/);
     const download = page.waitForEvent("download");
     await page.getByRole("button", { name: "Download proof" }).click();
@@ -101,6 +66,7 @@ suite("the app", { skip, timeout: 900_000 }, () => {
   });
 
   test("gives its words to nobody but the worker", async () => {
+    const { network, visitor } = stage;
     const { page } = visitor;
     await page.getByRole("textbox", { name: "Ask something" }).fill(`Say ${canary}`);
     await page.keyboard.press("Enter");
@@ -114,6 +80,7 @@ suite("the app", { skip, timeout: 900_000 }, () => {
   });
 
   test("refuses a proof that was touched, and verifies one with the network off", async () => {
+    const { base, visitor } = stage;
     const { context, page } = visitor;
     await page.goto(`${base}#/verify`);
     const give = async (text: string): Promise<string | null> => {
@@ -144,30 +111,8 @@ suite("the app", { skip, timeout: 900_000 }, () => {
     assert.equal(await give(edited(proof, ["format"], "other")), "proof_malformed");
   });
 
-  test("has nothing serious that a screen reader cannot use", async () => {
-    const { page } = visitor;
-    for (const route of routes) {
-      await page.goto(`${base}#${route}`);
-      await page.locator("h1").waitFor();
-      await page.evaluate(axeSource);
-      const found = await page.evaluate(
-        "axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id} ${nodes.map(({ html }) => html).join(' ')}`))",
-      );
-      assert.deepEqual(found, [], route);
-    }
-  });
-
-  test("turns round for a language that is read from the right", async () => {
-    const { page } = visitor;
-    await page.evaluate(() => localStorage.setItem("cocoon.language", "ar"));
-    await page.reload();
-    await page.locator("h1").waitFor();
-    assert.equal(await page.locator("html").getAttribute("dir"), "rtl");
-    assert.match((await page.locator("h1").textContent()) ?? "", /[\u0600-\u06FF]/);
-    await page.evaluate(() => localStorage.setItem("cocoon.language", "en"));
-  });
-
   test("asked nobody but this machine, and never against its policy", () => {
+    const { visitor } = stage;
     const hosts = [...visitor.asked].filter((host) => host !== "");
     assert.deepEqual(hosts, ["127.0.0.1"]);
     const faults = visitor.faults.filter(

@@ -1,12 +1,22 @@
-// Libraries of TON look for Node here and there; a page has none.
+// Libraries of TON look for Node here and there, and bring more than a page uses.
+
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 const nothing = "\0nothing";
+const tonLibrary = dirname(createRequire(import.meta.url).resolve("@ton/ton"));
 
-/** tweetnacl asks for Node's crypto where a browser has none; every browser has. */
+/** By what is asked for, what is given: the one wallet's contract of many, and the few primitives that are used. */
+const standIns: Readonly<Record<string, string>> = {
+  "@ton/ton": join(tonLibrary, "wallets/WalletContractV5R1.js"),
+  "@ton/crypto": fileURLToPath(new URL("ton-crypto.ts", import.meta.url)),
+};
+
 function refuseNode(specifier: string): string | undefined {
-  if (specifier === "crypto") return nothing;
   if (specifier.startsWith("node:")) throw new Error(`a page has no ${specifier}`);
-  return undefined;
+  // tweetnacl asks for Node's crypto where a browser has none; every browser has.
+  return specifier === "crypto" ? nothing : standIns[specifier];
 }
 
 function loadNothing(id: string): string | undefined {

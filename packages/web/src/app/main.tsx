@@ -3,7 +3,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { preferredLanguage, speak } from "../text/index.ts";
-import { applyTheme } from "../ui/index.ts";
+import { applyTheme, StrictStyles } from "../ui/index.ts";
 import { Shell } from "./shell.tsx";
 
 applyTheme();
@@ -12,7 +12,9 @@ if (place === null) throw new Error("no place for the page");
 await speak(preferredLanguage());
 createRoot(place).render(
   <StrictMode>
-    <Shell />
+    <StrictStyles>
+      <Shell />
+    </StrictStyles>
   </StrictMode>,
 );
 // What was loaded once is there without a network: see offline.js.

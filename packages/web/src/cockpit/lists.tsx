@@ -11,7 +11,7 @@ export function Jobs({ jobs }: { readonly jobs: readonly JobReport[] }): ReactNo
   const nowMs = useNow();
   if (jobs.length === 0) return undefined;
   return (
-    <section className="section">
+    <section className="section" data-jobs>
       <h2>{cockpit.jobs}</h2>
       <div className="scroll" tabIndex={0} role="group" aria-label={cockpit.jobs}>
         <table>

@@ -5,7 +5,7 @@ import { type ProxyStatus } from "@cocoon/protocol";
 import type { ChainView } from "./chain.ts";
 import { loadDescription, type NetworkDescription, type ProxyPlace } from "./description.ts";
 import { fetchStatus } from "./proxy-status.ts";
-import { fetchNewest, fetchNote, type LoggedReceipt, type LogNote } from "./receipt-log.ts";
+import type { LoggedReceipt, LogNote } from "./receipt-log.ts";
 
 export type ProxyView = {
   readonly place: ProxyPlace;
@@ -57,7 +57,7 @@ function tell(change: Partial<Pulse>): void {
 }
 
 async function watch(signal: AbortSignal): Promise<void> {
-  const description = pulse.description ?? (await loadDescription()) ?? null;
+  const description = pulse.description ?? (await described());
   const proxies = description?.proxies.map(unheard) ?? [];
   if (pulse.description !== description) tell({ description, proxies });
   if (description === null) return;
@@ -67,6 +67,11 @@ async function watch(signal: AbortSignal): Promise<void> {
     await pause(everyMs, signal);
     if (signal.aborted) return;
   }
+}
+
+/** What cannot be read is as good as none. */
+async function described(): Promise<NetworkDescription | null> {
+  return (await loadDescription().catch(() => undefined)) ?? null;
 }
 
 async function followChain(description: NetworkDescription, signal: AbortSignal): Promise<void> {
@@ -107,11 +112,16 @@ async function lookAt(before: ProxyView): Promise<ProxyView> {
   try {
     const status = await fetchStatus(url);
     // A log without receipts has no checkpoint yet.
-    const note = status.logSize === 0 ? undefined : await fetchNote(url);
+    const note = status.logSize === 0 ? undefined : await (await readerOfLogs()).fetchNote(url);
     return { ...before, status, note, heardAtMs: Date.now(), isAway: false };
   } catch {
     return { ...before, isAway: true };
   }
+}
+
+/** Comes with the first log that has something to read: what reads receipts is most of a first visit's weight. */
+function readerOfLogs(): Promise<typeof import("./receipt-log.ts")> {
+  return import("./receipt-log.ts");
 }
 
 /** What was read of this log before, where nothing was added or nothing can be read now. */
@@ -120,6 +130,7 @@ async function newestOf({ note, place }: ProxyView): Promise<readonly LoggedRece
   const size = note?.checkpoint.size ?? 0;
   if (size === 0 || before[0]?.index === size - 1) return before;
   try {
+    const { fetchNewest } = await readerOfLogs();
     return await fetchNewest(place, size, receiptsKept);
   } catch {
     return before;

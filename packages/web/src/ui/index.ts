@@ -15,5 +15,6 @@ export {
   shorten,
 } from "./format.ts";
 export { Icon, type IconName } from "./icon.tsx";
+export { StrictStyles } from "./strict-styles.tsx";
 export { applyTheme, currentTheme, showTheme, type Theme, themes } from "./theme.ts";
 export { useNow } from "./use-now.ts";
