@@ -170,6 +170,7 @@ suite("a gateway", () => {
     const next = { model, input: "Go on", previous_response_id: first.id };
     const second = await responses.stream({ ...next, store: true }).finalResponse();
     assert.equal(second.previous_response_id, first.id);
+    assert.ok("cocoon" in second);
     const again = await responses.retrieve(second.id);
     assert.deepEqual([again.id, again.usage], [second.id, second.usage]);
     const repeated = await responses.create({

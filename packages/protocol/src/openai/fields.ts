@@ -6,8 +6,8 @@ export function malformed(param: string, reason: string): CocoonError {
 }
 
 /** Refuses what is well-formed but served by none of our engines. */
-export function unsupported(param: string): CocoonError {
-  return new CocoonError("capability_missing", { param });
+export function unsupported(param: string, reason?: string): CocoonError {
+  return new CocoonError("capability_missing", { param, ...(reason !== undefined && { reason }) });
 }
 
 /**

@@ -15,6 +15,7 @@ const includesMax = 32;
 
 /** What asks for state that is kept between requests, or for work that goes on without the caller: nothing here is kept. */
 const stateful = ["previous_response_id", "conversation", "prompt"];
+const nothingKept = "nothing is kept between requests here";
 /** What may be asked to be included though there is never any of it. */
 const emptyIncludes = new Set(["reasoning.encrypted_content"]);
 const logprobsInclude = "message.output_text.logprobs";
@@ -49,9 +50,9 @@ export function parseResponsesRequest(value: unknown): ResponsesRequest {
 
 function refuseUnserved(fields: Fields): void {
   const given = stateful.find((name) => fields.unknown(name) !== undefined);
-  if (given !== undefined) throw unsupported(given);
+  if (given !== undefined) throw unsupported(given, nothingKept);
   for (const name of ["store", "background"]) {
-    if (fields.boolean(name) === true) throw unsupported(name);
+    if (fields.boolean(name) === true) throw unsupported(name, nothingKept);
   }
   if ((fields.text("truncation") ?? "disabled") !== "disabled") throw unsupported("truncation");
   const verbosity = fields.object("text")?.text("verbosity") ?? "medium";

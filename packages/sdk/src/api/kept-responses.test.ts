@@ -42,7 +42,8 @@ test("KeptResponses gives up the oldest when it is full", () => {
 test("recall() leaves what it does not know to be refused, and keeps only what asks for it", () => {
   const { kept } = setUp();
   for (const body of [null, [], "a", { input: 1, store: false, previous_response_id: 7 }]) {
-    assert.deepEqual(kept.recall(body, ""), { body, told: undefined });
+    const told = { store: false, previous_response_id: null };
+    assert.deepEqual(kept.recall(body, ""), { body, told });
   }
   const { body, told } = kept.recall({ input: "a", store: true }, "");
   assert.deepEqual(body, { input: "a" });

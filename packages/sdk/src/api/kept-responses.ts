@@ -20,9 +20,12 @@ export type KeptResponse = {
 export type RecalledRequest = {
   /** With the conversation that it goes on from in its input. */
   readonly body: unknown;
-  /** What the response says of it; undefined where it is not to be kept. */
-  readonly told: { readonly store: true; readonly previous_response_id: string | null } | undefined;
+  /** What the response repeats of it. */
+  readonly told: { readonly store: boolean; readonly previous_response_id: string | null };
 };
+
+/** Of a request that names no other and is not to be kept. */
+export const toldNothing = { store: false, previous_response_id: null };
 
 const keptMs = 3_600_000;
 const keptLengthMax = 33_554_432;
@@ -44,7 +47,7 @@ export class KeptResponses {
    * each request says its own. Throws response_unknown.
    */
   recall(body: unknown, owner: string): RecalledRequest {
-    if (!isObject(body)) return { body, told: undefined };
+    if (!isObject(body)) return { body, told: toldNothing };
     const { previous_response_id: previous, store, ...asked } = body;
     const isNamed = typeof previous === "string";
     const rest = {
@@ -53,8 +56,8 @@ export class KeptResponses {
       ...(!isNamed && previous !== undefined && { previous_response_id: previous }),
       ...(store !== true && store !== undefined && { store }),
     };
-    const told = { store: true, previous_response_id: isNamed ? previous : null } as const;
-    return { body: rest, told: store === true ? told : undefined };
+    const told = { store: store === true, previous_response_id: isNamed ? previous : null };
+    return { body: rest, told };
   }
 
   /** Keeps a response to a recalled request. One that is larger than all room is not kept. */

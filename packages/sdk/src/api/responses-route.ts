@@ -9,10 +9,13 @@ import {
   type ResponseEvent,
   ResponseWriter,
 } from "@cocoon/protocol";
+import { answerFacts } from "./answer-facts.ts";
 import { type AskRoute, streamedAnswer, wholeAnswer } from "./ask-route.ts";
 import type { Asked } from "./asked.ts";
 import { askChat } from "./chat-route.ts";
-import type { RecalledRequest } from "./kept-responses.ts";
+import { isObject } from "./choices.ts";
+import { type RecalledRequest, toldNothing } from "./kept-responses.ts";
+import type { AnswerState } from "./served.ts";
 
 export const responsesRoute: AskRoute = {
   path: "/v1/responses",
@@ -27,7 +30,7 @@ export const responsesRoute: AskRoute = {
       let sequence = 0;
       return await streamedAnswer(cocoon, asked, {
         answers,
-        events: responseEvents(writer, await choices.open(), keep),
+        events: withFacts(responseEvents(writer, await choices.open(), keep), answers),
         wording: {
           event: (event) => {
             sequence = event.sequence_number + 1;
@@ -46,7 +49,7 @@ export const responsesRoute: AskRoute = {
 };
 
 function recall({ body, kept, options }: Asked): RecalledRequest {
-  return kept?.recall(body, options.reference ?? "") ?? { body, told: undefined };
+  return kept?.recall(body, options.reference ?? "") ?? { body, told: toldNothing };
 }
 
 function keepResponse(
@@ -54,8 +57,7 @@ function keepResponse(
   recalled: RecalledRequest,
   { kept, options }: Asked,
 ): void {
-  if (recalled.told === undefined) return;
-  kept?.keep(writer.response(), recalled, options.reference ?? "");
+  if (recalled.told.store) kept?.keep(writer.response(), recalled, options.reference ?? "");
 }
 
 /** It is kept when the application hears of its end: the next request may follow at once. */
@@ -68,4 +70,18 @@ async function* responseEvents(
   const last = [...writer.finish()];
   keep();
   yield* last;
+}
+
+/** The last event has the response with the facts of its answer. */
+async function* withFacts(
+  events: AsyncIterable<ResponseEvent>,
+  answers: readonly AnswerState[],
+): AsyncGenerator<ResponseEvent, void, undefined> {
+  for await (const event of events) {
+    const { response } = event;
+    const isWhole = answers.every(({ completed }) => completed !== undefined);
+    yield isObject(response) && isWhole
+      ? { ...event, response: { ...response, cocoon: answerFacts(answers) } }
+      : event;
+  }
 }

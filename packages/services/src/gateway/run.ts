@@ -129,7 +129,7 @@ export async function runGateway(
   const { logger, sessions, store } = gateway;
   try {
     const server = await serveHttp(createRoutes(gateway), config);
-    logger.event("gateway_listening", { port: server.port });
+    logger.event("gateway_listening", { port: server.port, address: gateway.wallet.address });
     const every = (intervalMs: number, task: () => Promise<void>): Ticker =>
       startTicker(intervalMs, task, (error) => logger.warn("tick_failed", errorFields(error)));
     const reclaim = new Reclaim(gateway);
