@@ -7,7 +7,7 @@ import { askGateway, startNetwork } from "./network/network.ts";
 import type { Patch } from "./network/patch.ts";
 import { schedule, type Step } from "./schedule.ts";
 import { checkNow } from "./watch/invariants.ts";
-import { closeChannels, missingRoles, reckon, until } from "./watch/reckoning.ts";
+import { closeChannels, findTextInMemory, missingRoles, reckon, until } from "./watch/reckoning.ts";
 import { checkWholeChain } from "./watch/whole-chain.ts";
 import { readVitals, type Resting, type Vitals } from "./watch/vitals.ts";
 
@@ -145,6 +145,7 @@ class Run {
 
   async #end(): Promise<void> {
     const { home, stop } = this.#network;
+    for (const fault of await findTextInMemory(this.#network)) this.#note(fault);
     this.#say("the channels are closed, and the roles are asked to end");
     for (const fault of await closeChannels(this.#network)) this.#note(fault);
     for (const fault of await stop()) this.#note(fault);

@@ -87,9 +87,12 @@ export const crooks: readonly Crook[] = [
     roles: ["gateway"],
     patches: [
       {
-        file: "sdk/dist/spend/purse.js",
-        find: "const cumulative = this.#spent;",
-        replace: `process.stderr.write("${mark}\\n"); const cumulative = 0n;`,
+        // What was open is paid as it attaches, and nothing after that.
+        file: "sdk/dist/session/account.js",
+        find: "async pay() {",
+        replace: `async pay() {
+        if (this.hasPaid) return void process.stderr.write("${mark}\\n");
+        this.hasPaid = true;`,
       },
     ],
   },

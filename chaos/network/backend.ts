@@ -33,9 +33,13 @@ const promptTokens = 20;
 const wordMs = 15;
 const slowWordMs = 150;
 
-/** The whole answer to a prompt. */
-export function answerTo(prompt: string, canary: string): string {
-  return wordsOf(prompt, canary).join("");
+/** What an endless engine says after its answer; it counts none of it, which is its owner's loss. */
+const extraWords = 400;
+
+/** The whole answers to a prompt: that of an honest engine, and that of an endless one. */
+export function answersTo(prompt: string, canary: string): readonly string[] {
+  const answer = wordsOf(prompt, canary).join("");
+  return [answer, answer + `${canary} `.repeat(extraWords)];
 }
 
 function wordsOf(prompt: string, canary: string): readonly string[] {
@@ -112,7 +116,7 @@ export class Backend {
       if (mood === "garbled" && index === 5) response.write('data: {"choices":[{"delta":\n\n');
       await this.#say(response, { content }, mood);
     }
-    const extraCount = mood === "endless" ? 400 : 0;
+    const extraCount = mood === "endless" ? extraWords : 0;
     for (let extra = 0; extra < extraCount; extra += 1) {
       await this.#say(response, { content: `${this.#canary} ` }, mood);
     }

@@ -30,7 +30,7 @@ export async function reckon(network: Network): Promise<string[]> {
   await expect("every receipt is anchored", () => Promise.resolve(unanchored(network)));
   await expect("roles at rest let go of what they held", () => Promise.resolve(held(network)));
   faults.push(...checkAnswers(network), ...checkCharges(network), ...(await checkProofs(network)));
-  faults.push(...(await findText(network)));
+  faults.push(...findText(network));
   return faults;
 }
 
@@ -170,13 +170,19 @@ async function checkProofs(network: Network): Promise<string[]> {
   return faults;
 }
 
-/** No prompt and no answer in any file, on any wire, nor in the memory of who only carries them. */
-async function findText({ home, leaks, roles, watch }: Network): Promise<string[]> {
+/** No prompt and no answer in any file, nor on any wire. */
+function findText({ home, leaks, watch }: Network): string[] {
   const faults = [...leaks].map((edge) => `text on the wire ${edge}`);
   for (const name of readdirSync(home, { recursive: true, encoding: "utf8" })) {
     const path = join(home, name);
     if (statSync(path).isFile() && watch.isIn(readFileSync(path))) faults.push(`text in ${name}`);
   }
+  return faults;
+}
+
+/** Nor in the memory of who only carries them. */
+export async function findTextInMemory({ roles, watch }: Network): Promise<string[]> {
+  const faults: string[] = [];
   for (const name of ["proxy", "devnet"] as const) {
     const { pid } = roles[name];
     if (pid !== undefined && (await watch.isInMemoryOf(pid)) === true)
