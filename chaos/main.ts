@@ -1,6 +1,6 @@
 // npm run chaos [-- --seed N] [--minutes M] [--seeds COUNT] [--together COUNT] [--steps S] [--only KIND]... [--planted NAME] [--keep] [--list]
 // npm run chaos -- abuse
-// npm run chaos -- planted
+// npm run chaos -- planted [--planted NAME]
 // Faults over real processes. Runs what was built: `npm run prepare` after a change; `npm run chaos` does.
 
 import { parseArgs } from "node:util";
@@ -35,7 +35,7 @@ if (values.list) {
   for (const { kind, felt } of faultKinds) console.log(`${kind.padEnd(36)} felt when ${felt}`);
   for (const { name, what } of plantedBugs) console.log(`--planted ${name}: ${what}`);
 } else if (positionals[0] === "abuse") {
-  const broken = await runAbuse(console.log);
+  const broken = await runAbuse(say);
   for (const what of broken) console.log(`BROKEN: ${what}`);
   process.exitCode = broken.length === 0 ? 0 : 1;
 } else if (positionals[0] === "planted") {
@@ -46,7 +46,9 @@ if (values.list) {
 
 /** Every planted bug, each in a network of its own. One that is not found ends with status 1. */
 async function runPlanted(): Promise<void> {
-  for (const bug of plantedBugs) {
+  const wanted = plantedBugs.filter(({ name }) => name === (values.planted ?? name));
+  if (wanted.length === 0) return refuse(`no bug named ${values.planted}`);
+  for (const bug of wanted) {
     const beganMs = performance.now();
     const [report] = await runSeeds([values.seed], {
       ...common,

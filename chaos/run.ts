@@ -1,5 +1,6 @@
 // One seed: a network of its own, faults in the order that the seed decides, invariants all the time and at the end.
 
+import { CocoonError } from "@cocoon/protocol";
 import { comes, type FaultKind, rest } from "./faults/index.ts";
 import type { Tallies } from "./network/load.ts";
 import type { Network } from "./network/network.ts";
@@ -251,6 +252,7 @@ class Run {
 }
 
 function isAway(error: unknown): boolean {
+  if (error instanceof CocoonError) return error.code.startsWith("chain_");
   const text = String(error instanceof Error ? error.message : error);
-  return /chain_|SQLITE_|database|fetch failed|not a database|unable to open/i.test(text);
+  return /SQLITE_|database|fetch failed|unable to open/i.test(text);
 }
