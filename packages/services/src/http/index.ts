@@ -1,5 +1,5 @@
 export { isLoopbackName, refuseForeignPages } from "./foreign-pages.ts";
-export { createApp, type HttpApp, type HttpContext } from "./app.ts";
+export { createApp, type HttpApp, type HttpContext, openToPages } from "./app.ts";
 export { readJsonRequest, readTextRequest } from "./body.ts";
 export {
   type HttpServer,

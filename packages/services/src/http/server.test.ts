@@ -6,7 +6,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { test, type TestContext } from "node:test";
 import { createLogger } from "../observe/index.ts";
-import { createApp, type HttpApp } from "./app.ts";
+import { createApp, type HttpApp, openToPages } from "./app.ts";
 import { readJsonRequest } from "./body.ts";
 import { type HttpServer, serveHttp } from "./server.ts";
 
@@ -172,4 +172,21 @@ test("readJsonRequest() takes a body that breaks off for a client that left, not
   assert.ok(error instanceof CocoonError);
   assert.equal(error.code, "cancelled");
   socket.destroy();
+});
+
+test("createApp() sets what stands on every answer on refusals and faults too", async () => {
+  const app = createApp(createLogger({ role: "test", level: "silent" }), openToPages);
+  app.get("/log", () => new Response("log"));
+  app.get("/broken", () => {
+    throw new RangeError("a bug");
+  });
+  for (const [path, status] of [
+    ["/log", 200],
+    ["/nowhere", 404],
+    ["/broken", 500],
+  ] as const) {
+    const response = await app.request(path);
+    assert.equal(response.status, status);
+    assert.equal(response.headers.get("access-control-allow-origin"), "*", path);
+  }
 });

@@ -1,6 +1,6 @@
 // The log over HTTP: the folder's files, with what caches need to know.
 
-import { CocoonError, errorBody } from "@cocoon/protocol";
+import { CocoonError } from "@cocoon/protocol";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { HttpApp } from "../http/index.ts";
@@ -12,8 +12,7 @@ const forEver = "public, max-age=31536000, immutable";
 /** Serves /checkpoint and /tile/... of a TileFolder. Anything else is route_unknown: no path leaves the folder. */
 export function addLogRoutes(app: HttpApp, folder: string): void {
   app.get("/checkpoint", async () => {
-    const note = await read(folder, "checkpoint").catch(() => undefined);
-    if (note === undefined) return nothingYet();
+    const note = await read(folder, "checkpoint");
     return respond(note, "text/plain; charset=utf-8", "no-cache");
   });
   app.get("/tile/*", async (context) => {
@@ -31,18 +30,11 @@ async function read(folder: string, path: string): Promise<Uint8Array> {
   }
 }
 
-/** A log without receipts has no checkpoint; a page of any origin may know that. */
-function nothingYet(): Response {
-  const { body, status } = errorBody(new CocoonError("route_unknown"));
-  return Response.json(body, { status, headers: { "access-control-allow-origin": "*" } });
-}
-
 function respond(content: Uint8Array, type: string, cacheControl: string): Response {
   return new Response(Uint8Array.from(content), {
     headers: {
       "content-type": type,
       "cache-control": cacheControl,
-      "access-control-allow-origin": "*",
     },
   });
 }

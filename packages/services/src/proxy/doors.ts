@@ -4,7 +4,7 @@ import { CocoonError } from "@cocoon/protocol";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ProxyConfig } from "../config/index.ts";
-import { createApp, serveHttp, serveHttpSockets } from "../http/index.ts";
+import { createApp, openToPages, serveHttp, serveHttpSockets } from "../http/index.ts";
 import { addLogRoutes } from "../log/index.ts";
 import {
   acceptWebSockets,
@@ -37,7 +37,7 @@ export async function openDoors(proxy: Proxy): Promise<Doors> {
   const welcome = welcomeOf(proxy);
   const webSockets = acceptWebSockets(welcome);
   const upgrades = { [webSocketPath]: webSockets.upgrade };
-  const app = createApp(logger);
+  const app = createApp(logger, openToPages);
   addLogRoutes(app, tileFolderOf(config));
   addIdentityRoutes(app, store);
   addPublicRoutes(app, proxy);

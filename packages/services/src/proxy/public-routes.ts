@@ -1,12 +1,11 @@
 // What anybody may look at over HTTP, from any page: the market of this moment, and where a receipt stands.
 
-import { CocoonError, errorBody, fromHex, toBase64, toHex } from "@cocoon/protocol";
+import { CocoonError, fromHex, toBase64, toHex } from "@cocoon/protocol";
 import type { HttpApp } from "../http/index.ts";
 import type { Proxy } from "./run.ts";
 import { proxyStatus, statusModules } from "./status.ts";
 
 const headers = {
-  "access-control-allow-origin": "*",
   "cache-control": "no-cache",
   "content-type": "application/json; charset=utf-8",
 };
@@ -20,16 +19,9 @@ export function addPublicRoutes(app: HttpApp, proxy: Proxy): void {
   app.get("/receipts/:id", (context) => {
     const id = fromHex(context.req.param("id"));
     const receipt = id?.length === 16 ? proxy.log.receipt(toHex(id)) : undefined;
-    if (id === undefined || receipt === undefined)
-      return refuse(new CocoonError("receipt_unknown"));
+    if (id === undefined || receipt === undefined) throw new CocoonError("receipt_unknown");
     return respond({ receipt: toBase64(receipt), proof: proxy.log.proof(toHex(id)) });
   });
-}
-
-/** A page may read a refusal only where the answer says so. */
-function refuse(error: CocoonError): Response {
-  const { body, status } = errorBody(error);
-  return new Response(JSON.stringify(body), { status, headers });
 }
 
 function respond(value: object): Response {

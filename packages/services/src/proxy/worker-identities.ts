@@ -76,8 +76,6 @@ export function addIdentityRoutes(app: HttpApp, store: Store): void {
         ? undefined
         : bondVouchJson({ bond, notAfterSeconds: Number(notAfter), signature });
     const identity = { claimsHash: toHex(hash), claims: toBase64(row.claims), vouch };
-    return Response.json(identity, {
-      headers: { "cache-control": forEver, "access-control-allow-origin": "*" },
-    });
+    return Response.json(identity, { headers: { "cache-control": forEver } });
   });
 }

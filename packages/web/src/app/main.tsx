@@ -2,11 +2,13 @@
 
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { isLaunchedByTelegram, startTelegram } from "../telegram/index.ts";
 import { preferredLanguage, speak } from "../text/index.ts";
 import { applyTheme, StrictStyles } from "../ui/index.ts";
 import { Shell } from "./shell.tsx";
 
 applyTheme();
+if (isLaunchedByTelegram()) await startTelegram();
 const place = document.querySelector("#app");
 if (place === null) throw new Error("no place for the page");
 await speak(preferredLanguage());

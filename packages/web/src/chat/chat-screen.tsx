@@ -133,10 +133,11 @@ function ChatBar({ network }: { readonly network: NetworkDescription | undefined
       <button
         type="button"
         className="button quiet tight chat-fresh"
+        aria-label={chat.fresh}
         disabled={openId === undefined}
         onClick={() => showConversation(undefined)}
       >
-        <Icon name="plus" /> {chat.fresh}
+        <Icon name="plus" /> <span>{chat.fresh}</span>
       </button>
       <Drawer isOpen={isOpen} onClose={() => setIsOpen(false)} title={chat.history}>
         <HistorySheet

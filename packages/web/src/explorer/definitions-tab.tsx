@@ -12,16 +12,34 @@ const names = [
   "price",
   "revision",
   "speed",
+  "tokens",
+  "cost",
+  "context",
+  "fee",
+  "stake",
+  "checkpoint",
+  "witnesses",
+  "delay",
+  "bondMin",
 ] as const satisfies readonly (keyof Text["network"]["definitions"])[];
 
 /** What each figure means, and how to compute it again. */
 export function DefinitionsTab(): ReactNode {
-  const { columns, definitions, figures, numbersLead, rules } = useText().network;
+  const { columns, definitions, figures, numbersLead, proxy, rules } = useText().network;
   const titles = {
     ...figures,
     price: columns.completion,
     revision: rules.revision,
     speed: columns.speed,
+    tokens: columns.tokens,
+    cost: columns.cost,
+    context: columns.context,
+    fee: proxy.fee,
+    stake: proxy.stake,
+    checkpoint: proxy.checkpoint,
+    witnesses: proxy.witnesses,
+    delay: rules.delay,
+    bondMin: rules.bondMin,
   };
   const { name } = useParams<{ name?: string }>();
   const meant = useRef<HTMLDivElement>(null);

@@ -2,7 +2,15 @@ import { type LogIdentity, logOrigin, verifyCheckpoint } from "@cocoon/protocol"
 import type { ReactNode } from "react";
 import { type ProxyView, type Pulse, usePulse } from "../network/index.ts";
 import { useLanguage, useText } from "../text/index.ts";
-import { formatAgo, formatCount, formatShortTon, Notice, useNow } from "../ui/index.ts";
+import {
+  type Fact,
+  Facts,
+  formatAgo,
+  formatCount,
+  formatShortTon,
+  Notice,
+  useNow,
+} from "../ui/index.ts";
 
 export function ProxiesTab(): ReactNode {
   const pulse = usePulse();
@@ -25,24 +33,34 @@ function Proxy({ proxy, pulse }: Props): ReactNode {
   const { note, place, status } = proxy;
   const bond = pulse.chain?.bonds.get(place.bond);
   const anchored = bond?.checkpoint;
-  const rows: readonly (readonly [string, string])[] = [
+  const rows: readonly Fact[] = [
     [text.url, place.url],
     [text.phase, bond === undefined ? "…" : text.phases[bond.phase]],
-    [text.stake, bond === undefined ? "…" : `${formatShortTon(bond.bond)} TON`],
-    [text.fee, status === undefined ? "…" : `${status.feeBps / 100} %`],
-    [text.logSize, status === undefined ? "…" : formatCount(language, status.logSize)],
-    [text.checkpoint, note === undefined ? "…" : formatCount(language, note.checkpoint.size)],
+    [text.stake, bond === undefined ? "…" : `${formatShortTon(bond.bond)} TON`, "stake"],
+    [text.fee, status === undefined ? "…" : `${status.feeBps / 100} %`, "fee"],
+    [text.logSize, status === undefined ? "…" : formatCount(language, status.logSize), "answers"],
+    [
+      text.checkpoint,
+      note === undefined ? "…" : formatCount(language, note.checkpoint.size),
+      "checkpoint",
+    ],
     [
       text.chainSize,
       anchored === undefined ? text.never : formatCount(language, anchored.treeSize),
+      "anchored",
     ],
     [
       text.anchorAge,
       anchored === undefined
         ? text.never
         : formatAgo(language, nowMs - anchored.timestampSeconds * 1_000),
+      "anchorAge",
     ],
-    [text.witnesses, note === undefined ? "…" : text.witnessCount(note.signers.length - 1)],
+    [
+      text.witnesses,
+      note === undefined ? "…" : text.witnessCount(note.signers.length - 1),
+      "witnesses",
+    ],
   ];
   return (
     <section className="section card" data-proxy={place.bond}>
@@ -50,14 +68,7 @@ function Proxy({ proxy, pulse }: Props): ReactNode {
         <h2 className="mono small">{place.bond}</h2>
         {proxy.isAway && <span className="tag bad">{network.unreachable}</span>}
       </header>
-      <dl className="facts">
-        {rows.map(([name, value]) => (
-          <div key={name} className="fact">
-            <dt>{name}</dt>
-            <dd className="number">{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Facts rows={rows} />
       <LogHealth proxy={proxy} pulse={pulse} />
     </section>
   );

@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { Link } from "wouter";
 import { type LoggedReceipt, modelName, type Pulse, usePulse } from "../network/index.ts";
 import { useLanguage, useText } from "../text/index.ts";
-import { Cocoon, Empty, formatAgo, formatShortTon, shorten, useNow } from "../ui/index.ts";
+import { Cocoon, Defined, Empty, formatAgo, formatShortTon, shorten, useNow } from "../ui/index.ts";
 
 export function ReceiptTable({
   receipts,
@@ -27,11 +27,17 @@ export function ReceiptTable({
         <thead>
           <tr>
             <th>{columns.receipt}</th>
-            <th>{columns.state}</th>
+            <th>
+              <Defined name="anchored">{columns.state}</Defined>
+            </th>
             <th>{columns.model}</th>
             <th>{columns.tier}</th>
-            <th className="end">{columns.tokens}</th>
-            <th className="end">{columns.cost}</th>
+            <th className="end">
+              <Defined name="tokens">{columns.tokens}</Defined>
+            </th>
+            <th className="end">
+              <Defined name="cost">{columns.cost}</Defined>
+            </th>
             <th className="end">{columns.when}</th>
           </tr>
         </thead>

@@ -2,7 +2,16 @@ import type { RootState } from "@cocoon/sdk";
 import type { ReactNode } from "react";
 import { usePulse } from "../network/index.ts";
 import { useLanguage, useText } from "../text/index.ts";
-import { formatCount, formatShortTon, formatTime, Icon, Notice, shorten } from "../ui/index.ts";
+import {
+  type Fact,
+  Facts,
+  formatCount,
+  formatShortTon,
+  formatTime,
+  Icon,
+  Notice,
+  shorten,
+} from "../ui/index.ts";
 
 /** What the root contract says, and what is about to change of it. */
 export function RulesTab(): ReactNode {
@@ -51,26 +60,17 @@ function Root({
   const { auditors, bans, governance, params, revision } = root;
   const keysOf = ({ keys, threshold }: RootState["auditors"]): string =>
     keys.length === 0 ? text.none : text.keys(threshold, keys.length);
-  const rows: readonly (readonly [string, string])[] = [
+  const rows: readonly Fact[] = [
     [text.root, address],
-    [text.revision, String(revision)],
+    [text.revision, String(revision), "revision"],
     [text.governance, keysOf(governance)],
-    [text.delay, text.hours(Math.round(governance.delaySeconds / 3_600))],
+    [text.delay, text.hours(Math.round(governance.delaySeconds / 3_600)), "delay"],
     [text.auditors, keysOf(auditors)],
-    [text.bondMin, `${formatShortTon(params.bondMin)} TON`],
-    [text.workerBondMin, `${formatShortTon(params.workerBondMin)} TON`],
+    [text.bondMin, `${formatShortTon(params.bondMin)} TON`, "bondMin"],
+    [text.workerBondMin, `${formatShortTon(params.workerBondMin)} TON`, "bondMin"],
     [text.bans, bans.size === 0 ? text.none : [...bans.keys()].map(shorten).join(", ")],
   ];
-  return (
-    <dl className="facts">
-      {rows.map(([name, value]) => (
-        <div key={name} className="fact">
-          <dt>{name}</dt>
-          <dd className="number">{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
+  return <Facts rows={rows} />;
 }
 
 function Pending({ pending }: Pick<RootState, "pending">): ReactNode {

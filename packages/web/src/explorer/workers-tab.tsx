@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { modelName, usePulse } from "../network/index.ts";
 import { useLanguage, useText } from "../text/index.ts";
-import { Empty, formatCount, formatShortTon, shorten } from "../ui/index.ts";
+import { Defined, Empty, formatCount, formatShortTon, shorten } from "../ui/index.ts";
 
 export function WorkersTab(): ReactNode {
   const { network: text, tierMeanings, tiers } = useText();
@@ -9,7 +9,6 @@ export function WorkersTab(): ReactNode {
   const pulse = usePulse();
   const offers = pulse.proxies.flatMap(({ status }) => status?.workers ?? []);
   const isHeard = pulse.proxies.some(({ heardAtMs }) => heardAtMs !== undefined);
-  const { columns } = text;
   if (offers.length === 0 && isHeard) {
     return (
       <Empty icon="cockpit" title={text.noWorkers}>
@@ -20,18 +19,7 @@ export function WorkersTab(): ReactNode {
   return (
     <div className="scroll" tabIndex={0} role="group" aria-label={text.tabs.workers}>
       <table>
-        <thead>
-          <tr>
-            <th>{columns.worker}</th>
-            <th>{columns.model}</th>
-            <th>{columns.tier}</th>
-            <th className="end">{columns.prompt}</th>
-            <th className="end">{columns.completion}</th>
-            <th className="end">{columns.speed}</th>
-            <th className="end">{columns.context}</th>
-            <th>{columns.busy}</th>
-          </tr>
-        </thead>
+        <Heads />
         <tbody>
           {offers.map((offer) => (
             <tr key={`${offer.worker}${offer.model}`} data-worker={offer.worker}>
@@ -63,6 +51,34 @@ export function WorkersTab(): ReactNode {
         </tbody>
       </table>
     </div>
+  );
+}
+
+function Heads(): ReactNode {
+  const { columns } = useText().network;
+  return (
+    <thead>
+      <tr>
+        <th>{columns.worker}</th>
+        <th>{columns.model}</th>
+        <th>{columns.tier}</th>
+        <th className="end">
+          <Defined name="price">{columns.prompt}</Defined>
+        </th>
+        <th className="end">
+          <Defined name="price">{columns.completion}</Defined>
+        </th>
+        <th className="end">
+          <Defined name="speed">{columns.speed}</Defined>
+        </th>
+        <th className="end">
+          <Defined name="context">{columns.context}</Defined>
+        </th>
+        <th>
+          <Defined name="slots">{columns.busy}</Defined>
+        </th>
+      </tr>
+    </thead>
   );
 }
 

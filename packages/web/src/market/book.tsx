@@ -2,7 +2,7 @@ import type { ModelListing } from "@cocoon/sdk";
 import type { ReactNode } from "react";
 import type { MarketWorker } from "@cocoon/protocol";
 import { useText } from "../text/index.ts";
-import { Empty, formatShortTon, shorten } from "../ui/index.ts";
+import { Defined, Empty, formatShortTon, shorten } from "../ui/index.ts";
 
 export type Offer = MarketWorker & { readonly feeBps: number };
 
@@ -39,10 +39,18 @@ export function Book({ cap, isHeard, offers }: Props): ReactNode {
               <tr>
                 <th>{columns.worker}</th>
                 <th>{columns.tier}</th>
-                <th className="end">{columns.prompt}</th>
-                <th className="end">{columns.completion}</th>
-                <th>{text.cap}</th>
-                <th>{columns.busy}</th>
+                <th className="end">
+                  <Defined name="price">{columns.prompt}</Defined>
+                </th>
+                <th className="end">
+                  <Defined name="price">{columns.completion}</Defined>
+                </th>
+                <th>
+                  <Defined name="price">{text.cap}</Defined>
+                </th>
+                <th>
+                  <Defined name="slots">{columns.busy}</Defined>
+                </th>
               </tr>
             </thead>
             <tbody>

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { LoggedReceipt } from "../network/index.ts";
 import { useLanguage, useText } from "../text/index.ts";
-import { formatShortTon, formatTime } from "../ui/index.ts";
+import { formatShortTon, formatTime, useNarrow } from "../ui/index.ts";
 
 type Props = {
   readonly name: string;
@@ -9,7 +9,9 @@ type Props = {
   readonly receipts: readonly LoggedReceipt[];
 };
 
-const size = { width: 720, height: 200, left: 64, bottom: 28, top: 14, right: 12 };
+const wide = { width: 720, height: 200, left: 64, bottom: 28, top: 14, right: 12 };
+/** As wide as it is on a phone, so that its writing stays readable. */
+const narrow = { ...wide, width: 330, left: 44 };
 
 /** The price that stands in each receipt, as steps: it changes from one answer to the next, and not between them. */
 export function PriceHistory({ name, receipts }: Props): ReactNode {
@@ -40,7 +42,8 @@ function Chart({ name, receipts }: Props): ReactNode {
   const first = points[0]?.atMs ?? 0;
   const last = points.at(-1)?.atMs ?? first;
   const most = Math.max(...points.map(({ price }) => price), 1) * 1.15;
-  const { bottom, height, left, right, top, width } = size;
+  const isNarrow = useNarrow();
+  const { bottom, height, left, right, top, width } = isNarrow ? narrow : wide;
   const x = (ms: number): number =>
     left + ((ms - first) / Math.max(1, last - first)) * (width - left - right);
   const y = (price: number): number => height - bottom - (price / most) * (height - top - bottom);

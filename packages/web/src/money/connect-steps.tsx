@@ -1,6 +1,7 @@
 import { parseTon } from "@cocoon/protocol";
 import { type FormEvent, lazy, type ReactNode, Suspense, useState } from "react";
 import type { NetworkDescription } from "../network/index.ts";
+import { openInTelegram } from "../telegram/index.ts";
 import { useText } from "../text/index.ts";
 import { Icon, Notice } from "../ui/index.ts";
 import type { ConnectedWallet, OfferedWallet } from "../wallet/index.ts";
@@ -70,7 +71,13 @@ function Connecting({ link, wallet }: ConnectingProps): ReactNode {
       <p aria-live="polite">{text.agree}</p>
       {link !== undefined && (
         <>
-          <a className="button main" href={link} target="_blank" rel="noreferrer">
+          <a
+            className="button main"
+            href={link}
+            target="_blank"
+            rel="noreferrer"
+            onClick={(event) => openInTelegram(link) && event.preventDefault()}
+          >
             {text.openApp(wallet.name)}
           </a>
           <Suspense fallback={<p className="soft">{app.loading}…</p>}>

@@ -10,6 +10,8 @@ export type NetworkDescription = {
   /** toncenter-v2 JSON-RPC. */
   readonly endpoints: readonly string[];
   readonly proxies: readonly ProxyPlace[];
+  /** Where this page is a Mini App, such as https://t.me/bot/app: wallets come back there. */
+  readonly telegramUrl?: string;
 };
 
 export type ProxyPlace = {
@@ -40,6 +42,7 @@ export function readDescription(text: string): NetworkDescription {
     networkId: json.int("networkId"),
     root: json.address("root"),
     endpoints,
+    ...(json.has("telegramUrl") && { telegramUrl: readUrl(json.string("telegramUrl")) }),
     proxies: json.objects("proxies", listMax).map((proxy) => {
       return { bond: proxy.address("bond"), url: readUrl(proxy.string("url")).replace(/\/$/, "") };
     }),

@@ -1,6 +1,7 @@
 import { Dialog } from "@base-ui/react/dialog";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useText } from "../text/index.ts";
+import { onTop } from "./back.ts";
 import "./drawer.css";
 import { Icon } from "./icon.tsx";
 
@@ -14,6 +15,9 @@ type Props = {
 /** A sheet beside the page: from below on a phone, at the end of the line elsewhere. */
 export function Drawer({ children, isOpen, onClose, title }: Props): ReactNode {
   const { app } = useText();
+  const close = useRef(onClose);
+  close.current = onClose;
+  useEffect(() => (isOpen ? onTop(() => close.current()) : undefined), [isOpen]);
   return (
     <Dialog.Root open={isOpen} onOpenChange={(open) => void (open || onClose())}>
       <Dialog.Portal>

@@ -1,8 +1,10 @@
 import "./tokens.css";
 import "./pieces.css";
 
+export { canGoBack, goBack, onBackChange } from "./back.ts";
 export { Cocoon } from "./cocoon.tsx";
 export { Copy } from "./copy.tsx";
+export { Defined } from "./defined.tsx";
 export { Drawer } from "./drawer.tsx";
 export { Empty, Notice } from "./notice.tsx";
 export { Picker, type PickerOption } from "./picker.tsx";
@@ -14,7 +16,9 @@ export {
   formatTime,
   shorten,
 } from "./format.ts";
+export { type Fact, Facts } from "./facts.tsx";
 export { Icon, type IconName } from "./icon.tsx";
 export { StrictStyles } from "./strict-styles.tsx";
 export { applyTheme, currentTheme, showTheme, type Theme, themes } from "./theme.ts";
+export { useNarrow } from "./use-narrow.ts";
 export { useNow } from "./use-now.ts";

@@ -3,6 +3,8 @@
 
 import { Address, beginCell, type Cell, storeStateInit } from "@ton/core";
 import {
+  encodeTelegramUrlParameters,
+  isTelegramUrl,
   isWalletInfoCurrentlyInjected,
   isWalletInfoRemote,
   type SendTransactionRequest,
@@ -14,6 +16,7 @@ import {
 import { CocoonError, type RawAddress } from "@cocoon/protocol";
 import type { WalletMessage } from "@cocoon/sdk";
 import { devnetId, type NetworkDescription } from "../network/index.ts";
+import { isLaunchedByTelegram } from "../telegram/index.ts";
 import { installDevWallet } from "./dev-wallet.ts";
 import type { ConnectedWallet, OfferedWallet } from "./wallets.ts";
 
@@ -77,7 +80,7 @@ export async function connect(
       reject(new CocoonError("cancelled"));
     });
     const link: unknown = ton.connect(source, { signal });
-    if (typeof link === "string") onLink(link);
+    if (typeof link === "string") onLink(withReturn(link, returnTo(network)));
   });
   const { address, chain } = connected.account;
   if (chain !== String(network.networkId)) {
@@ -85,6 +88,22 @@ export async function connect(
     throw new CocoonError("network_mismatch", { expected: network.networkId, wallet: chain });
   }
   return { name, address: rawAddressOf(address) };
+}
+
+/** Where the wallet sends its owner afterwards: this Mini App, the browser before it on a phone, or nowhere. */
+function returnTo({ telegramUrl }: NetworkDescription): string {
+  if (isLaunchedByTelegram()) return telegramUrl ?? "back";
+  return matchMedia("(pointer: coarse)").matches ? "back" : "none";
+}
+
+/** TON Connect's `ret`; a link into Telegram carries all its parameters in one. */
+export function withReturn(link: string, target: string): string {
+  if (!isTelegramUrl(link)) {
+    const url = new URL(link);
+    url.searchParams.set("ret", target);
+    return url.href;
+  }
+  return `${link}-${encodeTelegramUrlParameters(`ret=${encodeURIComponent(target)}`)}`;
 }
 
 export async function disconnect(): Promise<void> {

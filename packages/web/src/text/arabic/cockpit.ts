@@ -1,4 +1,5 @@
 import type { Text } from "../english/index.ts";
+import { digits } from "./count.ts";
 
 export const cockpit: Text["cockpit"] = {
   title: "عاملك",
@@ -24,6 +25,15 @@ export const cockpit: Text["cockpit"] = {
   earningsChart: "ما كُسب في كل يوم بعملة TON",
   noEarnings: "لا شيء بعد. يُحسب كل جواب إيصاله في السجل.",
   csv: "احفظ CSV بحسب النموذج",
+  forecast: {
+    title: "الأيام السبعة القادمة",
+    likely: (amount) => `نحو ${amount} TON`,
+    band: (low, high) => `بين ${low} و${high} TON في ثمانية أسابيع من عشرة`,
+    method: (days) =>
+      `من آخر ${digits.format(days)} يومًا كاملًا لهذا العامل (UTC)، ومنها أيام بلا عمل: متوسطها في سبعة. والنطاق 1.28 انحراف معياري لسبعة أيام كهذه إلى كل جانب. لا يعرف شيئًا عن الطلب أو الأسعار القادمة.`,
+    tooFew: (days, needed) =>
+      `يحتاج التوقع إلى ${digits.format(needed)} أيام كاملة مع هذا العامل؛ والموجود حتى الآن ${digits.format(days)}.`,
+  },
   money: {
     title: "المال والوضع",
     earned: "المكاسب كلها",

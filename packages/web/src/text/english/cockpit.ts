@@ -23,6 +23,16 @@ export const cockpit = {
   earningsChart: "What was earned on each day, in TON",
   noEarnings: "Nothing yet. Each answer whose receipt is in the log counts.",
   csv: "Save as CSV, by model",
+  forecast: {
+    title: "The next seven days",
+    likely: (amount: string): string => `About ${amount} TON`,
+    band: (low: string, high: string): string =>
+      `Between ${low} and ${high} TON in eight weeks of ten`,
+    method: (days: number): string =>
+      `From the last ${days} whole days of this worker (UTC), days without work among them: their mean times seven. The band is 1.28 standard deviations of seven such days to either side. It knows nothing of demand or prices to come.`,
+    tooFew: (days: number, needed: number): string =>
+      `A forecast needs ${needed} whole days with this worker; there are ${days} so far.`,
+  },
   money: {
     title: "Money and standing",
     earned: "Earned, all time",

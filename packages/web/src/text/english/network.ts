@@ -42,6 +42,20 @@ export const network = {
       "How many changes governance has made to the root contract. Each has waited out the public delay.",
     speed:
       "Tokens per second over the last answers of the worker, as the proxy measured them. Nobody else vouches for it.",
+    fee: "What the proxy adds to the price of each answer, in hundredths of a percent of it. Read from its bond contract, which caps nothing: it stands in each receipt beside the work.",
+    checkpoint:
+      "The size of the tree in the newest checkpoint that the log signed. Receipts in the log beyond it wait for the next one, half a second later. Read from the second line of /checkpoint.",
+    witnesses:
+      "Who else signed the newest checkpoint, as seen in the note itself. A witness signs only a tree that grew from the one it signed before; nobody here vouches for a witness.",
+    tokens:
+      "Tokens asked and tokens answered, as the worker counted them and signed in the receipt. Whoever has the texts can count again.",
+    cost: "What the answer cost: the work, tokens times prices, and the fee. Both stand in the receipt, and anybody can multiply.",
+    context:
+      "The tokens that question and answer may have together, as the worker announces it; the root contract lists the most for each model.",
+    delay:
+      "How long a change of the root contract is public before it can count. Read from the contract itself. A revocation waits for nothing.",
+    bondMin: "The least that must be at stake. Read from the root contract.",
+    stake: "What this bond contract holds against fraud. Read from its account on chain.",
   },
   numbersTitle: "What each figure means",
   numbersLead: "A figure that cannot be computed again by a stranger says so.",

@@ -24,6 +24,15 @@ export const cockpit: Text["cockpit"] = {
   earningsChart: "日ごとの収入（TON）",
   noEarnings: "まだありません。領収書がログに載った回答が数えられます。",
   csv: "モデル別に CSV で保存",
+  forecast: {
+    title: "これからの7日間",
+    likely: (amount) => `およそ ${amount} TON`,
+    band: (low, high) => `10週のうち8週は ${low} ～ ${high} TON`,
+    method: (days) =>
+      `このワーカーの直近${days}日間 (UTCの丸一日。仕事のない日も含む) の平均の7倍です。幅は、そのような7日間の標準偏差の1.28倍を前後にとったものです。今後の需要や価格は考慮していません。`,
+    tooFew: (days, needed) =>
+      `予測にはこのワーカーの丸${needed}日分の実績が必要です。今のところ${days}日分です。`,
+  },
   money: {
     title: "お金と状態",
     earned: "累計収入",

@@ -1,0 +1,1 @@
+export { isLaunchedByTelegram, openInTelegram, startTelegram } from "./launched.ts";
