@@ -17,6 +17,8 @@ const client = await openPageClient({
   // On a devnet alone: its workers are simulated, and so is who vouches for them.
   tier: "dev",
   profiles: [...publicProfiles, simulatedProfile],
+  // The first question waits for a channel on TON.
+  patienceMs: 120_000,
   onProved: (id, state) => show("receipt", `receipt ${id} is ${state}. `),
 });
 

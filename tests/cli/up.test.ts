@@ -179,6 +179,9 @@ suite("cocoon on an empty machine", () => {
     assert.match(await printed("chat.js", gateway), /^\w.*\ndev, \d+ nanotons, receipt/);
     assert.match(await printed("ai-sdk.js", gateway), receipt);
     assert.match(await printed("chat.sh", gateway), /x-cocoon-receipt-state: /);
+    const network = join(home, "network.json");
+    const own = await printed("in-process.js", network, join(folder, "own"));
+    assert.match(own, /\S\ndev, fee \d+ nanotons, receipt [0-9a-f]{32} kept/);
     const verified = await printed("proofs.js", gateway, join(folder, "proofs"));
     assert.match(verified, /^(?:[0-9a-f]{32}\.json holds anchored \d+ nanotons\n){3}$/);
   });

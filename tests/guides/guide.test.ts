@@ -33,7 +33,11 @@ test("stepsOf() gives a block to one shell where a line of it needs one", () => 
 });
 
 test("stepsOf() takes programs, but those of a page", () => {
-  const page = [block("js", "f();"), block("js", "// in a page", "g();"), block("json", "{}")];
+  const page = [
+    block("js", "f();"),
+    block("js", "// in a page: examples/page", "g();"),
+    block("json", "{}"),
+  ];
   assert.deepEqual(stepsOf(page.join("\n")), [once("node --input-type=module <<'END'\nf();\nEND")]);
 });
 

@@ -4,7 +4,7 @@
 //   npx cocoon tee              # by hand: why no test can run it
 //
 // A block that begins with a line `# by hand: why` is left alone as a whole. Programs, blocks of `js`, are run too, but those
-// that begin with `// in a page`.
+// that say in their first line which example is the whole of them, `// in a page: NAME` or `// in part: NAME`.
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -35,7 +35,8 @@ const cameBefore = /^npm ci && npm (?:start|test)$/;
 /** What a page tells its reader to do, in its order; what is left to do by hand is left out. */
 export function stepsOf(page: string): readonly Step[] {
   return [...page.matchAll(fence)].flatMap(([, language, text = ""]) => {
-    if (language === "js") return text.startsWith("// in a page") ? [] : [programStep(text)];
+    if (language === "js")
+      return /^\/\/ in (?:a page|part): /.test(text) ? [] : [programStep(text)];
     if (language !== "sh") return [];
     const lines = text.replaceAll("\\\n", "").split("\n");
     if (byHand.test(lines[0] ?? "") && lines[0]?.startsWith("#") === true) return [];
@@ -78,6 +79,8 @@ function wordsOf(line: string): { readonly words: string[]; readonly into?: stri
   return into === undefined ? { words } : { words, into };
 }
 
+const ready = "http://127.0.0.1:10000/readyz";
+
 type Said = { readonly status: number | null; readonly text: string };
 
 export class Guide {
@@ -96,6 +99,8 @@ export class Guide {
   async run(): Promise<void> {
     const page = readText(this.#path);
     assert.deepEqual(unmarkedCommands(page), [], `${this.#path}: blocks of commands are sh`);
+    // The page before may have closed a channel: another one is on its way.
+    await waitFor("the gateway is ready", async () => (await fetch(this.#moved(ready))).ok);
     const before = process.cwd();
     process.chdir(this.#place.folder);
     try {

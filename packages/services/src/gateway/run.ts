@@ -73,6 +73,8 @@ export type GatewayModules = {
   readonly profiles: readonly TrustProfile[];
   readonly logger: Logger;
   readonly now: () => number;
+  /** How long a request waits for a session with any proxy. Default 30 s. */
+  readonly patienceMs?: number;
   /** Base URL of a collector of traces, OTLP over HTTP. Default: none, and no traces. */
   readonly otlpEndpoint?: string | undefined;
 };
@@ -126,40 +128,49 @@ export async function runGateway(
   const stopping = new AbortController();
   const chain = stoppableClient(modules.chain, stopping.signal);
   const gateway = await assemble(config, { ...modules, chain });
-  const { logger, sessions, store } = gateway;
+  const { logger, store, wallet } = gateway;
+  const stop = startUpkeep(gateway);
   try {
     const server = await serveHttp(createRoutes(gateway), config);
-    logger.event("gateway_listening", { port: server.port, address: gateway.wallet.address });
-    const every = (intervalMs: number, task: () => Promise<void>): Ticker =>
-      startTicker(intervalMs, task, (error) => logger.warn("tick_failed", errorFields(error)));
-    const reclaim = new Reclaim(gateway);
-    const tickers = [
-      every(upgradeMs, () => upgrade(gateway)),
-      every(topUpMs, () => topUp(gateway)),
-      every(reviewMs, () => sessions.review()),
-      every(reclaimMs, () => reclaim.finish()),
-      every(traceMs, async () => await gateway.tracer?.flush()),
-    ];
+    logger.event("gateway_listening", { port: server.port, address: wallet.address });
     return {
       port: server.port,
       failed: store.failed,
       close: async () => {
         stopping.abort();
         await server.close(graceMs);
-        await Promise.all(tickers.map((ticker) => ticker.stop()));
-        await gateway.tracer?.flush();
-        await sessions.stop();
-        store.close();
+        await stop();
       },
     };
   } catch (error) {
-    await sessions.stop();
-    store.close();
+    await stop();
     throw error;
   }
 }
 
-async function assemble(config: GatewayConfig, modules: GatewayModules): Promise<Gateway> {
+/** Does again and again what nobody asks for. Returns how to end that, and all that the gateway holds. */
+export function startUpkeep(gateway: Gateway): () => Promise<void> {
+  const { logger, sessions, store, tracer } = gateway;
+  const every = (intervalMs: number, task: () => Promise<void>): Ticker =>
+    startTicker(intervalMs, task, (error) => logger.warn("tick_failed", errorFields(error)));
+  const reclaim = new Reclaim(gateway);
+  const tickers = [
+    every(upgradeMs, () => upgrade(gateway)),
+    every(topUpMs, () => topUp(gateway)),
+    every(reviewMs, () => sessions.review()),
+    every(reclaimMs, () => reclaim.finish()),
+    every(traceMs, async () => await tracer?.flush()),
+  ];
+  return async () => {
+    await Promise.all(tickers.map((ticker) => ticker.stop()));
+    await tracer?.flush();
+    await sessions.stop();
+    store.close();
+  };
+}
+
+/** Throws chain_*, network_mismatch and option_invalid. */
+export async function assemble(config: GatewayConfig, modules: GatewayModules): Promise<Gateway> {
   const { chain, now } = modules;
   const { root, proxies } = config.network;
   if (proxies.length === 0) throw new CocoonError("option_invalid", { field: "proxies" });
