@@ -128,9 +128,9 @@ the texts: who wants to open them to somebody says so now, or keeps them with --
     positionalsMin: 1,
     positionalsMax: 2,
     options: [{ name: "alone", meaning: "close: without the proxy" }, json, home, gateway],
-    details: `Closing pays the proxy what was spent and returns the rest. While it runs the gateway opens another channel by itself. With --alone nobody
-has to help: the proxy has the channel's dispute window to take what it holds a voucher for, and then the gateway takes
-the rest back by itself.`,
+    details: `Closing pays the proxy what was spent and returns the rest. While it runs the gateway opens another channel by itself.
+With --alone nobody has to help: the proxy has the channel's dispute window to take what it holds a voucher for, and then
+the gateway takes the rest back by itself.`,
     load: async () => (await import("../commands/channel.ts")).channel,
   },
   {
