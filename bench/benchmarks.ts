@@ -6,6 +6,7 @@ import { ledgerBenchmark } from "./ledger.ts";
 import { logBenchmark } from "./log.ts";
 import { pageBenchmark } from "./page.ts";
 import { requestBenchmark } from "./request/benchmark.ts";
+import { streamsBenchmark } from "./streams/benchmark.ts";
 
 /** In the order in which they run. */
 export const benchmarks: readonly Benchmark[] = [
@@ -15,5 +16,6 @@ export const benchmarks: readonly Benchmark[] = [
   logBenchmark,
   choiceBenchmark,
   requestBenchmark,
+  streamsBenchmark,
   pageBenchmark,
 ];

@@ -1,16 +1,12 @@
 // The way of a request: gateway, proxy, worker and a mock engine, beside the hops that it needs.
 
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { freePortBase } from "../../packages/cli/testing/ports.ts";
-import type { Benchmark, Options } from "../harness/benchmark.ts";
+import type { Benchmark } from "../harness/benchmark.ts";
 import { type Comparison, comparisonOf, type Fact } from "../harness/figure.ts";
 import { quantile, summarize } from "../harness/statistics.ts";
 import { startNetwork } from "./cocoon-network.ts";
 import { ask, type Target } from "./load.ts";
-import { type Child, cpuMicrosOf, startProgram, startScript } from "./processes.ts";
+import { startNginx } from "./nginx.ts";
+import { type Child, cpuByRole, startScript } from "./processes.ts";
 
 const concurrencies = [1, 30, 100] as const;
 /** The official COCOON needs 1.35 with its logs off, in clear and without receipts. */
@@ -158,68 +154,4 @@ async function measure(
     }
   }
   return all;
-}
-
-function cpuByRole(processes: Readonly<Record<string, Child>>): Map<string, number> {
-  return new Map(Object.entries(processes).map(([role, { pid }]) => [role, cpuMicrosOf(pid)]));
-}
-
-/** nginx as a reverse proxy before another: its one process has no workers of its own. */
-async function startNginx(
-  { nginx }: Options,
-  enginePort: number,
-): Promise<{ readonly child: Child } | { readonly skipped: string }> {
-  const path = nginx ?? findNginx();
-  if (path === undefined) return { skipped: "it is not installed (Debian: apt-get install nginx)" };
-  const folder = mkdtempSync(join(tmpdir(), "cocoon-bench-nginx-"));
-  const port = await freePortBase();
-  writeFileSync(join(folder, "nginx.conf"), nginxConfig(folder, port, enginePort));
-  try {
-    const child = await startProgram(path, ["-p", folder, "-c", `${folder}/nginx.conf`], port);
-    const stop = async (): Promise<void> => {
-      await child.stop();
-      rmSync(folder, { recursive: true, force: true });
-    };
-    return { child: { ...child, stop } };
-  } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
-    return { skipped: error instanceof Error ? error.message.trim() : "it did not start" };
-  }
-}
-
-function findNginx(): string | undefined {
-  try {
-    return execFileSync("which", ["nginx"], { encoding: "utf8" }).trim();
-  } catch {
-    return undefined;
-  }
-}
-
-function nginxConfig(folder: string, port: number, enginePort: number): string {
-  const hop = (listen: number, target: string): string => `
-  upstream ${target}_hop { server 127.0.0.1:${target === "engine" ? enginePort : listen + 10}; keepalive 128; }
-  server {
-    listen 127.0.0.1:${listen};
-    location / {
-      proxy_pass http://${target}_hop;
-      proxy_http_version 1.1;
-      proxy_set_header Connection "";
-      proxy_buffering off;
-    }
-  }`;
-  const scratch = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-    .map((name) => `${name}_temp_path ${folder}/${name};`)
-    .join("\n  ");
-  return `daemon off;
-master_process off;
-pid ${folder}/pid;
-error_log ${folder}/error.log error;
-events { worker_connections 1024; }
-http {
-  access_log off;
-  ${scratch}
-${hop(port, "second")}
-${hop(port + 10, "engine")}
-}
-`;
 }

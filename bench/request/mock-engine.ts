@@ -1,9 +1,12 @@
-// A mock engine in a process of its own: OpenAI's API with an answer that is always the same, 50 chunks, 7.6 KB, at once.
+// A mock engine in a process of its own: OpenAI's API with an answer that is always the same, 50 chunks, 7.6 KB, at once or
+// with a pause before each chunk: node mock-engine.ts [PAUSE_MS]
 
-import { createServer } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
+import { setTimeout } from "node:timers/promises";
 import { sayPort } from "./say-port.ts";
 
 const chunkCount = 50;
+const pauseMs = Number(process.argv[2] ?? "0");
 const model = "mock";
 
 function chunk(delta: object, finish: string | null): string {
@@ -35,9 +38,16 @@ const server = createServer((request, response) => {
       return;
     }
     response.setHeader("content-type", "text/event-stream");
-    for (const event of events) response.write(event);
-    response.end();
+    void answer(response);
   });
 });
+async function answer(response: ServerResponse): Promise<void> {
+  for (const event of events) {
+    if (pauseMs > 0) await setTimeout(pauseMs);
+    response.write(event);
+  }
+  response.end();
+}
+
 server.keepAliveTimeout = 60_000;
 server.listen(0, "127.0.0.1", () => sayPort(server));

@@ -14,6 +14,11 @@ export function cpuMicrosOf(pid: number): number {
   return (1e6 * (user + system)) / ticksPerSecond;
 }
 
+/** The same of several, by what they are called. */
+export function cpuByRole(processes: Readonly<Record<string, Child>>): Map<string, number> {
+  return new Map(Object.entries(processes).map(([role, { pid }]) => [role, cpuMicrosOf(pid)]));
+}
+
 export type Child = {
   readonly pid: number;
   readonly port: number;
