@@ -1,3 +1,4 @@
+import { chainBenchmark } from "./chain.ts";
 import { choiceBenchmark } from "./choice.ts";
 import { cryptoBenchmark } from "./crypto.ts";
 import { evidenceBenchmark } from "./evidence.ts";
@@ -6,6 +7,7 @@ import { ledgerBenchmark } from "./ledger.ts";
 import { logBenchmark } from "./log.ts";
 import { pageBenchmark } from "./page.ts";
 import { requestBenchmark } from "./request/benchmark.ts";
+import { startBenchmark } from "./start.ts";
 import { streamsBenchmark } from "./streams/benchmark.ts";
 
 /** In the order in which they run. */
@@ -17,5 +19,7 @@ export const benchmarks: readonly Benchmark[] = [
   choiceBenchmark,
   requestBenchmark,
   streamsBenchmark,
+  startBenchmark,
+  chainBenchmark,
   pageBenchmark,
 ];

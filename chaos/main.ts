@@ -37,6 +37,7 @@ if (values.list) {
 } else if (positionals[0] === "abuse") {
   const broken = await runAbuse(say);
   for (const what of broken) console.log(`BROKEN: ${what}`);
+  if (broken.length === 0) console.log("nothing was broken");
   process.exitCode = broken.length === 0 ? 0 : 1;
 } else if (positionals[0] === "planted") {
   await runPlanted();

@@ -1,6 +1,5 @@
 // What somebody does who wants the network to stop, with nothing but sockets and time.
 
-import { once } from "node:events";
 import { connect as connectPlain, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { createSigningKey, encodeMessage, primitives, streamKinds } from "@cocoon/protocol";
@@ -20,7 +19,10 @@ const batch = 200;
 const silentCount = 10_000;
 const slowCount = 400;
 const unreadCount = 150;
+const garbageAtOnce = 16;
 const oversizedBytes = 40_000_000;
+/** For the other side to take more. */
+const pourMs = 5_000;
 
 export const abuses: readonly Abuse[] = [
   {
@@ -92,31 +94,37 @@ export const abuses: readonly Abuse[] = [
   },
 ];
 
-async function commitGarbage({ plan }: Network, signal: AbortSignal): Promise<string> {
+async function commitGarbage(network: Network, signal: AbortSignal): Promise<string> {
   let count = 0;
-  while (!signal.aborted) {
-    const peer = await dial({
-      host: "127.0.0.1",
-      port: plan.ports.proxy,
-      expectPublicKey: plan.logKey,
-      identity: createSigningKey(primitives.randomBytes(32)),
-      role: "worker",
-      networkId: plan.network.networkId,
-      rootAddress: plan.network.root,
-    }).catch(() => undefined);
-    if (peer === undefined) continue;
-    try {
-      const stream = peer.connection.open(streamKinds.announce);
-      await stream.send(encodeMessage("announce", primitives.randomBytes(30_000)));
-      await Promise.race([stream.read(), rest(1_000)]);
-      count += 1;
-    } catch {
-      count += 1;
-    } finally {
-      await peer.close();
-    }
-  }
+  const offer = async (): Promise<void> => {
+    while (!signal.aborted) count += await offerGarbage(network);
+  };
+  await Promise.all(Array.from({ length: garbageAtOnce }, offer));
   return `${count} pieces`;
+}
+
+/** One stranger with a key of its own and evidence of nothing. Returns whether it could say it, as a number. */
+async function offerGarbage({ plan }: Network): Promise<number> {
+  const peer = await dial({
+    host: "127.0.0.1",
+    port: plan.ports.proxy,
+    expectPublicKey: plan.logKey,
+    identity: createSigningKey(primitives.randomBytes(32)),
+    role: "worker",
+    networkId: plan.network.networkId,
+    rootAddress: plan.network.root,
+  }).catch(() => undefined);
+  if (peer === undefined) return 0;
+  try {
+    const stream = peer.connection.open(streamKinds.announce);
+    await stream.send(encodeMessage("announce", primitives.randomBytes(30_000)));
+    await Promise.race([stream.read(), rest(1_000)]);
+  } catch {
+    // Refused, as it should be.
+  } finally {
+    await peer.close();
+  }
+  return 1;
 }
 
 async function crowd(count: number, signal: AbortSignal, open: () => Socket): Promise<Socket[]> {
@@ -150,9 +158,7 @@ async function pour(socket: Socket, bytes: number): Promise<void> {
   const piece = Buffer.alloc(1 << 16, "x");
   for (let sent = 0; sent < bytes && socket.writable; sent += piece.length) {
     if (socket.write(piece)) continue;
-    await Promise.race([once(socket, "drain"), once(socket, "close"), rest(5_000)]).catch(
-      () => undefined,
-    );
+    await comes(() => !socket.writable || !socket.writableNeedDrain, pourMs);
   }
 }
 
