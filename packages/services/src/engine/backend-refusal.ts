@@ -23,10 +23,10 @@ export function refusalBy(
   if (isCallersFault(status)) {
     return new CocoonError("request_malformed", { status, reason: "the backend refuses it" });
   }
-  if (status === 429 || (status === 503 && busyWords.test(text))) {
+  if (isBusy(status, text)) {
     return new CocoonError("queue_full", retryAdvice(retryAfter));
   }
-  if (status === 501 || (status >= 500 && unableWords.test(text))) {
+  if (isUnable(status, text)) {
     return new CocoonError("capability_missing", { status });
   }
   // 503 is what llama.cpp's server says while it loads the model.
@@ -45,6 +45,14 @@ export function refusalIn(value: unknown): CocoonError | undefined {
   const refused = isError ? value : error;
   if (refused === undefined) return undefined;
   return refusalBy(statusOf(refused), JSON.stringify(refused));
+}
+
+function isBusy(status: number, text: string): boolean {
+  return status === 429 || (status === 503 && busyWords.test(text));
+}
+
+function isUnable(status: number, text: string): boolean {
+  return status === 501 || (status >= 500 && unableWords.test(text));
 }
 
 function isCallersFault(status: number): boolean {
