@@ -40,10 +40,12 @@ function Figures(pulse: Pulse): ReactNode {
       <Figure
         name="anchored"
         value={
-          anchored === undefined ? undefined : share.toLocaleString(language, { style: "percent" })
+          anchored === undefined || !isHeard
+            ? undefined
+            : share.toLocaleString(language, { style: "percent" })
         }
         beside={
-          anchored === undefined
+          anchored === undefined || !isHeard
             ? undefined
             : `${formatCount(language, anchored)} / ${formatCount(language, answers)}`
         }

@@ -1,6 +1,7 @@
 // العربية
 
 import { chat } from "./chat.ts";
+import { checks } from "./checks.ts";
 import { cockpit } from "./cockpit.ts";
 import { money } from "./money.ts";
 import { network, market } from "./network.ts";
@@ -51,7 +52,7 @@ export const arabic: Text = {
     "confidential-gpu": "المعالج والمعالج الرسومي يمنعان المشغّل من القراءة.",
   },
   verify,
-  checks: {},
+  checks,
   network,
   market,
   chat,

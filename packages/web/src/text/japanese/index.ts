@@ -1,6 +1,7 @@
 // 日本語
 
 import { chat } from "./chat.ts";
+import { checks } from "./checks.ts";
 import { cockpit } from "./cockpit.ts";
 import { money } from "./money.ts";
 import { network, market } from "./network.ts";
@@ -51,7 +52,7 @@ export const japanese: Text = {
     "confidential-gpu": "プロセッサと GPU が運営者を締め出します。",
   },
   verify,
-  checks: {},
+  checks,
   network,
   market,
   chat,
