@@ -29,7 +29,7 @@ import { TurnView } from "./turn-view.tsx";
 
 /** Ask, and see what proves the answer. */
 export function ChatScreen(): ReactNode {
-  const { app, chat, network: text } = useText();
+  const { chat } = useText();
   const pulse = usePulse();
   const { conversations, isBusy, openId } = useSyncExternalStore(onChatChange, chatState);
   const choice = useChoice(pulse);
@@ -37,15 +37,7 @@ export function ChatScreen(): ReactNode {
   const conversation = conversations.find(({ id }) => id === openId);
   const end = useEnd(conversation?.turns.at(-1));
   const { wish } = choice;
-  if (pulse.description === null) {
-    return (
-      <div className="page">
-        <Empty icon="chat" title={text.unreachable}>
-          {app.offline}
-        </Empty>
-      </div>
-    );
-  }
+  if (pulse.description === null) return <Nowhere />;
   return (
     <div className="chat">
       <ChatBar network={pulse.description} />
@@ -73,6 +65,22 @@ export function ChatScreen(): ReactNode {
         </Composer>
         <Estimate {...choice} written={written} pulse={pulse} />
       </div>
+    </div>
+  );
+}
+
+/** A page that was put somewhere without a network beside it still verifies. */
+function Nowhere(): ReactNode {
+  const { app, chat, network, verify } = useText();
+  return (
+    <div className="page">
+      <h1>{chat.title}</h1>
+      <Empty icon="chat" title={network.unreachable}>
+        {app.offline}
+      </Empty>
+      <a className="button main nowhere" href="#/verify">
+        <Icon name="verify" /> {verify.title}
+      </a>
     </div>
   );
 }
@@ -189,7 +197,8 @@ function Welcome({
 type PickersProps = Omit<Choice, "wish"> & { readonly pulse: Pulse };
 
 function Pickers({ model, models, onModel, onTier, pulse, tier }: PickersProps): ReactNode {
-  const { app, chat, tierMeanings, tiers } = useText();
+  const { app, chat, network, tierMeanings, tiers } = useText();
+  const isAway = pulse.proxies.length > 0 && pulse.proxies.every((proxy) => proxy.isAway);
   const modelOptions = models.map(({ manifestHash, name }) => {
     const price = bestPrice(pulse, manifestHash, tier);
     const { completionPerMillion = 0n, promptPerMillion = 0n } = price ?? {};
@@ -208,7 +217,7 @@ function Pickers({ model, models, onModel, onTier, pulse, tier }: PickersProps):
   return (
     <span className="pickers">
       {model === undefined ? (
-        <span className="soft small">{app.loading}…</span>
+        <span className="soft small">{isAway ? network.unreachable : `${app.loading}…`}</span>
       ) : (
         <Picker label={chat.model} value={model.name} options={modelOptions} onPick={onModel} />
       )}
