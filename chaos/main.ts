@@ -66,7 +66,7 @@ async function runPlanted(): Promise<void> {
   }
 }
 
-/** Each seed has its share of the minutes. A broken one ends with status 1, and its folder is kept. */
+/** Each seed has its share of the minutes. A broken one ends with status 1, and its folder is kept. SIGTERM: no more networks. */
 async function runAll(): Promise<void> {
   const bug = plantedBugs.find(({ name }) => name === values.planted);
   if (values.planted !== undefined && bug === undefined) {
@@ -86,6 +86,8 @@ async function runAll(): Promise<void> {
     brokenMax: bug === undefined ? 10 : 1,
   };
   const reports: Report[] = [];
+  // Ends with a report of what was done, when the seeds of this network are.
+  process.once("SIGTERM", () => void left.splice(0));
   while (left.length > 0) {
     const done = await runSeeds(left.slice(0, Number(values.together)), options);
     left.splice(0, done.length);
