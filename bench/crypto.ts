@@ -121,7 +121,7 @@ async function sealing(suite: SuiteId, name: string): Promise<Operation[]> {
     mlKem:
       raw.mlKem === undefined
         ? new Uint8Array()
-        : mlKem768.encapsulate(raw.mlKem.publicKey).cipherText,
+        : mlKem768.encapsulate(raw.mlKem.publicKey, new Uint8Array(32)).cipherText,
   };
   const wrappedKey = gcmSealed(new Uint8Array(32));
   const sealedBody = gcmSealed(sampleBody);

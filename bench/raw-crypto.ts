@@ -41,7 +41,7 @@ export type RawRecipient = {
 };
 
 export function createRawRecipient(isHybrid: boolean): RawRecipient {
-  const mlKem = isHybrid ? mlKem768.keygen() : undefined;
+  const mlKem = isHybrid ? mlKem768.keygen(randomBytes(64)) : undefined;
   return { x25519: generateKeyPairSync("x25519"), mlKem };
 }
 
@@ -53,7 +53,7 @@ export function rawSeal({ x25519, mlKem }: RawRecipient, body: Uint8Array): void
     publicKey: x25519.publicKey,
   });
   if (mlKem !== undefined) {
-    const { sharedSecret } = mlKem768.encapsulate(mlKem.publicKey);
+    const { sharedSecret } = mlKem768.encapsulate(mlKem.publicKey, randomBytes(32));
     secret = createHash("sha3-256").update(secret).update(sharedSecret).digest();
   }
   const key = deriveKeys(secret, mlKem === undefined);

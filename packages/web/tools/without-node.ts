@@ -13,10 +13,12 @@ const standIns: Readonly<Record<string, string>> = {
   "@ton/crypto": fileURLToPath(new URL("ton-crypto.ts", import.meta.url)),
 };
 
+/** Asked for where Node is: by tweetnacl, and by our own primitives. Every browser has what stands in for them. */
+const ofNode = new Set(["crypto", "libsodium-wrappers"]);
+
 function refuseNode(specifier: string): string | undefined {
   if (specifier.startsWith("node:")) throw new Error(`a page has no ${specifier}`);
-  // tweetnacl asks for Node's crypto where a browser has none; every browser has.
-  return specifier === "crypto" ? nothing : standIns[specifier];
+  return ofNode.has(specifier) ? nothing : standIns[specifier];
 }
 
 function loadNothing(id: string): string | undefined {

@@ -1,6 +1,6 @@
 import { gcm } from "@noble/ciphers/aes.js";
 import { ed25519, x25519 } from "@noble/curves/ed25519.js";
-import { hkdf } from "@noble/hashes/hkdf.js";
+import { expand, extract } from "@noble/hashes/hkdf.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import { sha3_256, shake256 } from "@noble/hashes/sha3.js";
@@ -19,7 +19,10 @@ export const nobleProvider: Primitives = {
   sha3_256: (...parts) => sha3_256(concatBytes(...parts)),
   shake256: (sizeBytes, ...parts) => shake256(concatBytes(...parts), { dkLen: sizeBytes }),
   hmacSha256: (key, ...parts) => hmac(sha256, key, concatBytes(...parts)),
-  hkdfSha256: (secret, salt, info, sizeBytes) => hkdf(sha256, secret, salt, info, sizeBytes),
+  hkdfSha256: (secret, salt) => {
+    const key = extract(sha256, secret, salt);
+    return (info, sizeBytes) => expand(sha256, key, info, sizeBytes);
+  },
   aes256GcmSeal: (key, nonce, aad, plaintext) => gcm(key, nonce, aad).encrypt(plaintext),
   aes256GcmOpen: (key, nonce, aad, sealed) => {
     try {

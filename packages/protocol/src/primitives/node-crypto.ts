@@ -17,13 +17,6 @@ export type NodeCrypto = {
   hash(name: string, bytes: Uint8Array, output: "buffer"): Uint8Array;
   createHash(name: string, options?: object): Hash;
   createHmac(name: string, key: Uint8Array): Hash;
-  hkdfSync(
-    hash: string,
-    secret: Uint8Array,
-    salt: Uint8Array,
-    info: Uint8Array,
-    size: number,
-  ): ArrayBuffer;
   createCipheriv(name: string, key: Uint8Array, nonce: Uint8Array): Cipher;
   createDecipheriv(name: string, key: Uint8Array, nonce: Uint8Array, options: object): Cipher;
   createPrivateKey(options: object): KeyObject;

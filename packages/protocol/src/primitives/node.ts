@@ -54,6 +54,8 @@ function createHashes(node: NodeCrypto): Hashes {
       const [only = new Uint8Array()] = parts;
       return plain(node.hash(name, parts.length > 1 ? concatBytes(...parts) : only, "buffer"));
     };
+  const hmacSha256: Hashes["hmacSha256"] = (key, ...parts) =>
+    digestOf(node.createHmac("sha256", key), parts);
   return {
     sha256: hash("sha256"),
     sha256Stream: () => {
@@ -64,9 +66,24 @@ function createHashes(node: NodeCrypto): Hashes {
     sha3_256: hash("sha3-256"),
     shake256: (size, ...parts) =>
       digestOf(node.createHash("shake256", { outputLength: size }), parts),
-    hmacSha256: (key, ...parts) => digestOf(node.createHmac("sha256", key), parts),
-    hkdfSha256: (secret, salt, info, size) =>
-      new Uint8Array(node.hkdfSync("sha256", secret, salt, info, size)),
+    hmacSha256,
+    hkdfSha256: (secret, salt) => createExpander(hmacSha256, hmacSha256(salt, secret)),
+  };
+}
+
+/** RFC 5869 section 2.3. OpenSSL's own through Node does both steps at each call, and takes twice as long for the two. */
+function createExpander(
+  hmacSha256: Hashes["hmacSha256"],
+  key: Uint8Array,
+): ReturnType<Hashes["hkdfSha256"]> {
+  return (info, sizeBytes) => {
+    const blocks: Uint8Array[] = [];
+    let last: Uint8Array = new Uint8Array();
+    for (let size = 0; size < sizeBytes; size += last.length) {
+      last = hmacSha256(key, last, info, Uint8Array.of(blocks.length + 1));
+      blocks.push(last);
+    }
+    return concatBytes(...blocks).subarray(0, sizeBytes);
   };
 }
 

@@ -25,13 +25,11 @@ export type Primitives = {
   readonly shake256: (sizeBytes: number, ...parts: readonly Uint8Array[]) => Uint8Array;
   /** 32 bytes. */
   readonly hmacSha256: (key: Uint8Array, ...parts: readonly Uint8Array[]) => Uint8Array;
-  /** HKDF-SHA256, extract and expand (RFC 5869). */
+  /** HKDF-SHA256 (RFC 5869): extracts once; what it returns expands for each info. */
   readonly hkdfSha256: (
     secret: Uint8Array,
     salt: Uint8Array,
-    info: Uint8Array,
-    sizeBytes: number,
-  ) => Uint8Array;
+  ) => (info: Uint8Array, sizeBytes: number) => Uint8Array;
   /** AES-256-GCM; returns ciphertext with its 16-byte tag. Key 32 bytes, nonce 12. */
   readonly aes256GcmSeal: (
     key: Uint8Array,

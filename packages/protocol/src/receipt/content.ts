@@ -58,9 +58,10 @@ export function commitContent(
   if (names.length === 0 || names.length > contentFieldsMax) {
     throw new RangeError("1 to 255 content fields");
   }
+  const saltOf = fieldSalts(salt);
   const entries = names.map((name) => {
     if (!fieldName.test(name)) throw new RangeError("not a name of a content field");
-    return { name, value: fields[name] ?? new Uint8Array(), salt: saltOfField(salt, name) };
+    return { name, value: fields[name] ?? new Uint8Array(), salt: saltOf(name) };
   });
   const digests = entries.map((entry) => fieldDigest(entry.name, entry.salt, entry.value));
   const openings = new Map(entries.map((entry) => [entry.name, { ...entry, digests }]));
@@ -87,10 +88,9 @@ export function verifyContent(
   const { salt, digests } = told;
   if (salt.length !== contentSaltBytes || !leadTo(commitment, digests)) return false;
   const known = new Set(digests.map(toHex));
+  const saltOf = fieldSalts(salt);
   return Object.entries(fields).every(([name, value]) => {
-    return (
-      fieldName.test(name) && known.has(toHex(fieldDigest(name, saltOfField(salt, name), value)))
-    );
+    return fieldName.test(name) && known.has(toHex(fieldDigest(name, saltOf(name), value)));
   });
 }
 
@@ -101,10 +101,10 @@ function leadTo(commitment: Uint8Array, digests: readonly Uint8Array[]): boolean
   return equalBytes(commitmentOf(digests), commitment);
 }
 
-/** The field's own salt, from which the others can't be told. */
-function saltOfField(salt: Uint8Array, name: string): Uint8Array {
-  const info = utf8(`${saltInfo}${name}`);
-  return primitives.hkdfSha256(salt, new Uint8Array(), info, contentSaltBytes);
+/** Each field's own salt, from which the others can't be told. */
+function fieldSalts(salt: Uint8Array): (name: string) => Uint8Array {
+  const expand = primitives.hkdfSha256(salt, new Uint8Array());
+  return (name) => expand(utf8(`${saltInfo}${name}`), contentSaltBytes);
 }
 
 function fieldDigest(name: string, salt: Uint8Array, value: Uint8Array): Uint8Array {

@@ -24,8 +24,10 @@ export class AnswerKey {
    */
   derive(answerNonce: Uint8Array): ChunkKeys {
     const salt = concatBytes(this.#enc, answerNonce);
-    const expand = (label: string, sizeBytes: number): Uint8Array =>
-      primitives.hkdfSha256(this.#secret, salt, utf8(label), sizeBytes);
-    return { key: expand("key", chunkKeyBytes), nonceBase: expand("nonce", chunkNonceBytes) };
+    const expand = primitives.hkdfSha256(this.#secret, salt);
+    return {
+      key: expand(utf8("key"), chunkKeyBytes),
+      nonceBase: expand(utf8("nonce"), chunkNonceBytes),
+    };
   }
 }

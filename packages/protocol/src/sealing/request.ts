@@ -143,11 +143,10 @@ function slotFor(
 
 /** The keys of a request's body: HKDF-SHA256(content key, salt = request id). */
 export function bodyKeys(contentKey: Uint8Array, requestId: Uint8Array): ChunkKeys {
-  const expand = (label: string, sizeBytes: number): Uint8Array =>
-    primitives.hkdfSha256(contentKey, requestId, utf8(label), sizeBytes);
+  const expand = primitives.hkdfSha256(contentKey, requestId);
   return {
-    key: expand("body key", chunkKeyBytes),
-    nonceBase: expand("body nonce", chunkNonceBytes),
+    key: expand(utf8("body key"), chunkKeyBytes),
+    nonceBase: expand(utf8("body nonce"), chunkNonceBytes),
   };
 }
 

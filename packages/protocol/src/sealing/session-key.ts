@@ -71,8 +71,9 @@ export class SessionKey {
     readonly nonce: Uint8Array;
     readonly answerSecret: Uint8Array;
   } {
+    const hkdf = primitives.hkdfSha256(this.#secret, requestId);
     const expand = (label: Uint8Array, sizeBytes: number): Uint8Array =>
-      primitives.hkdfSha256(this.#secret, requestId, concatBytes(label, headerHash), sizeBytes);
+      hkdf(concatBytes(label, headerHash), sizeBytes);
     return {
       key: expand(labels.key, chunkKeyBytes),
       nonce: expand(labels.nonce, chunkNonceBytes),

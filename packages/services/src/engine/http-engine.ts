@@ -176,7 +176,7 @@ class HttpEngine implements Engine {
 
   #cacheSalt(scope: string | undefined): string {
     if (scope === undefined) return toHex(primitives.randomBytes(saltBytes));
-    return toHex(primitives.hkdfSha256(this.#saltSecret, noSalt, utf8(scope), saltBytes));
+    return toHex(primitives.hkdfSha256(this.#saltSecret, noSalt)(utf8(scope), saltBytes));
   }
 
   #chat(

@@ -242,7 +242,7 @@ function watchers(modules: GatewayModules): Pick<Gateway, "metrics" | "tracer" |
 
 /** Keys the hashes by which idempotency keys are known on disk. */
 function replaySecret(seed: Uint8Array): Uint8Array {
-  return primitives.hkdfSha256(seed, new Uint8Array(), utf8("cocoon idempotency"), 32);
+  return primitives.hkdfSha256(seed, new Uint8Array())(utf8("cocoon idempotency"), 32);
 }
 
 function dialer(
