@@ -1,4 +1,4 @@
-// npm run bench [-- NAME...] [--quick] [--out FOLDER] [--nginx PATH]
+// npm run bench [-- NAME...] [--quick] [--out FOLDER] [--nginx PATH] [--portkey FOLDER]
 // Measures what was built, not the sources: run `npm run prepare` after a change; `npm run bench` does.
 
 import { fileURLToPath } from "node:url";
@@ -19,6 +19,7 @@ const { values, positionals } = parseArgs({
     leaves: { type: "string" },
     minutes: { type: "string" },
     nginx: { type: "string" },
+    portkey: { type: "string" },
   },
 });
 const isQuick = values.quick;
@@ -30,6 +31,7 @@ const options: Options = {
   leaves: numberOf(values.leaves),
   minutes: numberOf(values.minutes),
   nginx: values.nginx,
+  portkey: values.portkey,
 };
 
 function numberOf(text: string | undefined): number | undefined {

@@ -12,6 +12,8 @@ export type Options = {
   readonly minutes: number | undefined;
   /** The nginx to stand beside, when it is not on the path. */
   readonly nginx: string | undefined;
+  /** The folder of the `@portkey-ai/gateway` to stand beside, when it is not among npm's global packages. */
+  readonly portkey: string | undefined;
 };
 
 export type Benchmark = {

@@ -4,13 +4,13 @@ import { nanotons } from "@cocoon/protocol";
 import type { GatewayConfig, NetworkConfig, ProxyConfig, WorkerConfig } from "@cocoon/services";
 import { contextTokens, host, image, ton } from "../../tests/network/genesis.ts";
 import { createNetwork, modelName } from "../../tests/network/harness.ts";
-import { type Child, startScript } from "./processes.ts";
+import { type ScriptChild, startScript } from "./processes.ts";
 import type { RoleMessage } from "./role.ts";
 
 export type RunningNetwork = {
   readonly model: string;
   readonly port: number;
-  readonly roles: Readonly<Record<"gateway" | "proxy" | "worker", Child>>;
+  readonly roles: Readonly<Record<"gateway" | "proxy" | "worker", ScriptChild>>;
   readonly stop: () => Promise<void>;
 };
 
@@ -51,7 +51,7 @@ export async function startNetwork(enginePort: number): Promise<RunningNetwork> 
   };
 }
 
-function startRole(message: RoleMessage): Promise<Child> {
+function startRole(message: RoleMessage): Promise<ScriptChild> {
   return startScript("role.ts", [], message);
 }
 

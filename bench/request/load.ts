@@ -2,14 +2,20 @@
 
 import { Agent, request } from "node:http";
 
-export type Target = { readonly port: number; readonly model: string };
+export type Target = {
+  readonly port: number;
+  readonly model: string;
+  /** Asks for an answer in one piece of JSON, not for a stream. */
+  readonly isWhole?: true;
+  readonly headers?: Readonly<Record<string, string>>;
+};
 
 export type Round = {
   readonly elapsedMs: number;
   readonly latenciesMs: readonly number[];
 };
 
-/** Throws when an answer is no whole stream. */
+/** Throws when an answer is not whole. */
 export async function ask(target: Target, count: number, concurrency: number): Promise<Round> {
   // A server may close what was idle since the last turn.
   const agent = new Agent({ keepAlive: true });
@@ -30,27 +36,30 @@ export async function ask(target: Target, count: number, concurrency: number): P
   return { elapsedMs, latenciesMs };
 }
 
-function askOnce({ port, model }: Target, agent: Agent): Promise<void> {
+function askOnce({ port, model, isWhole, ...target }: Target, agent: Agent): Promise<void> {
   const body = JSON.stringify({
     model,
-    stream: true,
-    stream_options: { include_usage: true },
+    ...(isWhole === undefined && { stream: true, stream_options: { include_usage: true } }),
     max_tokens: 100,
     messages: [{ role: "user", content: "Say fifty words." }],
   });
-  const headers = { "content-type": "application/json", "content-length": body.length };
+  const headers = {
+    ...target.headers,
+    "content-type": "application/json",
+    "content-length": body.length,
+  };
+  const ending = isWhole === undefined ? "[DONE]" : '"finish_reason":"stop"';
   return new Promise((resolve, reject) => {
     const sent = request(
       { agent, port, host: "127.0.0.1", method: "POST", path: "/v1/chat/completions", headers },
       (response) => {
-        let tail = "";
+        let answer = "";
         response.setEncoding("utf8");
-        response.on("data", (text: string) => (tail = (tail + text).slice(-400)));
+        response.on("data", (text: string) => (answer += text));
         response.once("error", reject);
         response.once("end", () => {
-          const isWhole = response.statusCode === 200 && tail.includes("[DONE]");
-          if (isWhole) resolve();
-          else reject(new Error(`${response.statusCode}: ${tail}`));
+          if (response.statusCode === 200 && answer.includes(ending)) resolve();
+          else reject(new Error(`${response.statusCode}: ${answer.slice(-400)}`));
         });
       },
     );

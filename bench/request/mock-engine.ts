@@ -1,5 +1,5 @@
-// A mock engine in a process of its own: OpenAI's API with an answer that is always the same, 50 chunks, 7.6 KB, at once or
-// with a pause before each chunk: node mock-engine.ts [PAUSE_MS]
+// A mock engine in a process of its own: OpenAI's API with an answer that is always the same, as a stream of 50 chunks, 7.6 KB,
+// at once or with a pause before each chunk, or whole where no stream is asked for: node mock-engine.ts [PAUSE_MS]
 
 import { createServer, type ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
@@ -27,18 +27,31 @@ const events = [
   `data: ${JSON.stringify({ id: "mock", object: "chat.completion.chunk", created: 1, model, choices: [], usage })}\n\n`,
   "data: [DONE]\n\n",
 ];
+const whole = JSON.stringify({
+  id: "mock",
+  object: "chat.completion",
+  created: 1,
+  model,
+  choices: [
+    {
+      index: 0,
+      message: { role: "assistant", content: " word".repeat(chunkCount - 1) },
+      finish_reason: "stop",
+    },
+  ],
+  usage,
+});
 const models = JSON.stringify({ object: "list", data: [{ id: model, object: "model" }] });
 
 const server = createServer((request, response) => {
-  request.resume();
+  let body = "";
+  request.setEncoding("utf8");
+  request.on("data", (text: string) => (body += text));
   request.once("end", () => {
-    if (request.url?.endsWith("/models") === true) {
-      response.setHeader("content-type", "application/json");
-      response.end(models);
-      return;
-    }
-    response.setHeader("content-type", "text/event-stream");
-    void answer(response);
+    const isStream = body.includes('"stream":true');
+    response.setHeader("content-type", isStream ? "text/event-stream" : "application/json");
+    if (isStream) void answer(response);
+    else response.end(request.url?.endsWith("/models") === true ? models : whole);
   });
 });
 async function answer(response: ServerResponse): Promise<void> {

@@ -25,18 +25,28 @@ export type Child = {
   readonly stop: () => Promise<void>;
 };
 
+/** A script's process, which answers each message with one of its own. */
+export type ScriptChild = Child & { readonly tell: <Answer>(message: object) => Promise<Answer> };
+
 /** Runs a script of this folder until it says its port. A message is sent first when there is one. */
 export function startScript(
   name: string,
   args: readonly string[],
   message?: object,
-): Promise<Child> {
+): Promise<ScriptChild> {
   const path = fileURLToPath(new URL(name, import.meta.url));
   const child = fork(path, args, { serialization: "advanced", execArgv: ["--import", "tsx"] });
   if (message !== undefined) child.send(message);
+  const stop = (): Promise<void> => stopChild(child);
+  const tell = <Answer>(more: object): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      child.once("message", resolve as (answer: unknown) => void); // oxlint-disable-line no-unsafe-type-assertion -- the script's word
+      child.once("exit", (code) => reject(new Error(`${name} ended with ${code}`)));
+      child.send(more);
+    });
   return new Promise((resolve, reject) => {
     child.once("message", (said: { port: number }) => {
-      resolve({ pid: child.pid ?? 0, port: said.port, stop: () => stopChild(child) });
+      resolve({ pid: child.pid ?? 0, port: said.port, stop, tell });
     });
     child.once("exit", (code) => reject(new Error(`${name} ended with ${code}`)));
   });
@@ -61,7 +71,7 @@ export async function startProgram(
 }
 
 async function answers(port: number): Promise<void> {
-  for (let left = 100; ; left -= 1) {
+  for (let left = 600; ; left -= 1) {
     try {
       await fetch(`http://127.0.0.1:${port}/v1/models`);
       return;

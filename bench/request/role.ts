@@ -13,6 +13,7 @@ import {
   runWorker,
   type WorkerConfig,
 } from "@cocoon/services";
+import { Session } from "node:inspector/promises";
 
 export type RoleMessage =
   | { readonly role: "proxy"; readonly config: ProxyConfig }
@@ -25,10 +26,29 @@ export type RoleMessage =
     }
   | { readonly role: "gateway"; readonly config: GatewayConfig };
 
+/** What a role that is up is told: to profile itself until it is told to stop, and then to say what it saw. */
+export type ProfileMessage = { readonly profile: "start" | "stop" };
+
+/** Microseconds between two samples. */
+const samplingInterval = 3_000;
+
 process.once("message", (message: RoleMessage) => {
+  const session = new Session();
+  process.on("message", (more: ProfileMessage) => {
+    void profile(session, more).then((seen) => process.send?.(seen));
+  });
   void start(message).then((port) => process.send?.({ port }));
 });
 for (const end of ["disconnect", "SIGTERM"]) process.once(end, () => process.exit());
+
+async function profile(session: Session, message: ProfileMessage): Promise<object> {
+  if (message.profile === "stop") return (await session.post("Profiler.stop")).profile;
+  session.connect();
+  await session.post("Profiler.enable");
+  await session.post("Profiler.setSamplingInterval", { interval: samplingInterval });
+  await session.post("Profiler.start");
+  return {};
+}
 
 async function start(message: RoleMessage): Promise<number> {
   const { networkId, endpoints } = message.config.network;

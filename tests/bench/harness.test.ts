@@ -7,6 +7,7 @@ import { comparisonOf, meets } from "../../bench/harness/figure.ts";
 import { reportLines } from "../../bench/harness/console.ts";
 import { renderPage } from "../../bench/harness/page.ts";
 import { type Contender, runRounds } from "../../bench/harness/rounds.ts";
+import { timeByCause } from "../../bench/request/causes.ts";
 import { quantile, ratios, summarize } from "../../bench/harness/statistics.ts";
 
 test("quantile() refuses no samples and what is no number", () => {
@@ -106,4 +107,33 @@ test("a report says what missed its bar, as text and on the page, and no text of
   assert.match(page, /a &amp; b/);
   assert.doesNotMatch(page, /<seal>/);
   assert.match(page, /class="missed"[^>]*>at most 2: missed/);
+});
+
+test("timeByCause() counts a function that may serve anything for its nearest caller that has a cause, and no idle time", () => {
+  const node = (id: number, functionName: string, url: string, children: number[] = []) => {
+    const callFrame = { functionName, url, scriptId: "0", lineNumber: 0, columnNumber: 0 };
+    return { id, callFrame, children };
+  };
+  const profile = {
+    nodes: [
+      node(1, "(root)", "", [2, 3, 4, 7]),
+      node(2, "(idle)", ""),
+      node(3, "(garbage collector)", ""),
+      node(4, "seal", "file:///a/packages/protocol/dist/sealing/request.js", [5]),
+      node(5, "append", "file:///a/packages/services/dist/log/receipt-log.js", [6]),
+      node(6, "concatBytes", "file:///a/packages/protocol/dist/bytes/index.js"),
+      node(7, "tick", "node:internal/timers"),
+    ],
+    samples: [2, 3, 4, 5, 6, 6, 7],
+    timeDeltas: [1_000, 1, 10, 100, 100, 100, 5],
+    startTime: 0,
+    endTime: 1_316,
+  };
+  const spent = [...timeByCause(profile)].filter(([, micros]) => micros > 0);
+  assert.deepEqual(Object.fromEntries(spent), {
+    crypto: 10,
+    store: 300,
+    "garbage collection": 1,
+    rest: 5,
+  });
 });
