@@ -6,7 +6,8 @@ import { answerFacts } from "./answer-facts.ts";
 import { answerHeaders } from "./answer-headers.ts";
 import { type Asked, optionsOf, requireJson } from "./asked.ts";
 import type { KeptResponses } from "./kept-responses.ts";
-import { eventStream, type EventWording } from "./event-stream.ts";
+import type { Burst } from "../session/index.ts";
+import { chatWording, eventStream, type EventWording } from "./event-stream.ts";
 import type { AnswerState, Served } from "./served.ts";
 
 /** Reads a dialect, asks, and words the answer. Throws what it refuses. */
@@ -65,7 +66,7 @@ export async function wholeAnswer(
 
 type Stream<Event extends object> = {
   readonly answers: readonly AnswerState[];
-  readonly events: AsyncGenerator<Event, void, undefined>;
+  readonly events: AsyncGenerator<Burst<Event>, void, undefined>;
   readonly wording?: EventWording<Event>;
 };
 
@@ -73,9 +74,9 @@ type Stream<Event extends object> = {
 export async function streamedAnswer<Event extends object>(
   cocoon: Cocoon,
   { leave }: Asked,
-  { answers, events, wording }: Stream<Event>,
+  { answers, events, wording = chatWording }: Stream<Event>,
 ): Promise<Served> {
-  const source: AsyncIterable<Event> = {
+  const source: AsyncIterable<Burst<Event>> = {
     [Symbol.asyncIterator]: () => {
       return {
         next: () => events.next(),
@@ -91,5 +92,8 @@ export async function streamedAnswer<Event extends object>(
     "cache-control": "no-cache",
     ...(await answerHeaders(cocoon, answers)),
   };
-  return { response: new Response(eventStream(source, wording), { headers }), answers };
+  // What came together is written at once.
+  const event = (burst: Burst<Event>): string => burst.map(wording.event).join("");
+  const body = eventStream(source, { ...wording, event });
+  return { response: new Response(body, { headers }), answers };
 }

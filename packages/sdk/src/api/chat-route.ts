@@ -2,6 +2,7 @@
 
 import { type ChatChunk, isUsageChunk } from "@cocoon/protocol";
 import type { Cocoon } from "../chat/index.ts";
+import type { Burst } from "../session/index.ts";
 import { answerFacts, type AnswerFacts } from "./answer-facts.ts";
 import { type AskRoute, streamedAnswer, wholeAnswer } from "./ask-route.ts";
 import type { Asked } from "./asked.ts";
@@ -40,7 +41,7 @@ export async function askChat(
  */
 export async function toldChunks(
   choices: Choices,
-): Promise<AsyncGenerator<ToldChunk, void, undefined>> {
+): Promise<AsyncGenerator<Burst<ToldChunk>, void, undefined>> {
   const { answers, request } = choices;
   return told(await choices.open(), (usage) =>
     request.includeUsage ? [{ ...usage, cocoon: answerFacts(answers) }] : [],
@@ -50,19 +51,21 @@ export async function toldChunks(
 export type ToldChunk = ChatChunk & { readonly cocoon?: AnswerFacts };
 
 async function* told(
-  chunks: AsyncIterable<ChatChunk>,
+  bursts: AsyncIterable<Burst<ChatChunk>>,
   ofUsage: (chunk: ChatChunk) => readonly ToldChunk[],
-): AsyncGenerator<ToldChunk, void, undefined> {
-  for await (const chunk of chunks) yield* isUsageChunk(chunk) ? ofUsage(chunk) : [chunk];
+): AsyncGenerator<Burst<ToldChunk>, void, undefined> {
+  for await (const chunks of bursts) {
+    yield chunks.flatMap((chunk) => (isUsageChunk(chunk) ? ofUsage(chunk) : [chunk]));
+  }
 }
 
 /** Content comes last: before the answer is complete there is no receipt that it belongs to. */
 async function* withContent(
-  chunks: AsyncIterable<ToldChunk>,
+  bursts: AsyncIterable<Burst<ToldChunk>>,
   answers: readonly AnswerState[],
-): AsyncGenerator<ToldChunk | ContentEvent, void, undefined> {
-  yield* chunks;
-  yield* contentOf(answers);
+): AsyncGenerator<Burst<ToldChunk | ContentEvent>, void, undefined> {
+  yield* bursts;
+  yield contentOf(answers);
 }
 
 function contentOf(answers: readonly AnswerState[]): readonly ContentEvent[] {

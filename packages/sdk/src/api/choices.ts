@@ -10,6 +10,7 @@ import {
   type UsageBody,
 } from "@cocoon/protocol";
 import type { ChatAnswer } from "../chat/index.ts";
+import type { Burst } from "../session/index.ts";
 
 /** More are more requests than one ought to be. */
 export const choicesMax = 16;
@@ -45,22 +46,23 @@ export class Choices {
   }
 
   /**
-   * Resolves when each has begun to answer, with all chunks as they come, a usage chunk last. Until then a refusal of any
+   * Resolves when each has begun to answer, with all chunks as they come together, a usage chunk last. Until then a refusal of any
    * is thrown, so that it still is a plain HTTP error.
    */
-  async open(): Promise<AsyncGenerator<ChatChunk, void, undefined>> {
-    const streams = this.answers.map((answer) => answer.chunks());
+  async open(): Promise<AsyncGenerator<Burst<ChatChunk>, void, undefined>> {
+    const streams = this.answers.map((answer) => answer.bursts());
     const firsts = await Promise.all(streams.map((stream) => stream.next()));
     return mergedChunks(firsts, streams);
   }
 }
 
-type Next = { readonly index: number; readonly result: IteratorResult<ChatChunk, void> };
+type NextBurst = IteratorResult<Burst<ChatChunk>, void>;
+type Next = { readonly index: number; readonly result: NextBurst };
 
 async function* mergedChunks(
-  firsts: readonly IteratorResult<ChatChunk, void>[],
-  streams: readonly AsyncGenerator<ChatChunk, void, undefined>[],
-): AsyncGenerator<ChatChunk, void, undefined> {
+  firsts: readonly NextBurst[],
+  streams: readonly AsyncGenerator<Burst<ChatChunk>, void, undefined>[],
+): AsyncGenerator<Burst<ChatChunk>, void, undefined> {
   const merger = new Merger();
   const waiting = new Map<number, Promise<Next>>(
     firsts.map((result, index) => [index, Promise.resolve({ index, result })]),
@@ -71,13 +73,15 @@ async function* mergedChunks(
     const stream = streams[index];
     if (result.done === true || stream === undefined) continue;
     waiting.set(index, nextOf(stream, index));
-    yield* merger.take(result.value, index);
+    const chunks = result.value.flatMap((chunk) => merger.take(chunk, index));
+    if (chunks.length > 0) yield chunks;
   }
-  yield* merger.end();
+  const last = merger.end();
+  if (last.length > 0) yield last;
 }
 
 async function nextOf(
-  stream: AsyncGenerator<ChatChunk, void, undefined>,
+  stream: AsyncGenerator<Burst<ChatChunk>, void, undefined>,
   index: number,
 ): Promise<Next> {
   return { index, result: await stream.next() };

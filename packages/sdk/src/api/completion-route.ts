@@ -1,6 +1,7 @@
 // POST /v1/completions: texts in, what follows them out.
 
 import { CocoonError, textChunkOf, type TextCompletion, textCompletionOf } from "@cocoon/protocol";
+import type { Burst } from "../session/index.ts";
 import { type AskRoute, streamedAnswer, wholeAnswer } from "./ask-route.ts";
 import { toldChunks, type ToldChunk } from "./chat-route.ts";
 import { bodiesOf, Choices, choicesMax, isObject } from "./choices.ts";
@@ -46,13 +47,13 @@ function promptBodies(body: unknown): Prompts {
 
 /** The prompt stands before the first words of its choice. */
 async function* textChunks(
-  chunks: AsyncIterable<ToldChunk>,
+  bursts: AsyncIterable<Burst<ToldChunk>>,
   before: (index: number) => string,
-): AsyncGenerator<TextCompletion, void, undefined> {
+): AsyncGenerator<Burst<TextCompletion>, void, undefined> {
   const begun = new Set<number>();
-  for await (const chunk of chunks) {
+  const textOf = (chunk: ToldChunk): TextCompletion => {
     const { choices, ...rest } = textChunkOf(chunk);
-    yield {
+    return {
       ...rest,
       choices: choices.map((choice) => {
         if (begun.has(choice.index)) return choice;
@@ -60,5 +61,6 @@ async function* textChunks(
         return { ...choice, text: before(choice.index) + choice.text };
       }),
     };
-  }
+  };
+  for await (const chunks of bursts) yield chunks.map(textOf);
 }

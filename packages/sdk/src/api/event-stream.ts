@@ -10,7 +10,7 @@ export type EventWording<Event> = {
 };
 
 /** OpenAI's wording of chat completions. */
-const chatWording: EventWording<object> = {
+export const chatWording: EventWording<object> = {
   event: encodeEvent,
   end: doneEvent,
   failure: (error) => encodeEvent(errorBody(error).body),

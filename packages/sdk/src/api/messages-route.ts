@@ -9,6 +9,7 @@ import {
   MessageWriter,
   parseMessagesRequest,
 } from "@cocoon/protocol";
+import type { Burst } from "../session/index.ts";
 import { type AskRoute, streamedAnswer, wholeAnswer } from "./ask-route.ts";
 import { askChat } from "./chat-route.ts";
 
@@ -37,8 +38,8 @@ export const messagesRoute: AskRoute = {
 
 async function* messageEvents(
   writer: MessageWriter,
-  chunks: AsyncIterable<ChatChunk>,
-): AsyncGenerator<MessageEvent, void, undefined> {
-  for await (const chunk of chunks) yield* writer.push(chunk);
-  yield* writer.finish();
+  bursts: AsyncIterable<Burst<ChatChunk>>,
+): AsyncGenerator<Burst<MessageEvent>, void, undefined> {
+  for await (const chunks of bursts) yield chunks.flatMap((chunk) => [...writer.push(chunk)]);
+  yield [...writer.finish()];
 }

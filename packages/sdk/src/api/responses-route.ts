@@ -9,6 +9,7 @@ import {
   type ResponseEvent,
   ResponseWriter,
 } from "@cocoon/protocol";
+import type { Burst } from "../session/index.ts";
 import { answerFacts } from "./answer-facts.ts";
 import { type AskRoute, streamedAnswer, wholeAnswer } from "./ask-route.ts";
 import type { Asked } from "./asked.ts";
@@ -63,25 +64,26 @@ function keepResponse(
 /** It is kept when the application hears of its end: the next request may follow at once. */
 async function* responseEvents(
   writer: ResponseWriter,
-  chunks: AsyncIterable<ChatChunk>,
+  bursts: AsyncIterable<Burst<ChatChunk>>,
   keep: () => void,
-): AsyncGenerator<ResponseEvent, void, undefined> {
-  for await (const chunk of chunks) yield* writer.push(chunk);
+): AsyncGenerator<Burst<ResponseEvent>, void, undefined> {
+  for await (const chunks of bursts) yield chunks.flatMap((chunk) => [...writer.push(chunk)]);
   const last = [...writer.finish()];
   keep();
-  yield* last;
+  yield last;
 }
 
 /** The last event has the response with the facts of its answer. */
 async function* withFacts(
-  events: AsyncIterable<ResponseEvent>,
+  bursts: AsyncIterable<Burst<ResponseEvent>>,
   answers: readonly AnswerState[],
-): AsyncGenerator<ResponseEvent, void, undefined> {
-  for await (const event of events) {
+): AsyncGenerator<Burst<ResponseEvent>, void, undefined> {
+  const withFact = (event: ResponseEvent): ResponseEvent => {
     const { response } = event;
     const isWhole = answers.every(({ completed }) => completed !== undefined);
-    yield isObject(response) && isWhole
+    return isObject(response) && isWhole
       ? { ...event, response: { ...response, cocoon: answerFacts(answers) } }
       : event;
-  }
+  };
+  for await (const events of bursts) yield events.map(withFact);
 }

@@ -11,6 +11,7 @@ import {
 } from "@cocoon/protocol";
 import type {
   AnswerListener,
+  Burst,
   CompletedAnswer,
   ProxySession,
   RunningAnswer,
@@ -95,7 +96,7 @@ export class Answer<Event> {
    * The answer's events as the teller tells them. A failure is tried again elsewhere where the table of errors says so,
    * as long as the teller can begin anew; any other is thrown, and nothing is paid for the part that came.
    */
-  protected async *told(teller: Teller<Event>): AsyncGenerator<Event, void, undefined> {
+  protected async *told(teller: Teller<Event>): AsyncGenerator<Burst<Event>, void, undefined> {
     for (;;) {
       try {
         yield* this.#tell(teller);
@@ -109,13 +110,15 @@ export class Answer<Event> {
   }
 
   /** One attempt, as the teller tells it. */
-  async *#tell(teller: Teller<Event>): AsyncGenerator<Event, void, undefined> {
-    for await (const event of this.#attempt(teller)) {
-      const told = teller.take(event);
-      if (told.length > 0) this.#announced ??= this.#running?.request;
-      yield* told;
+  async *#tell(teller: Teller<Event>): AsyncGenerator<Burst<Event>, void, undefined> {
+    for await (const events of this.#attempt(teller)) {
+      const told = events.flatMap(teller.take);
+      if (told.length === 0) continue;
+      this.#announced ??= this.#running?.request;
+      yield told;
     }
-    yield* teller.end();
+    const last = teller.end();
+    if (last.length > 0) yield last;
   }
 
   /** All events. A failure at any point is tried again, since nothing has reached the application yet. */
@@ -124,7 +127,7 @@ export class Answer<Event> {
       try {
         const events: Event[] = [];
         const listener = { mayBeginAnew: true, beginAnew: () => void events.splice(0) };
-        for await (const event of this.#attempt(listener)) events.push(event);
+        for await (const burst of this.#attempt(listener)) events.push(...burst);
         return events;
       } catch (error) {
         await this.#prepareRetry(error);
@@ -133,13 +136,13 @@ export class Answer<Event> {
   }
 
   /** One request to one proxy, and the workers that it was sealed to. */
-  async *#attempt(listener: AnswerListener): AsyncGenerator<Event, void, undefined> {
+  async *#attempt(listener: AnswerListener): AsyncGenerator<Burst<Event>, void, undefined> {
     this.#running = undefined;
     this.#attempts += 1;
     const session = await this.#openSession();
     const running = await this.#ask(session);
     this.#running = running;
-    for await (const text of running.events(listener)) yield this.#read(text);
+    for await (const texts of running.events(listener)) yield texts.map(this.#read);
     session.paySoon();
   }
 

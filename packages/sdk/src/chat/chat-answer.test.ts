@@ -7,7 +7,7 @@ import {
 } from "@cocoon/protocol";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ProxySession, RunningAnswer, Wish } from "../session/index.ts";
+import type { Burst, ProxySession, RunningAnswer, Wish } from "../session/index.ts";
 import type { Question } from "./answer.ts";
 import { ChatAnswer } from "./chat-answer.ts";
 
@@ -66,13 +66,13 @@ function chatOf(
   const session = (): ProxySession => {
     const attempt = left.shift() ?? {};
     let isOpen = true;
-    const events = async function* (): AsyncGenerator<string> {
-      yield chunkOf(undefined, null);
-      for (const word of attempt.words ?? []) yield chunkOf(word, null);
+    const events = async function* (): AsyncGenerator<Burst<string>> {
+      yield [chunkOf(undefined, null)];
+      for (const word of attempt.words ?? []) yield [chunkOf(word, null)];
       isOpen = attempt.isLost !== true;
       if (attempt.failure !== undefined) throw attempt.failure;
-      yield chunkOf("", "stop");
-      yield usageChunk();
+      yield [chunkOf("", "stop")];
+      yield [usageChunk()];
     };
     const running = { events, opened: [attempt.worker ?? "w"], request: `r${asked.length + 1}` };
     const fake = {

@@ -6,6 +6,7 @@ import {
   parseChunk,
   parseJson,
 } from "@cocoon/protocol";
+import type { Burst } from "../session/index.ts";
 import { Answer, type Question } from "./answer.ts";
 import type { CocoonModules } from "./modules.ts";
 import { Retelling } from "./retelling.ts";
@@ -25,7 +26,12 @@ export class ChatAnswer extends Answer<ChatChunk> {
    * The answer as it comes, a usage chunk last. After the first words another worker goes on only when the request gives
    * the same words each time, and each word comes once: answer_diverged when it does not.
    */
-  chunks(): AsyncGenerator<ChatChunk, void, undefined> {
+  async *chunks(): AsyncGenerator<ChatChunk, void, undefined> {
+    for await (const chunks of this.bursts()) yield* chunks;
+  }
+
+  /** The same, those together that came together. */
+  bursts(): AsyncGenerator<Burst<ChatChunk>, void, undefined> {
     return this.told(new Retelling(this.request));
   }
 

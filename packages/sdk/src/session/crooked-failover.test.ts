@@ -22,7 +22,7 @@ async function rig() {
   const heard: string[] = [];
   const hear = async (mayBeginAnew = true): Promise<void> => {
     const teller = { mayBeginAnew, beginAnew: () => void heard.push("anew") };
-    for await (const event of running.events(teller)) heard.push(event);
+    for await (const events of running.events(teller)) heard.push(...events);
   };
   const release = async (): Promise<Uint8Array> => {
     await proxy.send(failed);

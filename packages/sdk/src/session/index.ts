@@ -1,5 +1,5 @@
 export { type AccountState } from "./account.ts";
-export { type AnswerListener, type CompletedAnswer, RunningAnswer } from "./answer.ts";
+export { type AnswerListener, type Burst, type CompletedAnswer, RunningAnswer } from "./answer.ts";
 export { keepSessions, type ReachableProxy, type SessionsOptions } from "./keep-sessions.ts";
 export { ProxySession, type SessionOptions } from "./proxy-session.ts";
 export { ResumableSessions } from "./resumable-sessions.ts";
