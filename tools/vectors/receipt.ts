@@ -118,7 +118,7 @@ function receiptRows(signed: Uint8Array): readonly Row[] {
   const work = workNanotons(fields.usage, fields.terms);
   const amounts = { workNanotons: work, feeNanotons: feeNanotons(work, fields.terms.feeBps) };
   const signAnything = (receipt: UnsignedReceipt, domain = "cocoon/receipt/1"): Uint8Array => {
-    const body = encodeReceipt(receipt);
+    const body = encodeReceipt(receipt, receipt);
     return concatBytes(body, signDomain(key, domain, primitives.sha256(body)));
   };
   const overwrite = (offset: number, ...bytes: number[]): Uint8Array => {

@@ -1,30 +1,52 @@
 // Fixed layouts: big-endian integers and byte strings, read strictly to the last byte.
 
-import { concatBytes, equalBytes } from "../bytes/index.ts";
+import { equalBytes } from "../bytes/index.ts";
 import { CocoonError, type ErrorCode } from "../errors/index.ts";
+
+/** An integer of 8 bytes on its way between a bigint and a field. */
+const word = new Uint8Array(8);
+const wordView = new DataView(word.buffer);
 
 /** Writes fields one after another; integers big-endian. */
 export class ByteWriter {
-  readonly #parts: Uint8Array[] = [];
+  #bytes: Uint8Array;
+  #length = 0;
+
+  /** Takes as many bytes as there is room for without growing. */
+  constructor(sizeBytes = 64) {
+    this.#bytes = new Uint8Array(sizeBytes);
+  }
 
   /** Writes an unsigned integer of 1 to 8 bytes. A value out of range is a bug of the caller. */
   uint(value: number | bigint, sizeBytes: number): this {
-    return typeof value === "number" && sizeBytes <= 8
-      ? this.bytes(bytesOfNumber(value, sizeBytes))
-      : this.#uintBig(value, sizeBytes);
-  }
-
-  #uintBig(value: number | bigint, sizeBytes: number): this {
-    let rest = BigInt(value);
-    if (rest < 0n || rest >= 1n << BigInt(8 * sizeBytes)) {
+    if (typeof value === "bigint") return this.#uintBig(value, sizeBytes);
+    if (!Number.isSafeInteger(value) || value < 0 || value >= 256 ** sizeBytes) {
       throw new RangeError(`integer does not fit ${sizeBytes} bytes`);
     }
-    const field = new Uint8Array(sizeBytes);
-    for (let index = sizeBytes - 1; index >= 0; index -= 1) {
-      field[index] = Number(rest & 255n);
+    const start = this.#grow(sizeBytes);
+    let rest = value;
+    for (let index = this.#length - 1; index >= start && rest > 0; index -= 1) {
+      this.#bytes[index] = rest % 256;
+      rest = Math.floor(rest / 256);
+    }
+    return this;
+  }
+
+  #uintBig(value: bigint, sizeBytes: number): this {
+    if (value !== BigInt.asUintN(8 * sizeBytes, value)) {
+      throw new RangeError(`integer does not fit ${sizeBytes} bytes`);
+    }
+    if (sizeBytes === word.length) {
+      wordView.setBigUint64(0, value);
+      return this.bytes(word);
+    }
+    const start = this.#grow(sizeBytes);
+    let rest = value;
+    for (let index = this.#length - 1; index >= start; index -= 1) {
+      this.#bytes[index] = Number(rest & 255n);
       rest >>= 8n;
     }
-    return this.bytes(field);
+    return this;
   }
 
   /** Writes a signed integer in two's complement. */
@@ -33,7 +55,8 @@ export class ByteWriter {
   }
 
   bytes(field: Uint8Array): this {
-    this.#parts.push(field);
+    const start = this.#grow(field.length);
+    this.#bytes.set(field, start);
     return this;
   }
 
@@ -44,22 +67,21 @@ export class ByteWriter {
   }
 
   finish(): Uint8Array {
-    return concatBytes(...this.#parts);
+    const isFull = this.#length === this.#bytes.length;
+    return isFull ? this.#bytes : this.#bytes.slice(0, this.#length);
   }
-}
 
-/** Without a bigint: most fields are small numbers. */
-function bytesOfNumber(value: number, sizeBytes: number): Uint8Array {
-  if (!Number.isSafeInteger(value) || value < 0 || value >= 256 ** sizeBytes) {
-    throw new RangeError(`integer does not fit ${sizeBytes} bytes`);
+  /** Makes room for a field of zeros. Returns where it starts. */
+  #grow(sizeBytes: number): number {
+    const start = this.#length;
+    this.#length += sizeBytes;
+    if (this.#length > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(this.#length, 2 * this.#bytes.length));
+      grown.set(this.#bytes);
+      this.#bytes = grown;
+    }
+    return start;
   }
-  const field = new Uint8Array(sizeBytes);
-  let rest = value;
-  for (let index = sizeBytes - 1; rest > 0; index -= 1) {
-    field[index] = rest % 256;
-    rest = Math.floor(rest / 256);
-  }
-  return field;
 }
 
 /** Reads fields one after another; every shortfall throws the code given by the caller. */
@@ -83,21 +105,25 @@ export class ByteReader {
 
   /** A copy-free view of the next bytes. */
   bytes(sizeBytes: number): Uint8Array {
-    if (sizeBytes > this.remaining) throw new CocoonError(this.#code, { reason: "too short" });
-    const field = this.#bytes.subarray(this.#offset, this.#offset + sizeBytes);
-    this.#offset += sizeBytes;
-    return field;
+    const start = this.#skip(sizeBytes);
+    return this.#bytes.subarray(start, this.#offset);
   }
 
   /** An unsigned integer of up to 6 bytes, exact as a number. */
   uint(sizeBytes: 1 | 2 | 3 | 4 | 5 | 6): number {
     let value = 0;
-    for (const byte of this.bytes(sizeBytes)) value = value * 256 + byte;
+    for (let index = this.#skip(sizeBytes); index < this.#offset; index += 1) {
+      value = value * 256 + (this.#bytes[index] ?? 0);
+    }
     return value;
   }
 
   /** An unsigned integer of any size. */
   uintBig(sizeBytes: number): bigint {
+    if (sizeBytes === 8) {
+      word.set(this.bytes(8));
+      return wordView.getBigUint64(0);
+    }
     let value = 0n;
     for (const byte of this.bytes(sizeBytes)) value = value * 256n + BigInt(byte);
     return value;
@@ -110,11 +136,11 @@ export class ByteReader {
 
   /** A u64 that must be exact as a number, such as a time in milliseconds. */
   uint64AsNumber(): number {
-    const value = this.uintBig(8);
-    if (value > BigInt(Number.MAX_SAFE_INTEGER)) {
+    const value = this.uint(4) * 2 ** 32 + this.uint(4);
+    if (value > Number.MAX_SAFE_INTEGER) {
       throw new CocoonError(this.#code, { reason: "integer too large" });
     }
-    return Number(value);
+    return value;
   }
 
   /** Throws unless everything was read. */
@@ -127,5 +153,13 @@ export class ByteReader {
     if (!equalBytes(this.bytes(magic.length), magic)) {
       throw new CocoonError(this.#code, { reason: "wrong magic" });
     }
+  }
+
+  /** Passes over the next bytes. Returns where they start. */
+  #skip(sizeBytes: number): number {
+    if (sizeBytes > this.remaining) throw new CocoonError(this.#code, { reason: "too short" });
+    const start = this.#offset;
+    this.#offset += sizeBytes;
+    return start;
   }
 }

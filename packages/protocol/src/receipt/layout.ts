@@ -5,7 +5,13 @@ import { CocoonError } from "../errors/index.ts";
 import { isTerms, type Usage } from "../payment/index.ts";
 import { tierByte, tierOfByte } from "../tier/index.ts";
 import { nanotons } from "../units/index.ts";
-import { type FinishReason, finishReasons, type Receipt, type UnsignedReceipt } from "./receipt.ts";
+import {
+  type FinishReason,
+  finishReasons,
+  type Receipt,
+  type ReceiptAmounts,
+  type ReceiptFields,
+} from "./receipt.ts";
 
 const magic = utf8("RCP1");
 const requestIdBytes = 16;
@@ -48,9 +54,9 @@ export const receiptBytes = unsignedReceiptBytes + signatureBytes;
  *
  * The 64 bytes of the signature follow. A field out of range is a bug of the caller.
  */
-export function encodeReceipt(receipt: UnsignedReceipt): Uint8Array {
+export function encodeReceipt(receipt: ReceiptFields, amounts: ReceiptAmounts): Uint8Array {
   const { usage, terms } = receipt;
-  return new ByteWriter()
+  return new ByteWriter(unsignedReceiptBytes)
     .bytes(magic)
     .fixed(receipt.requestId, requestIdBytes)
     .fixed(receipt.headerHash, hashBytes)
@@ -65,8 +71,8 @@ export function encodeReceipt(receipt: UnsignedReceipt): Uint8Array {
     .uint(terms.promptPerMillion, 8)
     .uint(terms.completionPerMillion, 8)
     .uint(terms.feeBps, 2)
-    .uint(receipt.workNanotons, 8)
-    .uint(receipt.feeNanotons, 8)
+    .uint(amounts.workNanotons, 8)
+    .uint(amounts.feeNanotons, 8)
     .fixed(receipt.requestHash, hashBytes)
     .fixed(receipt.answerHash, hashBytes)
     .uint(receipt.chunkCount, 4)

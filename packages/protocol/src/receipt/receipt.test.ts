@@ -115,7 +115,7 @@ test("signReceipt(), verifyReceipt() and encodeReceipt() agree on any receipt", 
       const { signature, workNanotons, feeNanotons, ...rest } = verifyReceipt(bytes, identityKey);
       assert.deepEqual(rest, fields);
       assert.deepEqual(
-        encodeReceipt({ ...rest, workNanotons, feeNanotons }),
+        encodeReceipt(rest, { workNanotons, feeNanotons }),
         bytes.subarray(0, unsignedReceiptBytes),
       );
       assert.deepEqual(signature, bytes.subarray(unsignedReceiptBytes));

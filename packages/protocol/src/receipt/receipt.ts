@@ -45,13 +45,15 @@ export type ReceiptFields = {
   readonly contentCommitment: Uint8Array;
 };
 
-/** The fields with the amounts that follow from usage and terms. */
-export type UnsignedReceipt = ReceiptFields & {
+/** What follows from usage and terms. */
+export type ReceiptAmounts = {
   /** What the worker earned. */
   readonly workNanotons: Nanotons;
   /** What the proxy earned on top. */
   readonly feeNanotons: Nanotons;
 };
+
+export type UnsignedReceipt = ReceiptFields & ReceiptAmounts;
 
 export type Receipt = UnsignedReceipt & {
   /** 64 bytes, by the worker's identity key. */

@@ -19,11 +19,8 @@ function signedHash(body: Uint8Array): Uint8Array {
 /** Signs a receipt and computes its amounts. Returns its 385 bytes. */
 export function signReceipt(key: SigningKey, fields: ReceiptFields): Uint8Array {
   const work = workNanotons(fields.usage, fields.terms);
-  const body = encodeReceipt({
-    ...fields,
-    workNanotons: work,
-    feeNanotons: feeNanotons(work, fields.terms.feeBps),
-  });
+  const fee = feeNanotons(work, fields.terms.feeBps);
+  const body = encodeReceipt(fields, { workNanotons: work, feeNanotons: fee });
   return concatBytes(body, signDomain(key, receiptDomain, signedHash(body)));
 }
 
