@@ -1,6 +1,7 @@
 import { CocoonError, type ListedModel, parseModelList } from "@cocoon/protocol";
 import { describeEngine, type DiscoveredModel } from "./describe-engine.ts";
 import { EngineHost } from "./engine-host.ts";
+import type { Exchange } from "./http-exchange.ts";
 import { type EngineKind, engineRules } from "./engine-rules.ts";
 
 export type DiscoverOptions = {
@@ -10,7 +11,7 @@ export type DiscoverOptions = {
   readonly apiKey?: string | undefined;
   /** For each port, all of its questions together. Default 3 s; a port at which nobody listens refuses at once. */
   readonly timeoutMs?: number | undefined;
-  readonly fetch?: typeof globalThis.fetch | undefined;
+  readonly fetch?: Exchange | undefined;
 };
 
 /** An engine that answers on this host. */

@@ -2,12 +2,13 @@
 
 import { CocoonError, parseJson } from "@cocoon/protocol";
 import { readText } from "./http-backend.ts";
+import { exchange, type Exchange } from "./http-exchange.ts";
 
 export type EngineHostOptions = {
   /** Without a path: `http://127.0.0.1:8000`. */
   readonly rootUrl: string;
   readonly apiKey?: string | undefined;
-  readonly fetch?: typeof globalThis.fetch | undefined;
+  readonly fetch?: Exchange | undefined;
   readonly signal: AbortSignal;
 };
 
@@ -37,16 +38,14 @@ export class EngineHost {
 
   /** What a path answers, with a refusal's status; undefined when nobody answers in time. */
   async ask(path: string, body?: object): Promise<HostAnswer | undefined> {
-    const { rootUrl, apiKey, fetch = globalThis.fetch, signal } = this.#options;
+    const { rootUrl, apiKey, fetch = exchange, signal } = this.#options;
     try {
       const response = await fetch(rootUrl + path, {
-        method: body === undefined ? "GET" : "POST",
         headers: {
           ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
           ...(body !== undefined && { "content-type": "application/json" }),
         },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
-        redirect: "error",
+        ...(body !== undefined && { method: "POST", body: JSON.stringify(body) }),
         signal,
       });
       const text = await readText(response, answerBytesMax, signal);

@@ -12,6 +12,12 @@ import {
   textOf,
 } from "@cocoon/protocol";
 import { refusalBy, refusalIn } from "./backend-refusal.ts";
+import {
+  type BackendRequest,
+  type BackendResponse,
+  exchange,
+  type Exchange,
+} from "./http-exchange.ts";
 
 export type HttpBackendOptions = {
   /** With its path, such as `http://127.0.0.1:8000/v1`. */
@@ -19,7 +25,8 @@ export type HttpBackendOptions = {
   readonly apiKey?: string | undefined;
   /** Prompts are plain text on this hop, so only this host is let in unless this is set. */
   readonly allowRemote?: boolean | undefined;
-  readonly fetch?: typeof globalThis.fetch | undefined;
+  /** How it is asked. Default: over HTTP, with connections that are kept. */
+  readonly fetch?: Exchange | undefined;
 };
 
 /** As much of a refusal is read as it takes to classify it. */
@@ -32,7 +39,7 @@ const embeddingsBytesMax = 128 * 2 ** 20;
 export class HttpBackend {
   readonly #baseUrl: string;
   readonly #headers: Readonly<Record<string, string>>;
-  readonly #fetch: typeof globalThis.fetch;
+  readonly #fetch: Exchange;
 
   /** Throws option_invalid for a URL that is not http(s), or not on this host. */
   constructor(options: HttpBackendOptions) {
@@ -46,14 +53,17 @@ export class HttpBackend {
     this.#baseUrl = options.baseUrl.replace(/\/+$/, "");
     this.#headers =
       options.apiKey === undefined ? {} : { authorization: `Bearer ${options.apiKey}` };
-    this.#fetch = options.fetch ?? globalThis.fetch;
+    this.#fetch = options.fetch ?? exchange;
   }
 
   /** The models it lists; undefined when it has no such list. */
   async models(signal: AbortSignal): Promise<readonly ListedModel[] | undefined> {
     const response = await this.#request("/models", { signal });
-    if (response.status === 404) return undefined;
-    if (!response.ok) throw await refusalOf(response);
+    if (!response.ok) {
+      const refusal = await refusalOf(response);
+      if (response.status === 404) return undefined;
+      throw refusal;
+    }
     const text = await readText(response, modelListBytesMax, signal);
     return parseModelList(parseJson(text, "engine_failed"), "engine_failed");
   }
@@ -99,7 +109,7 @@ export class HttpBackend {
     for (const text of reader.end()) if (text !== doneText) yield eventOf(text);
   }
 
-  async #post(path: string, body: JsonObject, signal: AbortSignal): Promise<Response> {
+  async #post(path: string, body: JsonObject, signal: AbortSignal): Promise<BackendResponse> {
     const response = await this.#request(path, {
       method: "POST",
       headers: {
@@ -113,27 +123,16 @@ export class HttpBackend {
     return response;
   }
 
-  async #request(path: string, init: BackendRequest): Promise<Response> {
+  async #request(path: string, init: BackendRequest): Promise<BackendResponse> {
     try {
-      return await this.#fetch(this.#baseUrl + path, {
-        ...init,
-        headers: { ...this.#headers, ...init.headers },
-        // A redirect would carry the prompt to wherever the backend points.
-        redirect: "error",
-      });
+      const headers = { ...this.#headers, ...init.headers };
+      return await this.#fetch(this.#baseUrl + path, { ...init, headers });
     } catch (cause) {
       if (init.signal.aborted) throw new CocoonError("cancelled");
       throw new CocoonError("engine_unavailable", {}, { cause });
     }
   }
 }
-
-type BackendRequest = {
-  readonly method?: "POST";
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
-  readonly signal: AbortSignal;
-};
 
 function eventOf(text: string): unknown {
   const value = parseJson(text, "engine_failed");
@@ -142,29 +141,21 @@ function eventOf(text: string): unknown {
   return value;
 }
 
+/** What comes, until the connection breaks: then throws engine_failed, or cancelled when that was asked for. */
 async function* readBytes(
-  response: Response,
+  { body }: Pick<BackendResponse, "body">,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array, void, void> {
-  const body: ReadableStream<Uint8Array> | null = response.body;
-  const reader = body?.getReader();
-  if (reader === undefined) return;
   try {
-    for (;;) {
-      const piece = await reader.read();
-      if (piece.done) return;
-      yield piece.value;
-    }
+    if (body !== null) yield* body;
   } catch {
     throw signal.aborted ? new CocoonError("cancelled") : failed("connection broke");
-  } finally {
-    await reader.cancel().catch(() => undefined);
   }
 }
 
 /** A whole answer as text. Throws engine_failed when it is longer, and cancelled. */
 export async function readText(
-  response: Response,
+  response: Pick<BackendResponse, "body">,
   sizeBytesMax: number,
   signal: AbortSignal,
 ): Promise<string> {
@@ -178,7 +169,7 @@ export async function readText(
   return textOf(Buffer.concat(pieces)) ?? "";
 }
 
-async function refusalOf(response: Response): Promise<CocoonError> {
+async function refusalOf(response: BackendResponse): Promise<CocoonError> {
   const text = await readText(response, refusalBytesMax, neverAborted()).catch(() => "");
   return refusalBy(response.status, text, response.headers.get("retry-after"));
 }

@@ -147,13 +147,8 @@ class HttpEngine implements Engine {
   /** Waits for a slot. The signal closes the connection to the backend, which is how all of them are told to stop. */
   async #enter(asked: AbortSignal): Promise<{ signal: AbortSignal; leave: () => void }> {
     if (this.#closing.signal.aborted) throw new CocoonError("engine_unavailable");
-    const release = await this.#queue.acquire(asked);
-    const left = new AbortController();
-    const leave = (): void => {
-      left.abort();
-      release();
-    };
-    return { signal: AbortSignal.any([asked, this.#closing.signal, left.signal]), leave };
+    const leave = await this.#queue.acquire(asked);
+    return { signal: AbortSignal.any([asked, this.#closing.signal]), leave };
   }
 
   /** An engine that closes looks like a request that is cancelled. */
