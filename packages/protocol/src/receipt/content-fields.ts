@@ -39,7 +39,7 @@ export function requestContent(request: Uint8Array): ContentFields {
  *     answer_text   what its first choice says: the contents of all deltas, joined
  */
 export function answerContent(answer: Uint8Array): ContentFields {
-  const events = textOf(answer)?.split("\n") ?? [];
+  const events = textOf(answer)?.split("\n").filter(Boolean) ?? [];
   return { answer, answer_text: utf8(events.map(saidBy).join("")) };
 }
 
@@ -90,7 +90,7 @@ function readJson(text: string): Readonly<Record<string, unknown>> | undefined {
 
 function objectOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-  return { ...value };
+  return value as Readonly<Record<string, unknown>>; // oxlint-disable-line no-unsafe-type-assertion -- checked above
 }
 
 function jsonOf(value: unknown): Uint8Array {

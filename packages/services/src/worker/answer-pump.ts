@@ -1,6 +1,6 @@
 // Engine events in, sealed frames out, on a tick: what leaves and when says little about the tokens inside.
 
-import { eventBytesMax, utf8 } from "@cocoon/protocol";
+import { eventBytesMax } from "@cocoon/protocol";
 import { systemTimers, type Timers } from "@cocoon/sdk";
 
 /** Sends one batch of events as one frame; an empty batch is a cover frame. */
@@ -103,8 +103,9 @@ export class AnswerPump {
   }
 }
 
-function bytesOf(event: string): number {
-  return utf8(event).length + 1;
+/** In a frame: with the line feed behind it. */
+export function bytesOf(event: string): number {
+  return Buffer.byteLength(event) + 1;
 }
 
 /** Events in as few batches as fit a frame. */

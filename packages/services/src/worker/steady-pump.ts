@@ -1,7 +1,8 @@
 // Engine events in, frames of one size out, one on every tick: what leaves and when says nothing about what is inside.
 
-import { type AnswerFrame, CocoonError, strictEventBytesMax, utf8 } from "@cocoon/protocol";
+import { type AnswerFrame, CocoonError, strictEventBytesMax } from "@cocoon/protocol";
 import { systemTimers, type Timers } from "@cocoon/sdk";
+import { bytesOf } from "./answer-pump.ts";
 
 export type SendFrame = (frame: AnswerFrame) => Promise<void>;
 
@@ -37,7 +38,7 @@ export class SteadyPump {
   async push(event: string): Promise<void> {
     this.#throwFailure();
     this.#events.push(event);
-    this.#unsentBytes += utf8(event).length + 1;
+    this.#unsentBytes += bytesOf(event);
     while (this.#unsentBytes > unsentBytesMax && !this.#isOver) await this.#progress();
     this.#throwFailure();
   }
@@ -96,10 +97,10 @@ export class SteadyPump {
     let bytes = 0;
     let count = 0;
     for (const event of this.#events) {
-      bytes += utf8(event).length + 1;
+      bytes += bytesOf(event);
       if (bytes > strictEventBytesMax) break;
       count += 1;
-      this.#unsentBytes -= utf8(event).length + 1;
+      this.#unsentBytes -= bytesOf(event);
     }
     if (count === 0) return undefined;
     return { kind: "event", events: this.#events.splice(0, count) };
