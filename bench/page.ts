@@ -9,11 +9,11 @@ import { type Browser, chromium } from "playwright-core";
 import type { Benchmark } from "./harness/benchmark.ts";
 import type { Report } from "./harness/figure.ts";
 import { summarize } from "./harness/statistics.ts";
+import { openUninspected } from "./uninspected-page.ts";
 
 const chromiumPath = "/usr/bin/chromium";
 const siteFolder = fileURLToPath(new URL("../packages/web/dist/site/", import.meta.url));
 const slowdown = 4;
-const patienceMs = 120_000;
 
 const address = `0:${"0".repeat(64)}`;
 /** A network that does not answer: only the page is measured. */
@@ -59,32 +59,37 @@ type Visit = {
 };
 
 async function visit(browser: Browser, url: string, rate: number): Promise<Visit> {
-  const context = await browser.newContext({ locale: "en", serviceWorkers: "block" });
-  const page = await context.newPage();
-  page.setDefaultTimeout(patienceMs);
-  const loaded: string[] = [];
-  page.on("requestfinished", (request) => void loaded.push(new URL(request.url()).pathname));
-  const session = await context.newCDPSession(page);
-  await session.send("Emulation.setCPUThrottlingRate", { rate });
-  await session.send("Performance.enable");
-  await page.addInitScript({ content: watchForField });
-  await page.goto(url, { waitUntil: "commit" });
-  const readyMs = await page.evaluate<number>("ready");
-  const { metrics } = await session.send("Performance.getMetrics");
+  const page = await openUninspected(browser);
+  await page.send("Emulation.setCPUThrottlingRate", { rate });
+  await page.send("Performance.enable");
+  await page.send("Page.enable");
+  await page.send("Page.addScriptToEvaluateOnNewDocument", { source: watchForField });
+  await page.send("Page.navigate", { url });
+  const expression = "ready";
+  const { result } = await page.send<{ result: { value: Omit<Visit, "threadMs"> } }>(
+    "Runtime.evaluate",
+    { expression, awaitPromise: true, returnByValue: true },
+  );
+  const { metrics } = await page.send<{ metrics: { name: string; value: number }[] }>(
+    "Performance.getMetrics",
+  );
   const threadMs = 1_000 * (metrics.find(({ name }) => name === "ThreadTime")?.value ?? Number.NaN);
-  await context.close();
-  return { readyMs, threadMs, loaded };
+  await page.close();
+  return { ...result.value, threadMs };
 }
 
-/** In the page: types into the field as soon as it is there, and tells when that was painted. */
+/** In the page: types into the field as soon as it is there, and tells when that was painted, and what was loaded by then. */
 const watchForField = `
+  const paths = () =>
+    performance.getEntries().flatMap(({ name, entryType }) =>
+      /navigation|resource/.test(entryType) ? [new URL(name).pathname] : []);
   globalThis.ready = new Promise((resolve) => {
     const look = () => {
       const field = document.querySelector(".composer textarea");
       if (field === null) return requestAnimationFrame(look);
       field.focus();
       document.execCommand("insertText", false, "a");
-      requestAnimationFrame(() => setTimeout(() => resolve(performance.now())));
+      requestAnimationFrame(() => setTimeout(() => resolve({ readyMs: performance.now(), loaded: paths() })));
     };
     requestAnimationFrame(look);
   });

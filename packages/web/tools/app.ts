@@ -40,7 +40,7 @@ export async function buildApp(
     logLevel: "error",
     define: { simulatedProfiles: JSON.stringify(profiles) },
     resolve: { conditions: ["source", "module", "browser", "import", "default"] },
-    plugins: [withoutNode, withPolicy],
+    plugins: [withoutNode, withPolicy, withFonts],
     build: {
       outDir: folder,
       emptyOutDir: true,
@@ -51,6 +51,8 @@ export async function buildApp(
       rolldownOptions: {
         // TON's libraries take Node's Buffer for granted.
         transform: { inject: { Buffer: ["buffer/", "Buffer"] } },
+        // All that a first visit waits for comes in one file: thirty small ones take a slow machine longer.
+        output: { codeSplitting: { groups: [{ name: "page", tags: ["$initial"] }] } },
       },
     },
   });
@@ -61,6 +63,21 @@ export async function buildApp(
 const withPolicy: Plugin = {
   name: "policy",
   transformIndexHtml: (html) => html.replace('content="policy"', `content="${policy}"`),
+};
+
+/** Fonts are asked for with the page, not once its first text stands: nothing moves when they come. */
+const withFonts: Plugin = {
+  name: "fonts",
+  transformIndexHtml: {
+    order: "post",
+    handler: (_, { bundle = {} }) =>
+      Object.keys(bundle)
+        .filter((name) => name.endsWith(".woff2"))
+        .map((name) => {
+          const attrs = { rel: "preload", as: "font", crossorigin: true, href: `./${name}` };
+          return { tag: "link", attrs, injectTo: "head" };
+        }),
+  },
 };
 
 /** The worker that keeps the page for a day without a network, with the names of all files that make it. */

@@ -19,5 +19,10 @@ createRoot(place).render(
     </StrictStyles>
   </StrictMode>,
 );
-// What was loaded once is there without a network: see offline.js.
-if (location.protocol !== "file:") void navigator.serviceWorker?.register("./offline.js");
+// What was loaded once is there without a network: see offline.js. It fetches every file, so it begins last.
+if (document.readyState === "complete") keepOffline();
+else addEventListener("load", keepOffline, { once: true });
+
+function keepOffline(): void {
+  if (location.protocol !== "file:") void navigator.serviceWorker?.register("./offline.js");
+}

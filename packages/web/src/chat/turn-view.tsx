@@ -1,10 +1,9 @@
-import { memo, type ReactNode } from "react";
+import { memo, type ReactNode, useEffect } from "react";
 import { useText } from "../text/index.ts";
-import { Copy, formatBytes, Icon, Notice } from "../ui/index.ts";
+import { Copy, formatBytes, Icon, later, Notice } from "../ui/index.ts";
 import { useLanguage } from "../text/index.ts";
 import { Badge } from "./badge.tsx";
 import type { Turn } from "./conversation.ts";
-import { Markdown } from "./markdown.tsx";
 import { SessionNotice } from "./session-notice.tsx";
 
 type Props = {
@@ -12,6 +11,8 @@ type Props = {
   /** Undefined where it can't be asked again. */
   readonly onAgain: (() => void) | undefined;
 };
+
+const markdown = later(async () => (await import("./markdown.tsx")).Markdown);
 
 /** A question with its answer, and what proves it. */
 export const TurnView = memo(function TurnView({ onAgain, turn }: Props): ReactNode {
@@ -38,7 +39,7 @@ export const TurnView = memo(function TurnView({ onAgain, turn }: Props): ReactN
       >
         <span className="unseen">{chat.answer}</span>
         {phase === "waiting" && <SessionNotice />}
-        <Markdown text={text} />
+        <AnswerText text={text} />
         {phase === "stopped" && <p className="soft small">{chat.stopped}</p>}
         {failure !== undefined && (
           <Notice kind="bad">
@@ -69,3 +70,15 @@ export const TurnView = memo(function TurnView({ onAgain, turn }: Props): ReactN
     </li>
   );
 });
+
+/** As the plain text that it is, until what reads markdown is there: asked for with the question, it mostly comes before a word. */
+function AnswerText({ text }: { readonly text: string }): ReactNode {
+  const Markdown = markdown.usePart();
+  useEffect(markdown.want, []);
+  if (Markdown !== undefined) return <Markdown text={text} />;
+  return (
+    <div className="markdown">
+      <p className="markdown-plain">{text}</p>
+    </div>
+  );
+}

@@ -27,6 +27,7 @@ export type Pulse = {
 
 const everyMs = 2_000;
 const receiptsKept = 512;
+const restMs = 500;
 
 let pulse: Pulse = { description: undefined, proxies: [], chain: undefined, receipts: [] };
 const listeners = new Set<() => void>();
@@ -75,6 +76,8 @@ async function described(): Promise<NetworkDescription | null> {
 }
 
 async function followChain(description: NetworkDescription, signal: AbortSignal): Promise<void> {
+  // What reads the chain is heavy: it comes when the page stands, so that writing need not wait for it.
+  await rest();
   const { followContracts } = await import("./chain.ts");
   for (;;) {
     try {
@@ -135,6 +138,17 @@ async function newestOf({ note, place }: ProxyView): Promise<readonly LoggedRece
   } catch {
     return before;
   }
+}
+
+/** Until the page has drawn what it had to. Not every browser says when it is idle. */
+function rest(): Promise<void> {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => {
+      if ("requestIdleCallback" in window)
+        requestIdleCallback(() => resolve(), { timeout: restMs });
+      else setTimeout(resolve, restMs);
+    });
+  });
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {

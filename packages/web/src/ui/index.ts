@@ -7,7 +7,8 @@ export { Copy } from "./copy.tsx";
 export { Defined } from "./defined.tsx";
 export { Drawer } from "./drawer.tsx";
 export { Empty, Notice } from "./notice.tsx";
-export { Picker, type PickerOption } from "./picker.tsx";
+export { Picker } from "./picker.tsx";
+export type { PickerOption } from "./picker-face.tsx";
 export {
   formatAgo,
   formatBytes,
@@ -18,6 +19,7 @@ export {
 } from "./format.ts";
 export { type Fact, Facts } from "./facts.tsx";
 export { Icon, type IconName } from "./icon.tsx";
+export { later, type Later } from "./later.ts";
 export { StrictStyles } from "./strict-styles.tsx";
 export { applyTheme, currentTheme, showTheme, type Theme, themes } from "./theme.ts";
 export { useNarrow } from "./use-narrow.ts";

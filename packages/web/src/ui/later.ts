@@ -1,0 +1,35 @@
+import { useSyncExternalStore } from "react";
+
+/** A part of the page that is loaded when it is wanted first, so that a first visit does not wait for it. */
+export type Later<Part> = {
+  /** Loads it, unless it is there or coming. What could not be loaded is tried again when it is wanted again. */
+  readonly want: () => void;
+  /** It, once it is there; a hook. */
+  readonly usePart: () => Part | undefined;
+};
+
+export function later<Part>(load: () => Promise<Part>): Later<Part> {
+  const listeners = new Set<() => void>();
+  let part: Part | undefined;
+  let isComing = false;
+  const fetchPart = async (): Promise<void> => {
+    try {
+      part = await load();
+      for (const listener of listeners) listener();
+    } catch {
+      isComing = false;
+    }
+  };
+  const listen = (listener: () => void): (() => void) => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  };
+  return {
+    want: () => {
+      if (isComing) return;
+      isComing = true;
+      void fetchPart();
+    },
+    usePart: () => useSyncExternalStore(listen, () => part),
+  };
+}
