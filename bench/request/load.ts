@@ -5,6 +5,8 @@ import { Agent, request } from "node:http";
 export type Target = {
   readonly port: number;
   readonly model: string;
+  /** How many the mock engine shall send; 50 where nothing is said. */
+  readonly chunks?: number;
   /** Asks for an answer in one piece of JSON, not for a stream. */
   readonly isWhole?: true;
   readonly headers?: Readonly<Record<string, string>>;
@@ -36,11 +38,14 @@ export async function ask(target: Target, count: number, concurrency: number): P
   return { elapsedMs, latenciesMs };
 }
 
-function askOnce({ port, model, isWhole, ...target }: Target, agent: Agent): Promise<void> {
+function askOnce(
+  { port, model, isWhole, chunks = 50, ...target }: Target,
+  agent: Agent,
+): Promise<void> {
   const body = JSON.stringify({
     model,
     ...(isWhole === undefined && { stream: true, stream_options: { include_usage: true } }),
-    max_tokens: 100,
+    max_tokens: 2 * chunks,
     messages: [{ role: "user", content: "Say fifty words." }],
   });
   const headers = {

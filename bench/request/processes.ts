@@ -1,7 +1,10 @@
 // Child processes and what they cost.
 
 import { type ChildProcess, execFileSync, fork, spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { connect } from "node:net";
+import { setTimeout as rest } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 /** Of Linux, whatever the processor: sysconf(_SC_CLK_TCK). */
@@ -72,14 +75,15 @@ export async function startProgram(
 
 async function answers(port: number): Promise<void> {
   for (let left = 600; ; left -= 1) {
+    const socket = connect({ host: "127.0.0.1", port });
     try {
-      await fetch(`http://127.0.0.1:${port}/v1/models`);
+      await once(socket, "connect");
       return;
     } catch (error) {
       if (left === 0) throw error;
-      await new Promise((resolve) => {
-        setTimeout(resolve, 50);
-      });
+      await rest(50);
+    } finally {
+      socket.destroy();
     }
   }
 }
