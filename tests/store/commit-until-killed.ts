@@ -4,7 +4,9 @@ import { writeSync } from "node:fs";
 import { openStore } from "../../packages/services/src/store/index.ts";
 
 const [, , path = ""] = process.argv;
-const store = openStore(path, ["CREATE TABLE items (id INTEGER PRIMARY KEY) STRICT"]);
+const store = openStore(path, ["CREATE TABLE items (id INTEGER PRIMARY KEY) STRICT"], {
+  isRole: true,
+});
 const last = store.db.prepare<{ id: bigint | null }>("SELECT max(id) AS id FROM items").get();
 let next = last?.id ?? 0n;
 

@@ -11,6 +11,8 @@ import { openStore } from "../../packages/services/src/store/index.ts";
 
 const script = fileURLToPath(new URL("commit-until-killed.ts", import.meta.url));
 
+const migrations = ["CREATE TABLE items (id INTEGER PRIMARY KEY) STRICT"];
+
 /** Lets a process commit until it has acknowledged so many, kills it, and gives back all it acknowledged. */
 async function commitUntilKilled(path: string, acknowledgedCount: number): Promise<bigint[]> {
   const child = spawn(process.execPath, [...process.execArgv, script, path], {
@@ -20,13 +22,15 @@ async function commitUntilKilled(path: string, acknowledgedCount: number): Promi
   const acknowledged: bigint[] = [];
   for await (const line of createInterface(child.stdout)) {
     acknowledged.push(BigInt(line));
-    if (acknowledged.length === acknowledgedCount) child.kill("SIGKILL");
+    if (acknowledged.length !== acknowledgedCount) continue;
+    assert.throws(() => openStore(path, migrations, { isRole: true }), { code: "storage_locked" });
+    child.kill("SIGKILL");
   }
   assert.deepEqual(await exited, [null, "SIGKILL"]);
   return acknowledged;
 }
 
-test("commit() keeps what it acknowledged when the process is killed in the middle, again and again", async (context) => {
+test("commit() keeps what it acknowledged when the process is killed in the middle, again and again, and the file is free then", async (context) => {
   const folder = mkdtempSync(join(tmpdir(), "cocoon-kill-"));
   context.after(() => rmSync(folder, { recursive: true }));
   const path = join(folder, "role.db");
@@ -35,7 +39,7 @@ test("commit() keeps what it acknowledged when the process is killed in the midd
     acknowledged.push(...(await commitUntilKilled(path, count)));
   }
   assert.ok(acknowledged.length >= 384);
-  const store = openStore(path, ["CREATE TABLE items (id INTEGER PRIMARY KEY) STRICT"]);
+  const store = openStore(path, migrations, { isRole: true });
   context.after(() => store.close());
   const kept = new Set(
     store.db

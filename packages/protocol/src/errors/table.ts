@@ -240,6 +240,13 @@ export const errorTable = {
     blame: "us",
     meaning: "The node could not store durably",
   },
+  storage_locked: {
+    status: 500,
+    type: "api_error",
+    retry: "later",
+    blame: "caller",
+    meaning: "Another program runs from the same folder, and would sign from the same books",
+  },
   storage_corrupt: {
     status: 500,
     type: "api_error",

@@ -56,7 +56,7 @@ export function openAuditor(config: AuditorConfig, modules: AuditorModules): Aud
   makeFolder(home);
   const identities = new Identities((config.identities ?? []).map(readIdentityFile));
   const wallet = config.reports ? openWallet(config, modules) : undefined;
-  const store = openStore(join(home, "auditor.db"), auditorMigrations);
+  const store = openStore(join(home, "auditor.db"), auditorMigrations, { isRole: true });
   const book = new FindingBook({
     store,
     folder: join(home, "findings"),

@@ -182,10 +182,8 @@ export async function assemble(config: GatewayConfig, modules: GatewayModules): 
   });
   const wallet = createWallet({ client: chain, seed: seeds.wallet });
   const sessionKey = createSigningKey(seeds.session);
-  const store = openStore(join(config.home, "gateway.db"), [
-    ...ledgerMigrations,
-    ...gatewayMigrations,
-  ]);
+  const migrations = [...ledgerMigrations, ...gatewayMigrations];
+  const store = openStore(join(config.home, "gateway.db"), migrations, { isRole: true });
   const ledger = new OutgoingLedger(store);
   const answers = new AnswerStore(store, policy);
   const channel = async (payee: RawAddress): Promise<RawAddress> => {

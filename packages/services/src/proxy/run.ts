@@ -154,7 +154,7 @@ async function assemble(config: ProxyConfig, modules: ProxyModules): Promise<Pro
   });
   const wallet = createWallet({ client: chain, seed: seeds.wallet });
   const logKey = createSigningKey(seeds.log);
-  const store = openStore(join(config.home, "proxy.db"), proxyMigrations);
+  const store = openStore(join(config.home, "proxy.db"), proxyMigrations, { isRole: true });
   const incoming = new IncomingLedger(store, networkId);
   const outgoing = new OutgoingLedger(store);
   const log = new ReceiptLog(store, logKey, config.bond, networkId);

@@ -262,3 +262,24 @@ test("close() makes durable what is queued; afterwards the store refuses", async
   context.after(() => again.close());
   assert.deepEqual(listIds(again), [1n]);
 });
+
+test("openStore() refuses a second role on one file until the first closes it, and lets others beside it", (context) => {
+  const path = join(createFolder(context), "role.db");
+  const role = openStore(path, [tables], { isRole: true });
+  const isLocked = (error: unknown): boolean =>
+    error instanceof CocoonError && error.code === "storage_locked";
+  assert.throws(() => openStore(path, [tables], { isRole: true }), isLocked);
+  const beside = openStore(path, [tables]);
+  beside.transaction((db) => insert(db, 1n));
+  assert.deepEqual(listIds(role), [1n]);
+  beside.close();
+  assert.throws(() => openStore(path, [tables], { isRole: true }), isLocked);
+  role.close();
+  openStore(path, [tables], { isRole: true }).close();
+});
+
+test("openStore() lets the file go that it could not open", (context) => {
+  const path = join(createFolder(context), "role.db");
+  assert.throws(() => openStore(path, ["CREATE NOTHING"], { isRole: true }), isStorageFailure);
+  openStore(path, [tables], { isRole: true }).close();
+});

@@ -3,11 +3,17 @@ import Driver from "libsql";
 import { chmodSync, closeSync, fsyncSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { CheckedDatabase, type Database } from "./database.ts";
+import { lockFile } from "./lock.ts";
 import { migrate } from "./migrate.ts";
 
 export type StoreOptions = {
   /** How long a write waits, with the event loop, for another process that writes. Default 5,000. */
   readonly busyTimeoutMs?: number;
+  /**
+   * Whether this is the role whose books these are: while it has the store open no other role may open the same file.
+   * Others may read and write it beside the role, as the command line does.
+   */
+  readonly isRole?: boolean;
 };
 
 type Queued = {
@@ -34,6 +40,7 @@ export class Store {
   readonly failed: Promise<CocoonError>;
   readonly #driver: Driver.Database;
   readonly #checked: CheckedDatabase;
+  readonly #unlock: () => void;
   /** Prepared: exec() parses its statement each time, which costs as much as a small write. */
   readonly #controls = new Map<Control, ReturnType<Driver.Database["prepare"]>>();
   #reportFailure: (failure: CocoonError) => void = () => {};
@@ -42,8 +49,9 @@ export class Store {
   #queue: Queued[] = [];
 
   /** Takes over a driver whose tables are ready; callers use openStore(). */
-  constructor(driver: Driver.Database) {
+  constructor(driver: Driver.Database, unlock: () => void) {
     this.#driver = driver;
+    this.#unlock = unlock;
     this.#checked = new CheckedDatabase(driver);
     this.db = this.#checked;
     this.failed = new Promise((resolve) => {
@@ -100,6 +108,7 @@ export class Store {
       // Somebody else reads the file: its log stays, and the next start reads it.
     } finally {
       this.#driver.close();
+      this.#unlock();
     }
   }
 
@@ -195,25 +204,29 @@ function assertSynchronous<Value>(value: Value): Value {
 
 /**
  * Opens or creates the file, readable by its owner alone, and brings its tables up to date. Throws storage_failed
- * when the file cannot be used: no such folder, not a database, or tables of another release.
+ * when the file cannot be used: no such folder, not a database, or tables of another release; and storage_locked where
+ * another role has it.
  */
 export function openStore(
   path: string,
   migrations: readonly string[],
-  { busyTimeoutMs = 30_000 }: StoreOptions = {},
+  { busyTimeoutMs = 30_000, isRole = false }: StoreOptions = {},
 ): Store {
   let driver: Driver.Database | undefined;
+  let unlock = (): void => {};
   try {
     createPrivateFile(path);
+    if (isRole) unlock = lockFile(`${path}.lock`);
     driver = new Driver(path, { timeout: busyTimeoutMs });
     driver.pragma("journal_mode = WAL");
     driver.pragma("synchronous = FULL");
     driver.pragma("foreign_keys = ON");
     driver.defaultSafeIntegers(true);
     migrate(driver, migrations);
-    return new Store(driver);
+    return new Store(driver, unlock);
   } catch (cause) {
     driver?.close();
+    unlock();
     if (cause instanceof CocoonError || cause instanceof RangeError) throw cause;
     throw new CocoonError("storage_failed", { reason: "cannot open the database" }, { cause });
   }

@@ -33,7 +33,7 @@ export async function runWitness(
     passphrase: modules.passphrase,
   });
   const key = createSigningKey(seeds.witness);
-  const store = openStore(join(config.home, "witness.db"), witnessMigrations);
+  const store = openStore(join(config.home, "witness.db"), witnessMigrations, { isRole: true });
   const app = createApp(modules.logger);
   addWitnessRoutes(app, new Witness({ ...modules, store, key, name: config.name }));
   try {

@@ -118,7 +118,7 @@ async function assemble(
   const wallet = createWallet({ client: chain, seed });
   const identity = createIdentity();
   const vouch = vouchOf(config, identity, modules);
-  const store = openStore(join(config.home, "worker.db"), workerMigrations);
+  const store = openStore(join(config.home, "worker.db"), workerMigrations, { isRole: true });
   const policy = createPolicySource({ client: chain, root, now });
   let evidence: EvidenceKeeper;
   try {
