@@ -130,14 +130,19 @@ export class IncomingLedger {
     return added;
   }
 
-  /** The payer acknowledged these answers. Those that are not pending any more are left as they are. */
-  post(requests: readonly string[]): Promise<void> {
-    return this.#finish(requests, "posted");
+  /**
+   * The payer acknowledged these answers. Those that are not pending any more are left as they are. Nobody waits for
+   * it: what is still pending after a crash is asked about.
+   */
+  async post(requests: readonly string[]): Promise<void> {
+    if (requests.length === 0) return;
+    await this.#store.commitSoon((db) => this.#finish(db, requests, "posted"));
   }
 
   /** The payer never got these answers. */
-  release(requests: readonly string[]): Promise<void> {
-    return this.#finish(requests, "released");
+  async release(requests: readonly string[]): Promise<void> {
+    if (requests.length === 0) return;
+    await this.#store.commit((db) => this.#finish(db, requests, "released"));
   }
 
   /** Request ids of a channel's answers that wait for an acknowledgement, oldest first. */
@@ -174,19 +179,16 @@ export class IncomingLedger {
     return this.find(voucher.channel)?.vouchered ?? voucher.cumulative;
   }
 
-  async #finish(requests: readonly string[], state: "posted" | "released"): Promise<void> {
-    if (requests.length === 0) return;
-    await this.#store.commit((db) => {
-      const take = db.prepare<{ channel: string; amount: bigint }>(
-        "UPDATE charges SET state = ? WHERE request = ? AND state = 'pending' RETURNING channel, amount",
-      );
-      const add = db.prepare(
-        `UPDATE incoming_channels SET pending = pending - ?, ${state} = ${state} + ? WHERE address = ?`,
-      );
-      for (const request of requests) {
-        const row = take.get(state, request);
-        if (row !== undefined) add.run(row.amount, row.amount, row.channel);
-      }
-    });
+  #finish(db: Database, requests: readonly string[], state: "posted" | "released"): void {
+    const take = db.prepare<{ channel: string; amount: bigint }>(
+      "UPDATE charges SET state = ? WHERE request = ? AND state = 'pending' RETURNING channel, amount",
+    );
+    const add = db.prepare(
+      `UPDATE incoming_channels SET pending = pending - ?, ${state} = ${state} + ? WHERE address = ?`,
+    );
+    for (const request of requests) {
+      const row = take.get(state, request);
+      if (row !== undefined) add.run(row.amount, row.amount, row.channel);
+    }
   }
 }

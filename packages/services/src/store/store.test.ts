@@ -283,3 +283,49 @@ test("openStore() lets the file go that it could not open", (context) => {
   assert.throws(() => openStore(path, ["CREATE NOTHING"], { isRole: true }), isStorageFailure);
   openStore(path, [tables], { isRole: true }).close();
 });
+
+test("commitSoon() waits for a transaction of others, and has one of its own when its time is over", async (context) => {
+  const timers = new Set<() => void>();
+  const store = openStore(join(createFolder(context), "role.db"), [tables], {
+    after: (_delayMs, callback) => {
+      timers.add(callback);
+      return () => timers.delete(callback);
+    },
+  });
+  context.after(() => store.close());
+  const first = store.commitSoon((db) => insert(db, 1n));
+  const second = store.commitSoon((db) => insert(db, 2n));
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual([listIds(store), timers.size], [[], 1]);
+
+  const third = store.commit((db) => [...listIds(store), insert(db, 3n)]);
+  assert.deepEqual(await Promise.all([first, second, third]), [1n, 2n, [1n, 2n, 3n]]);
+  assert.equal(timers.size, 0);
+
+  const alone = store.commitSoon((db) => insert(db, 4n));
+  for (const callback of timers) callback();
+  assert.equal(await alone, 4n);
+  assert.equal(timers.size, 0);
+});
+
+test("commitSoon() is durable after close() at the latest, and rejects with what its work throws", async (context) => {
+  const path = join(createFolder(context), "role.db");
+  const store = openStore(path, [tables]);
+  const failing = assert.rejects(
+    store.commitSoon(() => {
+      throw new Error("no");
+    }),
+    /no/,
+  );
+  const written = store.commitSoon((db) => insert(db, 1n));
+  store.close();
+  await failing;
+  assert.equal(await written, 1n);
+  await assert.rejects(
+    store.commitSoon((db) => insert(db, 2n)),
+    isStorageFailure,
+  );
+  const again = openStore(path, [tables]);
+  context.after(() => again.close());
+  assert.deepEqual(listIds(again), [1n]);
+});
