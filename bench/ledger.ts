@@ -25,12 +25,13 @@ export const ledgerBenchmark: Benchmark = {
     const engine = rawEngine(join(folder, "raw.db"));
     const file = rawFile(join(folder, "raw.log"));
     try {
-      const comparisons = await compareWrites(rig, [engine, file], effort);
+      const comparisons = await compareWrites(rig, [file, engine], effort);
       return {
         comparisons,
         facts: await sustain(rig, isQuick ? 2_000 : 20_000),
         notes: [
           `${inFlight} answers end at once and share a transaction; every one is durable (fsync) before it is acknowledged, and its promise is signed.`,
+          "The bar is on the disk: as many bytes in groups of the same size, appended to a file and synced. A signature of 36 µs for each promise alone keeps one core at an eighth of that.",
           "A receipt is 2 rows of its own with 2 indexed request ids, 2 tree nodes on average, and its part of two sums. The raw engine writes one row.",
         ],
       };
@@ -43,6 +44,7 @@ export const ledgerBenchmark: Benchmark = {
   },
 };
 
+/** The bar is on the first of the limits. */
 async function compareWrites(rig: DeskRig, limits: readonly RawWriter[], effort: Effort) {
   const ours: Contender = {
     name: "receipts committed",

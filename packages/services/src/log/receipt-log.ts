@@ -17,7 +17,7 @@ import {
   toHex,
   type TreeHead,
 } from "@cocoon/protocol";
-import type { Database, Store } from "../store/index.ts";
+import { type Database, insertRows, type SqlValue, type Store } from "../store/index.ts";
 
 export const receiptLogMigrations: readonly string[] = [
   `CREATE TABLE log_leaves (
@@ -107,20 +107,18 @@ export class ReceiptLog {
    */
   append(db: Database, entries: readonly LogEntry[]): LogLeaf[] {
     let grown = this.#tree;
-    const insertLeaf = db.prepare(
-      "INSERT INTO log_leaves (leaf_index, request, receipt) VALUES (?, ?, ?)",
-    );
-    const insertNode = db.prepare(
-      "INSERT INTO log_nodes (level, node_index, hash) VALUES (?, ?, ?)",
-    );
+    const leafRows: SqlValue[][] = [];
+    const nodeRows: SqlValue[][] = [];
     const leaves = entries.map(({ request, receipt }) => {
       const leaf = { index: grown.size, hash: hashLeaf(receipt) };
       const { tree, nodes } = grown.append(leaf.hash);
-      insertLeaf.run(leaf.index, request, receipt);
-      for (const { level, index, hash } of nodes) insertNode.run(level, index, hash);
+      leafRows.push([leaf.index, request, receipt]);
+      for (const { level, index, hash } of nodes) nodeRows.push([level, index, hash]);
       grown = tree;
       return leaf;
     });
+    insertRows(db, "INSERT INTO log_leaves (leaf_index, request, receipt)", leafRows);
+    insertRows(db, "INSERT INTO log_nodes (level, node_index, hash)", nodeRows);
     this.#tree = grown;
     return leaves;
   }

@@ -90,8 +90,9 @@ export class ReceiptDesk {
   /** One statement for what changes once in a batch, such as a channel's sum; the log comes last. */
   #write(db: Database, entries: readonly Entry[]): ReadonlyMap<Entry, LogLeaf | undefined> {
     const { log, incoming, outgoing } = this.#modules;
+    const payouts = new Set(entries.map(({ payout }) => payout));
     const channels = new Map(
-      entries.map(({ payout }) => [payout, outgoing.findByPayee(payout)?.address]),
+      [...payouts].map((payout) => [payout, outgoing.findByPayee(payout)?.address]),
     );
     const payable = entries.filter(({ payout }) => channels.get(payout) !== undefined);
     const charged = incoming.chargeNew(db, payable);

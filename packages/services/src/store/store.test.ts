@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import type { Database } from "./database.ts";
+import { insertRows } from "./insert-rows.ts";
 import { openStore, type Store } from "./store.ts";
 
 const tables = `
@@ -328,4 +329,23 @@ test("commitSoon() is durable after close() at the latest, and rejects with what
   const again = openStore(path, [tables]);
   context.after(() => again.close());
   assert.deepEqual(listIds(again), [1n]);
+});
+
+test("insertRows() inserts any number of rows, in their order, and none when one of them is refused", (context) => {
+  const store = openItems(context);
+  const insertIds = (ids: readonly number[]): void =>
+    store.transaction((db) =>
+      insertRows(
+        db,
+        "INSERT INTO items (id)",
+        ids.map((id) => [id]),
+      ),
+    );
+  let next = 0;
+  for (const count of [0, 1, 31, 32, 33, 100]) {
+    insertIds(Array.from({ length: count }, () => (next += 1)));
+  }
+  assert.equal(listIds(store).length, 197);
+  assert.throws(() => insertIds([...Array.from({ length: 40 }, (_, index) => 1_000 + index), 1]));
+  assert.equal(listIds(store).length, 197);
 });
