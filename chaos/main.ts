@@ -1,5 +1,5 @@
 // npm run chaos [-- --seed N] [--minutes M] [--seeds COUNT] [--together COUNT] [--steps S] [--only KIND]... [--planted NAME] [--keep] [--list]
-// npm run chaos -- abuse
+// npm run chaos -- abuse [--only WORD]...
 // npm run chaos -- planted [--planted NAME]
 // Faults over real processes. Runs what was built: `npm run prepare` after a change; `npm run chaos` does.
 
@@ -35,7 +35,7 @@ if (values.list) {
   for (const { kind, felt } of faultKinds) console.log(`${kind.padEnd(36)} felt when ${felt}`);
   for (const { name, what } of plantedBugs) console.log(`--planted ${name}: ${what}`);
 } else if (positionals[0] === "abuse") {
-  const broken = await runAbuse(say);
+  const broken = await runAbuse(values.only ?? [""], say);
   for (const what of broken) console.log(`BROKEN: ${what}`);
   if (broken.length === 0) console.log("nothing was broken");
   process.exitCode = broken.length === 0 ? 0 : 1;

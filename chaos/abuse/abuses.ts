@@ -2,15 +2,28 @@
 
 import { connect as connectPlain, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
-import { createSigningKey, encodeMessage, primitives, streamKinds } from "@cocoon/protocol";
+import {
+  CocoonError,
+  Conversation,
+  createSigningKey,
+  encodeAnnouncement,
+  primitives,
+  streamKinds,
+} from "@cocoon/protocol";
+import type { Peer } from "@cocoon/sdk";
 import { dial } from "@cocoon/services";
 import { comes, rest } from "../faults/index.ts";
 import type { Network } from "../network/network.ts";
 
 export type Abuse = {
   readonly name: string;
-  /** Goes on until the signal says so; resolves, with everything let go, to what it managed. */
+  /**
+   * Goes on until the signal says so, or until it has done all where there is an end to it; resolves, with everything let
+   * go, to what it managed.
+   */
   readonly commit: (network: Network, signal: AbortSignal) => Promise<string>;
+  /** Honest applications are timed until it is done. */
+  readonly hasEnd?: true;
 };
 
 /** Sockets that are opened in one go; between two goes the harness breathes. */
@@ -19,7 +32,11 @@ const batch = 200;
 const silentCount = 10_000;
 const slowCount = 400;
 const unreadCount = 150;
+const garbageCount = 100_000;
+/** Connections, each with a piece under way; and pieces until a connection is given up for one of a new key. */
 const garbageAtOnce = 16;
+const garbagePerKey = 200;
+const garbageBytesMax = 30_000;
 const oversizedBytes = 40_000_000;
 /** For the other side to take more. */
 const pourMs = 5_000;
@@ -54,8 +71,9 @@ export const abuses: readonly Abuse[] = [
     },
   },
   {
-    name: "garbage in place of evidence, from new keys without an end",
+    name: `${garbageCount} pieces of garbage in place of evidence, ${garbagePerKey} from a key`,
     commit: commitGarbage,
+    hasEnd: true,
   },
   {
     name: `bodies of ${oversizedBytes} bytes to the gateway, and names without an end to the proxy`,
@@ -94,18 +112,29 @@ export const abuses: readonly Abuse[] = [
   },
 ];
 
-async function commitGarbage(network: Network, signal: AbortSignal): Promise<string> {
-  let count = 0;
+async function commitGarbage(network: Network): Promise<string> {
+  const beganMs = performance.now();
+  const refusals = new Map<string, number>();
+  let left = garbageCount;
   const offer = async (): Promise<void> => {
-    while (!signal.aborted) count += await offerGarbage(network);
+    while (left > 0) {
+      const peer = await dialAsWorker(network);
+      for (let more = 0; more < garbagePerKey && left > 0; more += 1) {
+        left -= 1;
+        const code = await offerGarbage(network, peer);
+        refusals.set(code, (refusals.get(code) ?? 0) + 1);
+      }
+      await peer.close();
+    }
   };
   await Promise.all(Array.from({ length: garbageAtOnce }, offer));
-  return `${count} pieces`;
+  const seconds = Math.round((performance.now() - beganMs) / 1_000);
+  const counts = [...refusals].map(([code, count]) => `${count} times ${code}`);
+  return `${counts.join(", ")}, in ${seconds} s`;
 }
 
-/** One stranger with a key of its own and evidence of nothing. Returns whether it could say it, as a number. */
-async function offerGarbage({ plan }: Network): Promise<number> {
-  const peer = await dial({
+function dialAsWorker({ plan }: Network): Promise<Peer> {
+  return dial({
     host: "127.0.0.1",
     port: plan.ports.proxy,
     expectPublicKey: plan.logKey,
@@ -113,18 +142,23 @@ async function offerGarbage({ plan }: Network): Promise<number> {
     role: "worker",
     networkId: plan.network.networkId,
     rootAddress: plan.network.root,
-  }).catch(() => undefined);
-  if (peer === undefined) return 0;
+    handshakeTimeoutMs: 60_000,
+  });
+}
+
+/** A stranger announces itself with evidence of nothing. Returns the code with which it was refused. */
+async function offerGarbage({ plan }: Network, { connection }: Peer): Promise<string> {
+  const stream = new Conversation(connection.open(streamKinds.announce));
+  const bundle = primitives.randomBytes(1 + Math.floor(garbageBytesMax * Math.random()));
+  const keyConfig = primitives.randomBytes(1_024);
   try {
-    const stream = peer.connection.open(streamKinds.announce);
-    await stream.send(encodeMessage("announce", primitives.randomBytes(30_000)));
-    await Promise.race([stream.read(), rest(1_000)]);
-  } catch {
-    // Refused, as it should be.
-  } finally {
-    await peer.close();
+    const payout = plan.network.root;
+    await stream.send(encodeAnnouncement({ bundle, keyConfig, asks: [], payout }));
+    await stream.hear();
+    return "nothing";
+  } catch (error) {
+    return error instanceof CocoonError ? error.code : "a fault";
   }
-  return 1;
 }
 
 async function crowd(count: number, signal: AbortSignal, open: () => Socket): Promise<Socket[]> {

@@ -11,20 +11,24 @@ import { type Abuse, abuses } from "./abuses.ts";
 const answersWanted = 150;
 /** How much later the slowest of a hundred honest answers may come than in calm. */
 const p99RatioMax = 3;
-const patienceMs = 300_000;
+const patienceMs = 900_000;
 const memoryBytesMax = 900 * 1_048_576;
 
-/** Returns what was broken. */
-export async function runAbuse(say: (line: string) => void): Promise<readonly string[]> {
+/** Commits the abuses whose names hold any of these words. Returns what was broken. */
+export async function runAbuse(
+  words: readonly string[],
+  say: (line: string) => void,
+): Promise<readonly string[]> {
+  const chosen = abuses.filter(({ name }) => words.some((word) => name.includes(word)));
   const network = await startNetwork({ callers: 4, planted: [] });
   say("all roles are up");
   const broken: string[] = [];
   try {
     network.load.start();
     await comes(() => network.load.acknowledged.length >= 10, patienceMs);
-    const calm = await time(network, new AbortController());
+    const calm = await time(network, new AbortController(), () => true);
     say(`calm: ${describe(calm)}`);
-    for (const abuse of abuses) {
+    for (const abuse of chosen) {
       const { line, faults } = await beside(network, abuse, calm);
       say(line);
       broken.push(...faults);
@@ -54,13 +58,16 @@ type Timing = {
 
 async function beside(
   network: Network,
-  { commit, name }: Abuse,
+  { commit, hasEnd, name }: Abuse,
   calm: Timing,
 ): Promise<{ readonly line: string; readonly faults: readonly string[] }> {
   const stop = new AbortController();
-  const committed = commit(network, stop.signal);
+  let isDone = false;
+  const committed = commit(network, stop.signal).finally(() => {
+    isDone = true;
+  });
   await rest(1_000);
-  const timing = await time(network, stop);
+  const timing = await time(network, stop, () => isDone || hasEnd === undefined);
   const did = await committed;
   const ratio = timing.p99Ms / calm.p99Ms;
   const faults = [
@@ -78,8 +85,12 @@ async function beside(
   };
 }
 
-/** Times honest answers, and ends what goes on beside them. */
-async function time({ load, roles }: Network, stop: AbortController): Promise<Timing> {
+/** Times honest answers until there are enough and it may end, and ends what goes on beside them. */
+async function time(
+  { load, roles }: Network,
+  stop: AbortController,
+  mayEnd: () => boolean,
+): Promise<Timing> {
   const first = load.acknowledged.length;
   let memoryBytes = 0;
   let handles = 0;
@@ -89,11 +100,11 @@ async function time({ load, roles }: Network, stop: AbortController): Promise<Ti
       memoryBytes = Math.max(memoryBytes, vitals?.memoryBytes ?? 0);
       handles = Math.max(handles, vitals?.handles ?? 0);
     }
-    return load.acknowledged.length >= first + answersWanted;
+    return load.acknowledged.length >= first + answersWanted && mayEnd();
   }, patienceMs);
   stop.abort();
   const tookMs = load.acknowledged
-    .slice(first, first + answersWanted)
+    .slice(first)
     .map((answer) => answer.tookMs)
     .toSorted((left, right) => left - right);
   const at = (part: number): number =>
