@@ -35,7 +35,7 @@ export {
   requestHeaderBytesMax,
 } from "./header.ts";
 export type { HpkeContext } from "./hpke.ts";
-export { type KeyConfig, keyLifetimeMaxMs, openKeyConfig } from "./key-config.ts";
+export { type KeyConfig, keyLifetimeMaxMs, openKeyConfig, requireInTime } from "./key-config.ts";
 export { createRecipient, Keyring, type KeyringOptions, type Recipient } from "./keyring.ts";
 export { KeptSessions } from "./kept-sessions.ts";
 export { type OpenedRequest, type OpeningContext, openRequest } from "./opened-request.ts";

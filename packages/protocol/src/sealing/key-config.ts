@@ -75,11 +75,17 @@ export function openKeyConfig(
   if (!verifyDomain(identityPublicKey, domain, body, signature)) {
     throw new CocoonError("key_config_signature_invalid");
   }
+  // oxlint-disable-next-line no-unsafe-type-assertion -- the brand: all of it was checked above
+  const key = { suite, kid, notAfterMs, publicKey } as KeyConfig;
+  requireInTime(key, nowMs);
+  return key;
+}
+
+/** Throws key_config_expired: for a key that is kept, too, each time that it is used. */
+export function requireInTime({ notAfterMs }: KeyConfig, nowMs: number): void {
   if (nowMs >= notAfterMs || notAfterMs > nowMs + keyLifetimeMaxMs) {
     throw new CocoonError("key_config_expired", { notAfterMs });
   }
-  // oxlint-disable-next-line no-unsafe-type-assertion -- the brand: all of it was checked above
-  return { suite, kid, notAfterMs, publicKey } as KeyConfig;
 }
 
 /** The name of a public key. */

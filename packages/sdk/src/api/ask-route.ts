@@ -61,7 +61,7 @@ export async function wholeAnswer(
 ): Promise<Served> {
   const headers = await answerHeaders(cocoon, answers);
   const told = { ...body, cocoon: answerFacts(answers) };
-  return { response: Response.json(told, { headers }), answers };
+  return { response: Response.json(told, { headers }), answers, ended: Promise.resolve() };
 }
 
 type Stream<Event extends object> = {
@@ -76,13 +76,26 @@ export async function streamedAnswer<Event extends object>(
   { leave }: Asked,
   { answers, events, wording = chatWording }: Stream<Event>,
 ): Promise<Served> {
+  let end = (): void => undefined;
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
   const source: AsyncIterable<Burst<Event>> = {
     [Symbol.asyncIterator]: () => {
       return {
-        next: () => events.next(),
+        next: async () => {
+          try {
+            const next = await events.next();
+            if (next.done === true) end();
+            return next;
+          } catch (error) {
+            end();
+            throw error;
+          }
+        },
         return: async () => {
           leave();
-          return await events.return();
+          return await events.return().finally(end);
         },
       };
     },
@@ -95,5 +108,5 @@ export async function streamedAnswer<Event extends object>(
   // What came together is written at once.
   const event = (burst: Burst<Event>): string => burst.map(wording.event).join("");
   const body = eventStream(source, { ...wording, event });
-  return { response: new Response(body, { headers }), answers };
+  return { response: new Response(body, { headers }), answers, ended };
 }

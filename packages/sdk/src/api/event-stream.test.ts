@@ -31,6 +31,17 @@ test("eventStream() writes every event, then [DONE]", async () => {
   assert.equal(text, 'data: {"index":0}\n\ndata: {"index":1}\n\ndata: [DONE]\n\n');
 });
 
+test("eventStream() goes on after an event that has no words", async () => {
+  const source = async function* (): AsyncGenerator<object> {
+    yield { index: 0 };
+    yield { index: 1 };
+    yield { index: 2 };
+  };
+  const event = (value: object): string => ("index" in value && value.index === 2 ? "two" : "");
+  const stream = eventStream(source(), { event, end: ".", failure: String });
+  assert.equal(await textOf(stream), "two.");
+});
+
 test("eventStream() asks for no event before there is room for one", async () => {
   let asked = 0;
   const source = async function* (): AsyncGenerator<object> {

@@ -25,7 +25,9 @@ export function eventStream<Event extends object>(
   let isLeft = false;
   return new ReadableStream<Uint8Array>({
     pull: async (controller) => {
-      const { text, isLast } = await nextEvent(events, wording);
+      let { text, isLast } = await nextEvent(events, wording);
+      // Nobody pulls again after a pull that gave nothing.
+      while (text === "" && !isLast) ({ text, isLast } = await nextEvent(events, wording));
       if (isLeft) return;
       if (text !== "") controller.enqueue(utf8(text));
       if (isLast) controller.close();

@@ -8,4 +8,6 @@ export type Served = {
   readonly response: Response;
   /** Complete when the response's body has come to its end, unless it failed. */
   readonly answers: readonly AnswerState[];
+  /** Resolves when the body has come to its end, failed, or was left. */
+  readonly ended: Promise<void>;
 };

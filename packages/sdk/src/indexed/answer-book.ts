@@ -10,7 +10,13 @@ import {
 } from "@cocoon/protocol";
 import { encodePolicySnapshot, type ReceiptState } from "../audit/index.ts";
 import type { RootPolicy } from "../chain/index.ts";
-import type { AnswerBook, ListedAnswer, StoredAnswer, WaitingState } from "../receipts/index.ts";
+import type {
+  AnswerBook,
+  ListedAnswer,
+  StoredAnswer,
+  WaitingAnswer,
+  WaitingState,
+} from "../receipts/index.ts";
 import type { AcceptedAnswer } from "../spend/index.ts";
 import { type ChannelRecord, newRecord } from "./channel-book.ts";
 import { type IndexedDatabase, resultOf } from "./database.ts";
@@ -128,11 +134,11 @@ export class IndexedAnswerBook implements AnswerBook {
     state: WaitingState,
     { bond }: { readonly bond: RawAddress },
     limit: number,
-  ): Promise<readonly string[]> {
+  ): Promise<readonly WaitingAnswer[]> {
     return await this.#database.read(["answers"], async (transaction) => {
       const byWaiting = transaction.objectStore("answers").index("byWaiting");
       const range = IDBKeyRange.bound([bond, state], [bond, state, textMax]);
-      return (await resultOf(byWaiting.getAllKeys(range, limit))).map(String);
+      return (await resultOf(byWaiting.getAll(range, limit))).map(recordOf);
     });
   }
 

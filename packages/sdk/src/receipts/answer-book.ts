@@ -22,18 +22,21 @@ export type ListedAnswer = Pick<
 /** Answers whose proof has come this far and can come further. */
 export type WaitingState = Exclude<ReceiptState, "anchored">;
 
+/** What it takes to ask for a proof and verify it. */
+export type WaitingAnswer = Pick<StoredAnswer, "request" | "receipt" | "log" | "state">;
+
 /** Where a client keeps its answers. What a method writes is durable when its promise resolves. */
 export type AnswerBook = PaymentStore & {
   /** By its request's id, or by the one that the application was told. */
   find(request: string): Awaitable<StoredAnswer | undefined>;
   /** The newest answers first; with a reference, those that have it. */
   list(limit: number, reference?: string): Awaitable<readonly ListedAnswer[]>;
-  /** Ids of the answers that a log holds and whose proof has come this far, the oldest first. */
+  /** The answers that a log holds and whose proof has come this far, the oldest first. */
   waiting(
     state: WaitingState,
     log: { readonly bond: RawAddress },
     limit: number,
-  ): Awaitable<readonly string[]>;
+  ): Awaitable<readonly WaitingAnswer[]>;
   recordProof(request: string, state: ReceiptState, logProof: string): Promise<void>;
   spent(channel: RawAddress): Promise<Nanotons>;
 };

@@ -2,7 +2,7 @@
 
 import { createCheckpointVerifier, type ReceiptState, verifyLogProof } from "../audit/index.ts";
 import type { ProxySession } from "../session/index.ts";
-import type { AnswerBook } from "./answer-book.ts";
+import type { AnswerBook, WaitingAnswer } from "./answer-book.ts";
 import type { WitnessDesk } from "./witness-desk.ts";
 
 /** Receipts asked about in one round. */
@@ -11,7 +11,7 @@ const batchMax = 256;
 const concurrency = 16;
 
 export type ReceiptUpgrade = {
-  readonly answers: Pick<AnswerBook, "find" | "recordProof" | "waiting">;
+  readonly answers: Pick<AnswerBook, "recordProof" | "waiting">;
   /** With the proxy whose log holds them. */
   readonly session: Pick<ProxySession, "isOpen" | "log" | "proof">;
   readonly networkId: number;
@@ -31,37 +31,37 @@ export async function upgradeReceipts(options: ReceiptUpgrade): Promise<void> {
   const upgrade = { ...options, verify: createCheckpointVerifier() };
   const [oldest, ...later] = await answers.waiting("included", session.log, batchMax);
   const signed = await answers.waiting("signed", session.log, batchMax);
-  const asked = ask(upgrade, [...signed, ...(oldest === undefined ? [] : [oldest])]);
-  await Promise.allSettled([asked]);
-  const first = oldest === undefined ? undefined : await answers.find(oldest);
-  if (first?.state === "anchored") await ask(upgrade, later);
+  const asked = ask(upgrade, signed);
+  const first = oldest && (await askOne(upgrade, oldest));
+  if (first === "anchored") await ask(upgrade, later);
   await asked;
 }
 
 /** Hundreds of receipts rest on one checkpoint. */
 type Upgrade = ReceiptUpgrade & { readonly verify: ReturnType<typeof createCheckpointVerifier> };
 
-async function ask(upgrade: Upgrade, requests: readonly string[]): Promise<void> {
-  const left = [...requests];
-  const questions: Promise<void>[] = [];
+async function ask(upgrade: Upgrade, waiting: readonly WaitingAnswer[]): Promise<void> {
+  const left = [...waiting];
+  const questions: Promise<unknown>[] = [];
   while (left.length > 0 && upgrade.session.isOpen) {
-    const batch = left.splice(0, concurrency).map((request) => askOne(upgrade, request));
+    const batch = left.splice(0, concurrency).map((answer) => askOne(upgrade, answer));
     questions.push(...batch);
     await Promise.allSettled(batch);
   }
   await Promise.all(questions);
 }
 
+/** How far it has come now. */
 async function askOne(
   { answers, session, networkId, onProved, verify, witnesses }: Upgrade,
-  request: string,
-): Promise<void> {
+  { request, receipt, log, state: known }: WaitingAnswer,
+): Promise<ReceiptState> {
   const proof = await session.proof(request);
-  const answer = await answers.find(request);
-  if (proof === undefined || answer === undefined) return;
-  const state = verifyLogProof(answer.receipt, proof, { networkId, ...answer.log }, verify);
-  if (answer.state !== "signed" && state !== "anchored") return;
-  if (!witnesses.suffice(request, proof)) return;
+  if (proof === undefined) return known;
+  const state = verifyLogProof(receipt, proof, { networkId, ...log }, verify);
+  if (known !== "signed" && state !== "anchored") return known;
+  if (!witnesses.suffice(request, proof)) return known;
   await answers.recordProof(request, state, JSON.stringify(proof));
   onProved?.(request, state);
+  return state;
 }

@@ -4,12 +4,14 @@ import {
   type AttestedWorker,
   CocoonError,
   encodeMessage,
+  equalBytes,
   type EvidenceCache,
   fromHex,
   type KeyConfig,
   type Offer,
   type OfferedWorker,
   openKeyConfig,
+  requireInTime,
   requireSuite,
   suiteDefault,
   type Policy,
@@ -45,12 +47,16 @@ export type RecipientOptions = {
 
 /** One bundle is about 30 KiB: 256 of them are 8 MiB. */
 const bundlesMax = 256;
+/** 2.5 KiB each. */
+const keysMax = 1_024;
 
 export class Recipients {
   readonly #options: RecipientOptions;
   /** Evidence bundles as they came, by claims hash. */
   readonly #bundles = new Map<string, Uint8Array>();
   readonly #fetching = new Map<string, Promise<Uint8Array>>();
+  /** The last key that each worker offered, by claims hash. */
+  readonly #keys = new Map<string, { readonly keyConfig: Uint8Array; readonly key: KeyConfig }>();
 
   constructor(options: RecipientOptions) {
     this.#options = options;
@@ -100,9 +106,22 @@ export class Recipients {
     if (worker.claimsHash !== offered.claimsHash) throw new CocoonError("offer_mismatch");
     await this.#requireBond(worker, offered);
     const bundle = this.#bundles.get(worker.claimsHash) ?? new Uint8Array();
-    const key = openKeyConfig(offered.keyConfig, worker.claims.identityKey, options.nowMs);
+    const key = this.#keyOf(worker, offered.keyConfig, options.nowMs);
     requireSuite(key, suiteDefault);
     return { offered, worker, bundle, key };
+  }
+
+  /** A worker offers the same key for an hour: its signature is verified once. */
+  #keyOf({ claims, claimsHash }: AttestedWorker, keyConfig: Uint8Array, nowMs: number): KeyConfig {
+    const known = this.#keys.get(claimsHash);
+    if (known !== undefined && equalBytes(known.keyConfig, keyConfig)) {
+      requireInTime(known.key, nowMs);
+      return known.key;
+    }
+    const key = openKeyConfig(keyConfig, claims.identityKey, nowMs);
+    if (this.#keys.size >= keysMax) this.#keys.clear();
+    this.#keys.set(claimsHash, { keyConfig, key });
+    return key;
   }
 
   async #requireBond(worker: AttestedWorker, { vouch }: OfferedWorker): Promise<void> {

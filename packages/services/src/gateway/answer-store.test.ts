@@ -145,7 +145,7 @@ suite("AnswerStore", () => {
     await answers.recordProof(answerOf(1).request, "included", "{}");
     await answers.recordProof(answerOf(2).request, "anchored", "{}");
     const waiting = (state: "signed" | "included", limit: number) =>
-      answers.waiting(state, answerOf(1).log, limit);
+      answers.waiting(state, answerOf(1).log, limit).map(({ request }) => request);
     assert.deepEqual(waiting("signed", 10), [answerOf(3).request, answerOf(4).request]);
     assert.deepEqual(waiting("signed", 1), [answerOf(3).request]);
     assert.deepEqual(waiting("included", 10), [answerOf(1).request]);

@@ -17,6 +17,7 @@ import {
   type ReceiptState,
   type RootPolicy,
   type StoredAnswer,
+  type WaitingAnswer,
   type WaitingState,
 } from "@cocoon/sdk";
 import type { Store } from "../store/index.ts";
@@ -44,7 +45,11 @@ type ListedRow = Pick<
   "request" | "announced_as" | "channel" | "amount" | "receipt" | "accepted_at_ms" | "state"
 >;
 
+type WaitingRow = Pick<AnswerRow, "request" | "receipt" | "bond" | "log_key" | "state">;
+
 const dayMs = 86_400_000;
+/** Names of what many answers share: 100 bytes each. */
+const sharedMax = 4_096;
 
 const selectAnswer = `SELECT answers.*, bundles.bundle AS bundle, policies.policy AS policy
   FROM answers JOIN bundles USING (claims_hash) JOIN policies USING (revision)`;
@@ -54,6 +59,8 @@ export class AnswerStore implements AnswerBook {
   readonly #policy: () => Promise<RootPolicy>;
   /** Answers that the proxy was told never came. One of them may still be under way inside this process, but in no other. */
   readonly #givenUp = new Set<string>();
+  /** Claims hashes and revisions whose bundle and policy are durable: each is some kilobytes, and many answers share it. */
+  readonly #shared = new Set<string | number>();
 
   /** The policy is what answers are verified against now; each is kept with the one it was verified against. */
   constructor(store: Store, policy: () => Promise<RootPolicy>) {
@@ -78,16 +85,22 @@ export class AnswerStore implements AnswerBook {
   async accept(answer: AcceptedAnswer): Promise<void> {
     const claimsHash = toHex(parseReceipt(answer.receipt).claimsHash);
     const policy = await this.#policy();
+    const isNewBundle = !this.#shared.has(claimsHash);
+    const isNewPolicy = !this.#shared.has(policy.revision);
     await this.#store.commit((db) => {
       if (this.#givenUp.has(answer.request)) {
         throw new CocoonError("peer_unreachable", { reason: "given up with its connection" });
       }
-      db.prepare(
-        "INSERT INTO bundles (claims_hash, bundle) VALUES (?, ?) ON CONFLICT DO NOTHING",
-      ).run(claimsHash, answer.bundle);
-      db.prepare(
-        "INSERT INTO policies (revision, policy) VALUES (?, ?) ON CONFLICT DO NOTHING",
-      ).run(policy.revision, encodePolicySnapshot(policy));
+      if (isNewBundle) {
+        db.prepare(
+          "INSERT INTO bundles (claims_hash, bundle) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        ).run(claimsHash, answer.bundle);
+      }
+      if (isNewPolicy) {
+        db.prepare(
+          "INSERT INTO policies (revision, policy) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        ).run(policy.revision, encodePolicySnapshot(policy));
+      }
       const { changes } = db
         .prepare(
           `INSERT INTO answers
@@ -121,6 +134,8 @@ export class AnswerStore implements AnswerBook {
          ON CONFLICT (reference, day) DO UPDATE SET amount = amount + excluded.amount`,
       ).run(answer.reference, dayOf(answer.acceptedAtMs), answer.amount);
     });
+    if (this.#shared.size >= sharedMax) this.#shared.clear();
+    this.#shared.add(claimsHash).add(policy.revision);
   }
 
   /** What answers with this reference cost since the beginning of a day (UTC). */
@@ -182,15 +197,15 @@ export class AnswerStore implements AnswerBook {
     state: WaitingState,
     { bond }: { readonly bond: RawAddress },
     limit: number,
-  ): readonly string[] {
+  ): readonly WaitingAnswer[] {
     return this.#store.db
-      .prepare<{ request: string }>(
-        `SELECT request FROM answers
+      .prepare<WaitingRow>(
+        `SELECT request, receipt, bond, log_key, state FROM answers
          WHERE state != 'anchored' AND state = ? AND bond = ?
          ORDER BY accepted_at_ms LIMIT ?`,
       )
       .all(state, bond, limit)
-      .map(({ request }) => request);
+      .map((row) => ({ ...row, log: logOf(row) }));
   }
 
   async recordProof(request: string, state: ReceiptState, logProof: string): Promise<void> {
@@ -217,7 +232,7 @@ function listedOf(row: ListedRow): ListedAnswer {
 }
 
 /** Throws receipt_unknown for an answer of a release that did not write it down. */
-function logOf({ bond, log_key: publicKey }: AnswerRow): AnswerLog {
+function logOf({ bond, log_key: publicKey }: Pick<AnswerRow, "bond" | "log_key">): AnswerLog {
   if (bond !== null && publicKey !== null) return { bond, publicKey };
   throw new CocoonError("receipt_unknown", {
     reason: "an earlier release kept it without the log that promised it",

@@ -11,7 +11,6 @@ import {
   spanWithin,
   type Tracer,
 } from "../observe/index.ts";
-import { watchBody } from "./served.ts";
 
 export type ObservationModules = {
   readonly metrics: Metrics;
@@ -68,17 +67,10 @@ export class Observation {
     const watched = { path, startedAtMs: this.#modules.now(), span: spanWithin(traceparent) };
     this.#active += 1;
     try {
-      const { response, answers } = await serve();
+      const served = await serve();
       this.#firstWords.observe(this.#secondsSince(watched.startedAtMs), { path });
-      const onEnd = (): void => {
-        const completed = answers.flatMap((answer) => answer.completed ?? []);
-        this.#end(
-          watched,
-          completed.length === answers.length ? undefined : "cancelled",
-          completed,
-        );
-      };
-      return { response: watchBody(response, { onEnd }), answers };
+      void this.#awaitEnd(watched, served);
+      return served;
     } catch (error) {
       this.#end(watched, error instanceof CocoonError ? error.code : "internal", []);
       throw error;
@@ -96,6 +88,13 @@ export class Observation {
     if (state !== "anchored") return;
     this.#modules.tracer?.record("receipt anchored", span);
     this.#followed.delete(request);
+  }
+
+  async #awaitEnd(watched: Watched, { answers, ended }: Served): Promise<void> {
+    await ended;
+    const completed = answers.flatMap((answer) => answer.completed ?? []);
+    const isWhole = completed.length === answers.length;
+    this.#end(watched, isWhole ? undefined : "cancelled", completed);
   }
 
   #end(watched: Watched, failure: string | undefined, completed: readonly CompletedAnswer[]): void {

@@ -4,7 +4,6 @@ import { createHmac } from "node:crypto";
 import { CocoonError } from "@cocoon/protocol";
 import type { Served } from "@cocoon/sdk";
 import type { Store } from "../store/index.ts";
-import { watchBody } from "./served.ts";
 
 export type IdempotentRequest = {
   /** As the application gave it. */
@@ -58,9 +57,12 @@ export class Replays {
     }
     const id = this.#hash(`${request.owner}\n${request.key}`);
     const replayed = await this.#begin(id, this.#hash(request.content));
-    if (replayed !== undefined) return { response: replayed, answers: [] };
+    if (replayed !== undefined) {
+      return { response: replayed, answers: [], ended: Promise.resolve() };
+    }
     try {
-      return this.#keeping(id, await serve());
+      const served = await serve();
+      return { ...served, response: this.#keeping(id, served) };
     } catch (error) {
       await this.#forget(id);
       throw error;
@@ -100,9 +102,10 @@ export class Replays {
     });
   }
 
-  #keeping(id: string, { response, answers }: Served): Served {
+  /** The response, kept as it goes. */
+  #keeping(id: string, { response, answers }: Served): Response {
     const pieces: Uint8Array[] = [];
-    const watched = watchBody(response, {
+    return watchBody(response, {
       onPiece: (piece) => pieces.push(piece),
       onEnd: async () => {
         if (answers.every(({ completed }) => completed !== undefined))
@@ -110,7 +113,6 @@ export class Replays {
         else await this.#forget(id);
       },
     });
-    return { response: watched, answers };
   }
 
   #keep(id: string, response: Response, pieces: readonly Uint8Array[]): void {
@@ -145,4 +147,34 @@ export class Replays {
   #hash(text: string): string {
     return createHmac("sha256", this.#secret).update(text).digest("hex");
   }
+}
+
+type BodyWatch = {
+  readonly onPiece: (piece: Uint8Array) => void;
+  /** Once: the body has come to its end, failed, or was left. */
+  readonly onEnd: () => Promise<void> | void;
+};
+
+/** The same response, watched. */
+function watchBody(response: Response, { onPiece, onEnd }: BodyWatch): Response {
+  const body: ReadableStream<Uint8Array> | null = response.body;
+  const reader = body?.getReader();
+  const watched = new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      const next = await reader?.read();
+      if (next === undefined || next.done) {
+        await onEnd();
+        controller.close();
+        return;
+      }
+      onPiece(next.value);
+      controller.enqueue(next.value);
+    },
+    cancel: async () => {
+      await reader?.cancel();
+      await onEnd();
+    },
+  });
+  const { status, headers } = response;
+  return new Response(watched, { status, headers });
 }

@@ -1,10 +1,13 @@
 import { CocoonError, errorBody } from "@cocoon/protocol";
+import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { errorFields, type Logger } from "../observe/index.ts";
 
-export type HttpApp = Hono;
-export type HttpContext = Context;
+/** What stands behind a request: Node's own, when it came over a socket. */
+type Env = { readonly Bindings: Partial<HttpBindings> };
+export type HttpApp = Hono<Env>;
+export type HttpContext = Context<Env>;
 
 /** Lets a page of any origin read what is answered: for apps all of whose answers are public. */
 export const openToPages = { "access-control-allow-origin": "*" } as const;
@@ -17,7 +20,7 @@ export function createApp(
   logger: Logger,
   onEveryAnswer: Readonly<Record<string, string>> = {},
 ): HttpApp {
-  const app = new Hono();
+  const app: HttpApp = new Hono();
   app.use(async (context, next) => {
     await next();
     for (const [name, value] of Object.entries(onEveryAnswer)) context.res.headers.set(name, value);

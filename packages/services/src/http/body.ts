@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { CocoonError, parseJson, textOf } from "@cocoon/protocol";
 import type { HttpContext } from "./app.ts";
 
@@ -9,7 +10,7 @@ import type { HttpContext } from "./app.ts";
 export async function readTextRequest(context: HttpContext, bytesMax: number): Promise<string> {
   const announced = Number(context.req.header("content-length") ?? 0);
   if (announced > bytesMax) throw new CocoonError("request_too_large", { bytesMax });
-  const text = textOf(await readBounded(context.req.raw.body, bytesMax));
+  const text = textOf(await readBounded(piecesOf(context), bytesMax));
   if (text === undefined) throw new CocoonError("request_malformed", { reason: "not UTF-8" });
   return text;
 }
@@ -19,16 +20,22 @@ export async function readJsonRequest(context: HttpContext, bytesMax: number): P
   return parseJson(await readTextRequest(context, bytesMax), "request_malformed");
 }
 
-async function readBounded(
-  body: ReadableStream<Uint8Array> | null,
-  bytesMax: number,
-): Promise<Uint8Array> {
-  if (body === null) return new Uint8Array();
+/**
+ * What arrives, as Node has it: a web stream around it would cost more than reading it. Left early it is not cancelled, which
+ * would take its socket along, and with it the refusal.
+ */
+function piecesOf(context: HttpContext): AsyncIterable<Uint8Array> {
+  // There is no such thing where an app is called without a socket.
+  const incoming = context.env?.incoming;
+  if (incoming !== undefined) return incoming.iterator({ destroyOnReturn: false });
+  return context.req.raw.body ?? Readable.from([]);
+}
+
+async function readBounded(body: AsyncIterable<Uint8Array>, bytesMax: number): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let sizeBytes = 0;
   try {
-    // A cancelled body takes its socket along, and with it the refusal.
-    for await (const piece of body.values({ preventCancel: true })) {
+    for await (const piece of body) {
       sizeBytes += piece.length;
       if (sizeBytes > bytesMax) throw new CocoonError("request_too_large", { bytesMax });
       pieces.push(piece);
