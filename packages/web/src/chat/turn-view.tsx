@@ -1,4 +1,5 @@
 import { memo, type ReactNode, useEffect } from "react";
+import { Failure } from "../reasons/index.ts";
 import { useText } from "../text/index.ts";
 import { Copy, formatBytes, Icon, later, Notice } from "../ui/index.ts";
 import { useLanguage } from "../text/index.ts";
@@ -44,9 +45,7 @@ export const TurnView = memo(function TurnView({ onAgain, turn }: Props): ReactN
         {failure !== undefined && (
           <Notice kind="bad">
             <strong>{chat.failed}</strong>
-            <p>
-              {failure.message} <code>{failure.code}</code>
-            </p>
+            <Failure {...failure} />
           </Notice>
         )}
         <div className="answer-foot">

@@ -1,5 +1,6 @@
 import type { WorkerReport } from "@cocoon/protocol";
 import type { ReactNode } from "react";
+import { useReasons } from "../reasons/index.ts";
 import { useLanguage, useText } from "../text/index.ts";
 import { formatAgo, formatCount, formatShortTon, Notice, useNow } from "../ui/index.ts";
 import type { Books } from "./connection.ts";
@@ -46,15 +47,20 @@ const kinds = { working: "good", idle: "", blocked: "bad" } as const;
 function Reasons({ reasons }: Pick<WorkerReport, "reasons">): ReactNode {
   const language = useLanguage();
   const nowMs = useNow();
-  return reasons.map(({ code, detail, isBlocking, meaning, remedy, sinceMs }) => (
-    <Notice key={`${code}${detail}`} {...(isBlocking && { kind: "caution" as const })}>
-      <strong>{meaning}</strong>
-      <p>{remedy}</p>
-      <p className="soft small">
-        <code>{code}</code> {detail} {formatAgo(language, nowMs - sinceMs)}
-      </p>
-    </Notice>
-  ));
+  const told = useReasons();
+  return reasons.map(({ code, detail, isBlocking, meaning, remedy, sinceMs }) => {
+    // A worker newer than this page may know reasons that the page does not.
+    const [what, how] = told?.idle[code] ?? [meaning, remedy];
+    return (
+      <Notice key={`${code}${detail}`} {...(isBlocking && { kind: "caution" as const })}>
+        <strong>{what}</strong>
+        <p>{how}</p>
+        <p className="soft small">
+          <code>{code}</code> {detail} {formatAgo(language, nowMs - sinceMs)}
+        </p>
+      </Notice>
+    );
+  });
 }
 
 function Figures({ load, today, tokensPerSecond }: WorkerReport): ReactNode {

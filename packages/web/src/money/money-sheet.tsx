@@ -1,6 +1,7 @@
 import type { HeldChannel } from "@cocoon/sdk";
 import type { ReactNode } from "react";
 import type { NetworkDescription } from "../network/index.ts";
+import { Failure } from "../reasons/index.ts";
 import { useText } from "../text/index.ts";
 import { formatShortTon, Icon, Notice } from "../ui/index.ts";
 import { Channels } from "./channels.tsx";
@@ -72,9 +73,7 @@ function Outcome({ failure, returned }: MoneyState): ReactNode {
       {failure !== undefined && (
         <Notice kind="bad">
           <strong>{failure.code === "cancelled" ? text.refused : text.failed}</strong>
-          <p>
-            {failure.message} <code>{failure.code}</code>
-          </p>
+          <Failure {...failure} />
         </Notice>
       )}
       {returned !== undefined && (

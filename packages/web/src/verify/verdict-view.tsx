@@ -3,6 +3,7 @@
 import { formatTon, operatorNotice, textOf } from "@cocoon/protocol";
 import type { Check, ProofFacts, Verdict } from "@cocoon/sdk";
 import type { ReactNode } from "react";
+import { useReasons } from "../reasons/index.ts";
 import { type Text, useLanguage, useText } from "../text/index.ts";
 import { formatTime, Icon, Notice } from "../ui/index.ts";
 import type { Judged } from "./judge.ts";
@@ -86,7 +87,9 @@ function Knot(check: Check): ReactNode {
   const { checks, verify: text } = useText();
   const { code, detail, id, status } = check;
   const { proves, provesNot, title } = { ...check, ...checks[id] };
-  const found = [code, detail].filter((part) => part !== undefined).join(": ");
+  const reasons = useReasons();
+  const said = (code && reasons?.errors[code]) ?? detail;
+  const found = [code, said].filter((part) => part !== undefined).join(": ");
   return (
     <li className={`knot ${status}`} data-check={id} data-status={status}>
       <span className="knot-mark">

@@ -1,5 +1,6 @@
 import { CocoonError } from "@cocoon/protocol";
 import { type DragEvent, type ReactNode, useState } from "react";
+import { Failure } from "../reasons/index.ts";
 import { useText } from "../text/index.ts";
 import { Icon, Notice } from "../ui/index.ts";
 import { type Judged, judge } from "./judge.ts";
@@ -93,7 +94,7 @@ function Outcome({ result }: { readonly result: Result }): ReactNode {
     <div data-verdict={result.code}>
       <Notice kind="bad">
         <strong>{text.refused}</strong>
-        <p>{result.message}</p>
+        <Failure code={result.code} message={result.message} />
       </Notice>
     </div>
   );

@@ -1,0 +1,2 @@
+export { Failure } from "./failure.tsx";
+export { type Reasons, useReasons } from "./reasons.ts";
