@@ -18,6 +18,7 @@ import { listenForInterrupts } from "../supervisor/interrupts.ts";
 import { assertPortsFree } from "../supervisor/ports.ts";
 import { RoleSet } from "../supervisor/role-set.ts";
 import { formatSeconds, type Terminal } from "../terminal.ts";
+import { UsageError } from "../usage-error.ts";
 import { abortableClock } from "../waiting.ts";
 
 const portBaseDefault = 10_000;
@@ -55,6 +56,7 @@ type Supervision = {
 
 async function supervise(supervision: Supervision): Promise<number> {
   const { given, roles, signal, terminal } = supervision;
+  const telegramUrl = telegramUrlOf(given);
   const steps = new Steps(terminal);
   const plan = await preparePlan(supervision);
   const beganMs = steps.nowMs;
@@ -63,7 +65,7 @@ async function supervise(supervision: Supervision): Promise<number> {
   try {
     roles.fork();
     const client = await bringUp({ plan, roles, steps, signal });
-    page = await showPage(plan, steps);
+    page = await showPage(plan, steps, telegramUrl);
     const { model } = plan.network;
     const asking = { client, model: model.name, steps, terminal, signal };
     terminal.write(`\n${simulatedNotice}`);
@@ -85,12 +87,23 @@ async function supervise(supervision: Supervision): Promise<number> {
 
 type Page = Awaited<ReturnType<typeof openPage>>;
 
-async function showPage(plan: NetworkPlan, steps: Steps): Promise<Page> {
+async function showPage(
+  plan: NetworkPlan,
+  steps: Steps,
+  telegramUrl: string | undefined,
+): Promise<Page> {
   const sinceMs = steps.nowMs;
-  const page = await openPage(plan);
+  const page = await openPage(plan, telegramUrl);
   if (page === undefined) steps.note("There is no web page: npm run build makes it.");
   else steps.done("page ready", sinceMs, urlOf(plan));
   return page;
+}
+
+/** Throws UsageError for what is no link of a Mini App. */
+function telegramUrlOf(given: Arguments): string | undefined {
+  const url = given.text("telegram");
+  if (url === undefined || /^https:\/\/t\.me\/\w+(?:\/\w+)?$/.test(url)) return url;
+  throw new UsageError("--telegram is a link such as https://t.me/BOT/APP");
 }
 
 function urlOf({ host, ports }: NetworkPlan): string {

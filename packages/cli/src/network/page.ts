@@ -7,16 +7,26 @@ import type { NetworkPlan } from "./plan.ts";
 
 const folder = fileURLToPath(new URL("../../../web/dist/site/", import.meta.url));
 
-/** Serves the page until it is closed; undefined where none was built. Throws option_invalid when the port is taken. */
-export async function openPage(plan: NetworkPlan): Promise<HttpServer | undefined> {
+/** It shows Mini Apps in a frame; Telegram's own apps have no frame around them. */
+const telegramWeb = "https://web.telegram.org";
+
+/**
+ * Serves the page until it is closed; undefined where none was built. With the link of a Mini App, Telegram Web may show it.
+ * Throws option_invalid when the port is taken.
+ */
+export async function openPage(
+  plan: NetworkPlan,
+  telegramUrl?: string,
+): Promise<HttpServer | undefined> {
   if (!existsSync(folder)) return undefined;
   const { host, ports } = plan;
   const made = {
-    "network.json": fileOf(describe(plan)),
+    "network.json": fileOf({ ...describe(plan), telegramUrl }),
     "tonconnect-manifest.json": fileOf(manifestOf(`http://${host}:${ports.page}`)),
   };
   const logger = createLogger({ role: "page", destination: { write: () => undefined } });
-  return await serveSite({ folder, made, host, port: ports.page, logger });
+  const framedBy = telegramUrl === undefined ? [] : [telegramWeb];
+  return await serveSite({ folder, made, host, port: ports.page, framedBy, logger });
 }
 
 function fileOf(value: object): string {

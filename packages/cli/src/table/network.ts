@@ -17,6 +17,12 @@ export const networkCommands: readonly Command[] = [
         meaning:
           "gateway on N, proxy on N+10, its log on N+11, devnet on N+20, web page on N+30; default: as last time, at first 10000",
       },
+      {
+        name: "telegram",
+        value: "URL",
+        meaning:
+          "the page is a Mini App, opened by this link, such as https://t.me/BOT/APP: Telegram Web may show it in a frame",
+      },
       { name: "verbose", meaning: "show the roles' logs, with each request and connection" },
     ],
     details: `A TON devnet, a bonded proxy, two workers with a small model and a gateway, each a process of its own, and a web page. It stays up

@@ -12,7 +12,10 @@ const logger = createLogger({ role: "page", destination: { write: () => undefine
 const document =
   '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'" /><p>Hello</p>';
 
-async function serve(context: TestContext): Promise<{ readonly port: number }> {
+async function serve(
+  context: TestContext,
+  framedBy?: readonly string[],
+): Promise<{ readonly port: number }> {
   const home = mkdtempSync(join(tmpdir(), "cocoon-site-"));
   const folder = join(home, "site");
   mkdirSync(join(folder, "assets"), { recursive: true });
@@ -20,7 +23,14 @@ async function serve(context: TestContext): Promise<{ readonly port: number }> {
   writeFileSync(join(folder, "index.html"), document);
   writeFileSync(join(folder, "assets", "a-1.js"), "1;");
   const made = { "network.json": "{}" };
-  const site = await serveSite({ folder, made, host: "127.0.0.1", port: 0, logger });
+  const site = await serveSite({
+    folder,
+    made,
+    host: "127.0.0.1",
+    port: 0,
+    logger,
+    ...(framedBy && { framedBy }),
+  });
   context.after(async () => {
     await site.close(0);
     rmSync(home, { recursive: true });
@@ -57,6 +67,7 @@ test("serveSite() gives each file its type, its policy and how long it may be ke
   assert.equal(page.headers.get("content-type"), "text/html; charset=utf-8");
   const policy = page.headers.get("content-security-policy");
   assert.equal(policy, "default-src 'none'; frame-ancestors 'none'");
+  assert.equal(page.headers.get("x-frame-options"), "DENY");
   assert.equal(page.headers.get("x-content-type-options"), "nosniff");
   assert.equal(page.headers.get("cache-control"), "no-cache");
   const script = await get("/assets/a-1.js");
@@ -66,6 +77,14 @@ test("serveSite() gives each file its type, its policy and how long it may be ke
   const again = await get("/", { "if-none-match": page.headers.get("etag") ?? "" });
   assert.equal(again.status, 304);
   assert.equal((await fetch(page.url, { method: "POST" })).status, 404);
+});
+
+test("serveSite() lets the named origins show the page in a frame, and nobody else", async (context) => {
+  const { port } = await serve(context, ["https://web.telegram.org"]);
+  const { headers } = await fetch(`http://127.0.0.1:${port}/`);
+  const policy = headers.get("content-security-policy");
+  assert.equal(policy, "default-src 'none'; frame-ancestors https://web.telegram.org");
+  assert.equal(headers.get("x-frame-options"), null);
 });
 
 test("serveSite() refuses a folder without a page", async () => {

@@ -16,6 +16,8 @@ export type SiteOptions = {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
+  /** Origins whose pages may show this one in a frame, such as "https://web.telegram.org". Default: none. */
+  readonly framedBy?: readonly string[];
   readonly logger: Logger;
 };
 
@@ -33,12 +35,11 @@ const types: Readonly<Record<string, string>> = {
   woff2: "font/woff2",
 };
 
-/** On every answer. A page that is shown inside another one could be made to click. */
+/** On every answer. */
 const safeguards = {
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
   "cross-origin-opener-policy": "same-origin",
-  "x-frame-options": "DENY",
 };
 /** Names under assets/ have a hash of the content in them. */
 const forEver = "public, max-age=31536000, immutable";
@@ -60,11 +61,13 @@ export async function serveSite(options: SiteOptions): Promise<HttpServer> {
   return await serveHttp(app, options);
 }
 
-function filesOf({ folder, made }: SiteOptions): ReadonlyMap<string, Served> {
+function filesOf({ folder, framedBy = [], made }: SiteOptions): ReadonlyMap<string, Served> {
   const files = new Map<string, Served>();
   for (const path of list(folder))
-    files.set(`/${path}`, served(path, readFileSync(join(folder, path))));
-  for (const [path, text] of Object.entries(made)) files.set(`/${path}`, served(path, utf8(text)));
+    files.set(`/${path}`, served(path, readFileSync(join(folder, path)), framedBy));
+  for (const [path, text] of Object.entries(made)) {
+    files.set(`/${path}`, served(path, utf8(text), framedBy));
+  }
   if (!files.has("/index.html")) {
     throw new CocoonError("option_invalid", { folder, reason: "no page was built: npm run build" });
   }
@@ -82,7 +85,7 @@ function list(folder: string): string[] {
   }
 }
 
-function served(path: string, content: Uint8Array): Served {
+function served(path: string, content: Uint8Array, framedBy: readonly string[]): Served {
   const type = types[path.split(".").at(-1) ?? ""] ?? "application/octet-stream";
   return {
     body: Uint8Array.from(content),
@@ -91,16 +94,26 @@ function served(path: string, content: Uint8Array): Served {
       "content-type": type,
       "cache-control": path.startsWith("assets/") ? forEver : "no-cache",
       etag: `"${createHash("sha256").update(content).digest("hex").slice(0, 32)}"`,
-      ...policyOf(type, content),
+      ...policyOf(type, content, framedBy),
     },
   };
 }
 
-/** The policy that a document states of itself, as a header: there it can also say who may show it in a frame. */
-function policyOf(type: string, content: Uint8Array): Record<string, string> {
-  if (!type.startsWith("text/html")) return {};
+/**
+ * The policy that a document states of itself, as a header: there it can also say who may show it in a frame. A page that
+ * anybody may show inside another one could be made to click.
+ */
+function policyOf(
+  type: string,
+  content: Uint8Array,
+  framedBy: readonly string[],
+): Record<string, string> {
+  // For browsers that know nothing else; it has no word for "these alone".
+  const frameless = framedBy.length === 0 ? { "x-frame-options": "DENY" } : undefined;
+  if (!type.startsWith("text/html")) return { ...frameless };
   const text = Buffer.from(content).toString("utf8");
   const stated = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(text)?.[1];
-  const framing = "frame-ancestors 'none'";
-  return { "content-security-policy": stated === undefined ? framing : `${stated}; ${framing}` };
+  const framing = `frame-ancestors ${framedBy.length === 0 ? "'none'" : framedBy.join(" ")}`;
+  const policy = stated === undefined ? framing : `${stated}; ${framing}`;
+  return { ...frameless, "content-security-policy": policy };
 }
