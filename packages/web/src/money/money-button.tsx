@@ -2,12 +2,21 @@ import { lazy, type ReactNode, Suspense, useState, useSyncExternalStore } from "
 import type { NetworkDescription } from "../network/index.ts";
 import { useText } from "../text/index.ts";
 import { Drawer, Icon } from "../ui/index.ts";
-import { devWalletRequest, onDevWalletRequest } from "../wallet/index.ts";
+import {
+  devWalletRequest,
+  onDevWalletRequest,
+  onRemoteRequest,
+  remoteRequest,
+} from "../wallet/index.ts";
 import { useFunding } from "./use-money.ts";
 
 const MoneySheet = lazy(async () => ({ default: (await import("./money-sheet.tsx")).MoneySheet }));
 const DevWalletPrompt = lazy(async () => ({
   default: (await import("./dev-wallet-prompt.tsx")).DevWalletPrompt,
+}));
+
+const RemotePrompt = lazy(async () => ({
+  default: (await import("./remote-prompt.tsx")).RemotePrompt,
 }));
 
 /** Who pays, at a glance; behind it the channel, and the wallet. */
@@ -16,6 +25,7 @@ export function MoneyButton({ network }: { readonly network: NetworkDescription 
   const [isOpen, setIsOpen] = useState(false);
   const funding = useFunding(network);
   const request = useSyncExternalStore(onDevWalletRequest, devWalletRequest);
+  const remote = useSyncExternalStore(onRemoteRequest, remoteRequest);
   const label =
     funding === undefined ? text.connect : funding.kind === "demo" ? text.demo : text.wallet;
   return (
@@ -35,6 +45,7 @@ export function MoneyButton({ network }: { readonly network: NetworkDescription 
       </Drawer>
       <Suspense fallback={undefined}>
         {request !== undefined && <DevWalletPrompt request={request} />}
+        {remote !== undefined && <RemotePrompt {...remote} />}
       </Suspense>
     </>
   );

@@ -3,8 +3,6 @@
 
 import { Address, beginCell, type Cell, storeStateInit } from "@ton/core";
 import {
-  encodeTelegramUrlParameters,
-  isTelegramUrl,
   isWalletInfoCurrentlyInjected,
   isWalletInfoRemote,
   type SendTransactionRequest,
@@ -18,6 +16,8 @@ import type { WalletMessage } from "@cocoon/sdk";
 import { devnetId, type NetworkDescription } from "../network/index.ts";
 import { isLaunchedByTelegram } from "../telegram/index.ts";
 import { installDevWallet } from "./dev-wallet.ts";
+import { reopenLink, withReturn } from "./links.ts";
+import { type RemoteRequest, showRemoteRequest } from "./remote-request.ts";
 import type { ConnectedWallet, OfferedWallet } from "./wallets.ts";
 
 /** A wallet sends what was approved within so long, or never. */
@@ -96,21 +96,11 @@ function returnTo({ telegramUrl }: NetworkDescription): string {
   return matchMedia("(pointer: coarse)").matches ? "back" : "none";
 }
 
-/** TON Connect's `ret`; a link into Telegram carries all its parameters in one. */
-export function withReturn(link: string, target: string): string {
-  if (!isTelegramUrl(link)) {
-    const url = new URL(link);
-    url.searchParams.set("ret", target);
-    return url.href;
-  }
-  return `${link}-${encodeTelegramUrlParameters(`ret=${encodeURIComponent(target)}`)}`;
-}
-
 export async function disconnect(): Promise<void> {
   if (connector?.connected === true) await connector.disconnect();
 }
 
-/** Asks the wallet to send one message. Throws as Payer.pay(). */
+/** Asks the wallet to send one message; one in another app has to be opened for it. Throws as Payer.pay(). */
 export async function send(
   network: NetworkDescription,
   from: RawAddress,
@@ -123,11 +113,28 @@ export async function send(
       reason: "the wallet is not connected any more",
     });
   }
+  const remote = await remoteOf(ton, network);
   try {
-    await ton.sendTransaction(requestOf(network, from, message));
+    await ton.sendTransaction(requestOf(network, from, message), {
+      onRequestSent: () => showRemoteRequest(remote),
+    });
   } catch (error) {
     throw refusalOf(error);
+  } finally {
+    showRemoteRequest(undefined);
   }
+}
+
+/** How the connected wallet is opened; undefined for one in this browser, which shows by itself what it is asked. */
+async function remoteOf(
+  ton: TonConnect,
+  network: NetworkDescription,
+): Promise<RemoteRequest | undefined> {
+  const { wallet } = ton;
+  if (wallet?.provider !== "http") return undefined;
+  const listed = (await ton.getWallets()).find((one) => one.appName === wallet.device.appName);
+  if (listed === undefined || !isWalletInfoRemote(listed)) return undefined;
+  return { app: listed.name, link: reopenLink(listed.universalLink, returnTo(network)) };
 }
 
 /** As TON Connect's sendTransaction has it: addresses for people, cells as bags in base64. */

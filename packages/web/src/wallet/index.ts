@@ -5,6 +5,12 @@ export {
   onDevWalletRequest,
 } from "./dev-wallet-requests.ts";
 export {
+  onRemoteRequest,
+  type RemoteRequest,
+  remoteRequest,
+  showRemoteRequest,
+} from "./remote-request.ts";
+export {
   connectWallet,
   type ConnectedWallet,
   disconnectWallet,

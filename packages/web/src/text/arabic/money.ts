@@ -50,6 +50,11 @@ export const money: Text["money"] = {
   startAlone: "ابدأ الإغلاق من دون الوكيل",
   closesAt: (when) => `يمكن أخذ الباقي بعد ${when}.`,
   takeRest: "استرد الباقي",
+  remote: {
+    title: "ادفع في محفظتك",
+    waits: (app) => `تنتظر الدفعة في ${app} حتى توافق أو ترفض هناك.`,
+    hide: "أخف هذا",
+  },
   prompt: {
     title: "محفظة محاكاة",
     to: "إلى",

@@ -49,6 +49,11 @@ export const money = {
   startAlone: "Begin to close without the proxy",
   closesAt: (when: string): string => `The rest can be taken after ${when}.`,
   takeRest: "Take the rest back",
+  remote: {
+    title: "Pay in your wallet",
+    waits: (app: string): string => `The payment waits in ${app} until you agree or refuse there.`,
+    hide: "Hide this",
+  },
   prompt: {
     title: "Simulated wallet",
     to: "To",

@@ -51,6 +51,11 @@ export const money: Text["money"] = {
   startAlone: "プロキシなしで閉じ始める",
   closesAt: (when) => `${when} 以降に残りを取り戻せます。`,
   takeRest: "残りを取り戻す",
+  remote: {
+    title: "ウォレットで支払ってください",
+    waits: (app) => `支払いは ${app} で承認または拒否されるまで待っています。`,
+    hide: "隠す",
+  },
   prompt: {
     title: "模擬ウォレット",
     to: "宛先",
