@@ -27,7 +27,10 @@ import type { ProofFile } from "./proof-file.ts";
 import { type Finding, holds } from "./verdict.ts";
 
 export function judgeReceipt(receipt: Receipt): Finding {
-  return holds(`request ${receiptId(receipt)}, ${receipt.finishReason}`);
+  return holds("receipt", {
+    request: receiptId(receipt),
+    finishReason: receipt.finishReason,
+  });
 }
 
 export function judgeAmount({ usage, terms, ...receipt }: Receipt): Finding {
@@ -38,7 +41,7 @@ export function judgeAmount({ usage, terms, ...receipt }: Receipt): Finding {
   };
   if (receipt.workNanotons !== work) refuse("workNanotons");
   if (receipt.feeNanotons !== fee) refuse("feeNanotons");
-  return holds(`${nanotons(work + fee)} nanotons: ${work} for the work, ${fee} fee`);
+  return holds("amount", { total: nanotons(work + fee), work, fee });
 }
 
 /** Evidence that holds, and why the file's own lists refuse the image or the model that it is for; mostly they do not. */
@@ -126,13 +129,11 @@ export function verifyUnder(
 
 export function judgeEvidence(worker: AttestedWorker): Finding {
   const { tier, profileId, claims } = worker;
-  const given = `tier ${tier}, by the profile ${profileId}`;
-  if (tier === "open")
-    return holds(`${given}: nobody vouches for the machine. ${tierStatements.open}`);
-  if (!claims.simulated) return holds(given);
-  return holds(
-    `SIMULATED, tier ${tier}, by the profile ${profileId}: no hardware stands behind it, anybody could make it, and it protects nothing`,
-  );
+  const given = { tier, profile: profileId };
+  if (tier === "open") {
+    return holds("evidenceOpen", { ...given, statement: tierStatements.open });
+  }
+  return holds(claims.simulated ? "evidenceSimulated" : "evidence", given);
 }
 
 /** The worker is undefined where its evidence does not hold; its signature can be checked all the same. */
@@ -152,7 +153,7 @@ export function judgeIdentity(
   if (worker !== undefined && !tierSatisfies(worker.tier, receipt.tier)) {
     throw new CocoonError("tier_too_low", { tier: worker.tier, wanted: receipt.tier });
   }
-  return holds(`worker ${claims.workerId}`);
+  return holds("identity", { worker: claims.workerId });
 }
 
 /** Throws receipt_signature_invalid. Sums are another check. */
@@ -167,10 +168,11 @@ function requireSignature(receipt: Uint8Array, identityKey: Uint8Array): void {
 
 export function judgePolicy({ policy }: ProofFile, { worker, refusal }: Appraised): Finding {
   if (refusal !== undefined) throw refusal;
-  const name = policy.models.get(worker.claims.manifestHash)?.name;
-  return holds(
-    `${worker.imageHash === noHash ? "no image" : `image ${worker.imageHash}`}, model ${name}, in a copy of revision ${policy.revision}`,
-  );
+  const { revision } = policy;
+  const model = policy.models.get(worker.claims.manifestHash)?.name;
+  const image = worker.imageHash;
+  if (image === noHash) return holds("policyWithoutImage", { model, revision });
+  return holds("policy", { image, model, revision });
 }
 
 export function judgeDisclosure(
@@ -181,5 +183,5 @@ export function judgeDisclosure(
     if (verifyOpening(receipt.contentCommitment, { ...field, digests })) continue;
     throw new CocoonError("receipt_mismatch", { field: "contentCommitment", name: field.name });
   }
-  return holds(fields.map(({ name }) => name).join(", "));
+  return holds("disclosure", { names: fields.map(({ name }) => name).join(", ") });
 }

@@ -1,5 +1,6 @@
 // What TON itself says of a proof. A chain that cannot be asked proves nothing, and disproves nothing.
 
+import type { DetailName } from "./details.ts";
 import {
   type AnchorRecord,
   anchorDigest,
@@ -31,18 +32,15 @@ import { readRootRevision, type RootRevision } from "./root-revision.ts";
 import { type Finding, holds, unknown } from "./verdict.ts";
 
 /** A client that reached the network of the proof, or why there is none. */
-export type Chain = ChainClient | { readonly absence: string };
-
-const unreachable = "the chain cannot be reached";
-const otherNetwork = "the TON endpoint is of another network";
+export type Chain = ChainClient | { readonly absence: DetailName };
 
 /** Finds out whether the chain can be asked at all. */
 export async function reachChain(
   client: ChainClient | undefined,
   networkId: number,
 ): Promise<Chain> {
-  if (client === undefined) return { absence: "no TON endpoint was given" };
-  if (client.networkId !== networkId) return { absence: otherNetwork };
+  if (client === undefined) return { absence: "noEndpoint" };
+  if (client.networkId !== networkId) return { absence: "otherNetwork" };
   try {
     await client.masterchain();
     return client;
@@ -52,10 +50,10 @@ export async function reachChain(
 }
 
 /** Why the chain gave no answer; throws what is no absence of it. */
-function absenceOf(error: unknown): string {
+function absenceOf(error: unknown): DetailName {
   const code = error instanceof CocoonError ? error.code : undefined;
-  if (code === "chain_unavailable") return unreachable;
-  if (code === "network_mismatch") return otherNetwork;
+  if (code === "chain_unavailable") return "chainAway";
+  if (code === "network_mismatch") return "otherNetwork";
   throw error;
 }
 
@@ -84,15 +82,15 @@ export async function judgePolicyOnChain(
     throw new CocoonError("contract_unexpected", { reason: "the file names a later revision" });
   }
   if (revision === undefined) {
-    return unknown(`the endpoint does not keep the root contract back to that revision`);
+    return unknown("revisionUnkept");
   }
   await verifyUnder(revision.policy, appraisal);
   if (textOf(revision.policy) !== textOf(policy)) {
     throw new CocoonError("contract_unexpected", { reason: "the file's copy is not the original" });
   }
   requireInForce(revision, receipt);
-  const since = `revision ${policy.revision} of the root contract`;
-  return holds((await isAllowed(newest, appraisal)) ? since : `${since}; removed later`);
+  const isStill = await isAllowed(newest, appraisal);
+  return holds(isStill ? "policyOnChain" : "policyRemoved", { revision: policy.revision });
 }
 
 /** When a copy was read is its reader's affair. */
@@ -125,10 +123,11 @@ async function isAllowed(policy: PolicySnapshot, appraisal: Appraisal): Promise<
 /** Whether the log's key is the one that the bond names now. */
 export async function judgeLogOnChain(client: ChainClient, { log }: ProofFile): Promise<Finding> {
   const bond = await requireBond(client, log.bond);
-  if (bond.phase === "unregistered") return unknown("the bond was withdrawn and names no key");
-  if (!equalBytes(bond.logKey, log.publicKey)) return unknown("the bond names another key now");
-  const by = wordOf(client.proofStanding() === "proven");
-  return holds(`${bond.phase} with ${bond.bond} nanotons, ${bond.url}, ${by}`);
+  if (bond.phase === "unregistered") return unknown("bondWithdrawn");
+  if (!equalBytes(bond.logKey, log.publicKey)) return unknown("bondOtherKey");
+  const isProven = client.proofStanding() === "proven";
+  const { phase, url } = bond;
+  return holds(isProven ? "logProven" : "logBelieved", { phase, bond: bond.bond, url });
 }
 
 async function requireBond(client: ChainClient, address: string): Promise<ProxyBondState> {
@@ -149,7 +148,7 @@ export async function judgeAnchorOnChain(
   const found =
     (await namedAnchor(client, anchor)) ?? (await findAnchor(client, bond, anchor.treeSize));
   if (found === undefined) {
-    return unknown("the endpoint does not keep the bond contract's history back to the anchor");
+    return unknown("historyUnkept");
   }
   const { transaction, anchored } = found;
   if (anchored.treeSize !== anchor.treeSize) refuse("treeSize");
@@ -159,16 +158,13 @@ export async function judgeAnchorOnChain(
   if (anchored.timestampSeconds !== anchor.timestamp) refuse("timestamp");
   requireLogSignature(transaction, anchored, { ...file.log, networkId: file.network.networkId });
   const at = new Date(transaction.atSeconds * 1_000).toISOString();
-  const by = wordOf(await isLinked(client, bond, transaction));
-  return holds(`${at}, ${by}, ${placeOf(anchored, checkpoint)}`);
-}
-
-function wordOf(isProven: boolean): string {
-  return isProven ? "proven" : "by the endpoint's word";
-}
-
-function placeOf({ count }: AnchoredCheckpoint, newest: AnchoredCheckpoint | undefined): string {
-  return newest?.count === count ? `anchor ${count}` : `anchor ${count} of ${newest?.count}`;
+  const isProven = await isLinked(client, bond, transaction);
+  const { count } = anchored;
+  return holds(isProven ? "anchorProven" : "anchorBelieved", {
+    at,
+    count,
+    newest: checkpoint.count,
+  });
 }
 
 /** What is further back than this is believed, not proven. */

@@ -1,4 +1,5 @@
 export { encodeCoseStatement } from "./cose-statement.ts";
+export { type DetailName, details, fillDetail } from "./details.ts";
 export { disclose, type DisclosedField, type Disclosure, openContent } from "./disclosure.ts";
 export type { ProofFacts } from "./facts.ts";
 export { requireWitnesses, type WitnessQuorum } from "./log-checks.ts";

@@ -43,12 +43,12 @@ export function judgePromise({ receipt, promise, log }: ProofFile): Finding {
   };
   if (!equalBytes(leafHash, hashLeaf(receipt))) refuse("another receipt");
   if (log.proof !== undefined && log.proof.leafIndex !== index) refuse("another index");
-  return holds(`index ${index}`);
+  return holds("promise", { index });
 }
 
 export function judgeCheckpoint({ log, network }: ProofFile, proof: LogProof): Finding {
   const { origin, size } = verifyLogCheckpoint(proof, { ...log, networkId: network.networkId });
-  return holds(`${origin}, ${size} receipts`);
+  return holds("checkpoint", { origin, size });
 }
 
 export function judgeWitnesses(
@@ -56,9 +56,13 @@ export function judgeWitnesses(
   quorum: WitnessQuorum,
   nowMs: number,
 ): Finding {
-  if (proof === undefined) return unknown("no checkpoint covers the receipt yet");
+  if (proof === undefined) return unknown("notCovered");
   const names = requireWitnesses(proof, quorum, nowMs);
-  return holds(`${names.length} of ${quorum.keys.length}: ${names.join(", ")}`);
+  return holds("witnesses", {
+    count: names.length,
+    all: quorum.keys.length,
+    names: names.join(", "),
+  });
 }
 
 /**
@@ -84,12 +88,12 @@ export function requireWitnesses(
 
 export function judgeInclusion({ receipt }: ProofFile, proof: LogProof): Finding {
   verifyReceiptInclusion(receipt, proof, claimedCheckpoint(proof));
-  return holds(`receipt ${proof.leafIndex} of ${proof.treeSize}`);
+  return holds("inclusion", { index: proof.leafIndex, size: proof.treeSize });
 }
 
 export function judgeAnchor({ log }: ProofFile, proof: LogProof, anchor: AnchorRecord): Finding {
   matchAnchor(anchor, log.bond, claimedCheckpoint(proof));
-  return holds(`transaction ${anchor.transaction}`);
+  return holds("anchor", { transaction: anchor.transaction });
 }
 
 export function judgeTimes(file: ProofFile, receipt: Receipt, nowMs: number): Finding {
@@ -108,7 +112,10 @@ export function judgeTimes(file: ProofFile, receipt: Receipt, nowMs: number): Fi
     throw new CocoonError("policy_stale", { field: "readAtMs" });
   }
   requireAnchorTime(file.log.proof?.anchor, finishedAtMs, nowMs);
-  return holds(`${new Date(startedAtMs).toISOString()}, ${finishedAtMs - startedAtMs} ms`);
+  return holds("times", {
+    startedAt: new Date(startedAtMs).toISOString(),
+    duration: finishedAtMs - startedAtMs,
+  });
 }
 
 /** An anchor may be late, as the chain may be away for long, but not before what it covers. */

@@ -1,6 +1,7 @@
 // What a verification says: one check after the other, each with what it proves. Spec section 8.3.
 
 import { CocoonError, type ErrorCode } from "@cocoon/protocol";
+import { type DetailName, details, fillDetail } from "./details.ts";
 
 type Sentences = { readonly title: string; readonly proves: string; readonly provesNot?: string };
 
@@ -98,6 +99,11 @@ export type Finding = {
   readonly status: "holds" | "fails" | "unknown";
   /** Short, for people; public facts alone. */
   readonly detail?: string;
+  /** The same, for who says it in another language: its name and its facts. A failure has a code instead. */
+  readonly found?: {
+    readonly name: DetailName;
+    readonly values: Readonly<Record<string, string>>;
+  };
   /** Of a failure: a row of the error table. */
   readonly code?: ErrorCode;
 };
@@ -111,12 +117,22 @@ export type Check = Finding & {
   readonly provesNot?: string;
 };
 
-export const holds = (detail: string): Finding => ({ status: "holds", detail });
+type Facts = Readonly<Record<string, string | number | bigint | undefined>>;
 
-export const unknown = (reason: string): Finding => ({
-  status: "unknown",
-  detail: `not checked: ${reason}`,
-});
+export const holds = (name: DetailName, facts: Facts = {}): Finding => {
+  return { status: "holds", ...told(name, facts) };
+};
+
+export const unknown = (name: DetailName): Finding => {
+  return { status: "unknown", ...told(name, {}) };
+};
+
+function told(name: DetailName, facts: Facts): Pick<Finding, "detail" | "found"> {
+  const values = Object.fromEntries(
+    Object.entries(facts).map(([fact, value]) => [fact, String(value)]),
+  );
+  return { detail: fillDetail(details[name], values), found: { name, values } };
+}
 
 /** A check's finding with its sentences; a refusal is a failure with its code. */
 export async function conclude(

@@ -37,7 +37,7 @@ import {
 } from "./log-checks.ts";
 import { type ReceiptState, receiptState } from "./log-proof.ts";
 import type { ProofFile } from "./proof-file.ts";
-import { type Check, conclude, type Finding, unknown } from "./verdict.ts";
+import { type Check, conclude, type Finding, holds, unknown } from "./verdict.ts";
 
 export type ProofVerification = {
   /** Whose evidence counts. A proof of a simulated worker needs a simulated profile. */
@@ -112,7 +112,7 @@ const judgeOf =
   (receipt: Receipt | CocoonError) =>
   (judge: (receipt: Receipt) => Finding | Promise<Finding>) =>
   (): Finding | Promise<Finding> =>
-    receipt instanceof CocoonError ? unknown("the receipt cannot be read") : judge(receipt);
+    receipt instanceof CocoonError ? unknown("receiptUnread") : judge(receipt);
 
 /** Who answered, with what, for how much. */
 async function checkAnswer({ file, receipt, chain, options }: Subject): Promise<Check[]> {
@@ -121,9 +121,7 @@ async function checkAnswer({ file, receipt, chain, options }: Subject): Promise<
   const withReceipt = judgeOf(receipt);
   const withWorker = (judge: (receipt: Receipt, found: Appraised) => Finding | Promise<Finding>) =>
     withReceipt((read) =>
-      appraised instanceof CocoonError
-        ? unknown("the evidence does not hold")
-        : judge(read, appraised),
+      appraised instanceof CocoonError ? unknown("evidenceFails") : judge(read, appraised),
     );
   const worker = appraised instanceof CocoonError ? undefined : appraised.worker;
   const checks = [
@@ -205,7 +203,7 @@ function judgeNetwork(
   if (networkId !== wanted.networkId || root !== wanted.root) {
     throw new CocoonError("claims_network_mismatch", { networkId, root });
   }
-  return { status: "holds", detail: `network ${networkId}, root contract ${root}` };
+  return holds("network", { networkId, root });
 }
 
 /** The value, or the refusal that stood in its way: every check that needs it will say so. */

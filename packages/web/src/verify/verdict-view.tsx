@@ -1,7 +1,7 @@
 // A verdict as a chain of knots on a thread, from the hardware to the block. Texts of a file are text, never markup.
 
 import { formatTon, operatorNotice, textOf } from "@cocoon/protocol";
-import type { Check, ProofFacts, Verdict } from "@cocoon/sdk";
+import { type Check, fillDetail, type ProofFacts, type Verdict } from "@cocoon/sdk";
 import type { ReactNode } from "react";
 import { useReasons } from "../reasons/index.ts";
 import { type Text, useLanguage, useText } from "../text/index.ts";
@@ -85,11 +85,13 @@ function conclusionOf({ checks, facts, holds }: Verdict, text: Text["verify"]): 
 
 function Knot(check: Check): ReactNode {
   const { checks, verify: text } = useText();
-  const { code, detail, id, status } = check;
+  const { code, detail, found, id, status } = check;
   const { proves, provesNot, title } = { ...check, ...checks[id] };
   const reasons = useReasons();
-  const said = (code && reasons?.errors[code]) ?? detail;
-  const found = [code, said].filter((part) => part !== undefined).join(": ");
+  const template = found && reasons?.details[found.name];
+  const told = template === undefined ? undefined : fillDetail(template, found?.values ?? {});
+  const said = told ?? (code && reasons?.errors[code]) ?? detail;
+  const line = [code, said].filter((part) => part !== undefined).join(": ");
   return (
     <li className={`knot ${status}`} data-check={id} data-status={status}>
       <span className="knot-mark">
@@ -104,7 +106,7 @@ function Knot(check: Check): ReactNode {
             {text.not}: {provesNot}
           </p>
         )}
-        {found !== "" && <p className="found small">{found}</p>}
+        {line !== "" && <p className="found small">{line}</p>}
       </div>
     </li>
   );
