@@ -208,8 +208,9 @@ export class AnswerStore implements AnswerBook {
       .map((row) => ({ ...row, log: logOf(row) }));
   }
 
+  /** A proof that is lost is asked for again: it can wait for a transaction that somebody waits for. */
   async recordProof(request: string, state: ReceiptState, logProof: string): Promise<void> {
-    await this.#store.commit((db) => {
+    await this.#store.commitSoon((db) => {
       db.prepare("UPDATE answers SET state = ?, log_proof = ? WHERE request = ?").run(
         state,
         logProof,
