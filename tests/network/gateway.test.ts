@@ -64,6 +64,11 @@ suite("a gateway", () => {
     });
   };
 
+  test("runs alone from its folder, as a proxy does: a second one would sign from the same books", async () => {
+    await assert.rejects(network.startGateway(), { code: "storage_locked" });
+    await assert.rejects(network.startProxy(), { code: "storage_locked" });
+  });
+
   test("keeps pages of other origins out, and what does not say that it is JSON", async () => {
     for (const [headers, code] of [
       [{ origin: "https://evil.example" }, "origin_refused"],
