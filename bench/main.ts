@@ -1,4 +1,4 @@
-// npm run bench [-- NAME...] [--quick] [--out FOLDER] [--nginx PATH] [--portkey FOLDER]
+// npm run bench [-- NAME...] [--quick] [--out FOLDER] [--requests COUNT] [--nginx PATH] [--portkey FOLDER]
 // Measures what was built, not the sources: run `npm run prepare` after a change; `npm run bench` does.
 
 import { fileURLToPath } from "node:url";
@@ -18,6 +18,7 @@ const { values, positionals } = parseArgs({
     out: { type: "string" },
     leaves: { type: "string" },
     minutes: { type: "string" },
+    requests: { type: "string" },
     nginx: { type: "string" },
     portkey: { type: "string" },
   },
@@ -30,6 +31,7 @@ const options: Options = {
   effort: isQuick ? { rounds: 3, turnMs: 20 } : { rounds: 15, turnMs: 150 },
   leaves: numberOf(values.leaves),
   minutes: numberOf(values.minutes),
+  requests: numberOf(values.requests),
   nginx: values.nginx,
   portkey: values.portkey,
 };

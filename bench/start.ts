@@ -13,46 +13,35 @@ import type { Fact } from "./harness/figure.ts";
 
 const command = fileURLToPath(new URL("../packages/cli/dist/main.js", import.meta.url));
 const atOnce = 8;
+const requestsDefault = 1_000;
+/** After all requests, as a multiple of what was held after the first tenth of them. */
+const flat = { atMost: 1.2 };
 
 export const startBenchmark: Benchmark = {
   name: "start",
   title: "cocoon up: from nothing to the first words, and memory before and after work",
-  run: async ({ isQuick }) => {
+  run: async ({ isQuick, requests = isQuick ? 20 : requestsDefault }) => {
     const home = mkdtempSync(join(tmpdir(), "cocoon-bench-start-"));
     const port = await freePortBase();
-    const answers = isQuick ? 20 : 1_000;
     const beganMs = performance.now();
     const up = spawn(
       process.execPath,
       [command, "up", "--home", home, "--port-base", String(port)],
-      {
-        stdio: ["ignore", "pipe", "inherit"],
-      },
+      { stdio: ["ignore", "pipe", "inherit"] },
     );
     const ended = once(up, "exit");
+    const says = async (words: RegExp): Promise<number> => {
+      await Promise.race([outputHas(up.stdout, words), ended.then(refuseEarlyEnd)]);
+      return (performance.now() - beganMs) / 1_000;
+    };
     try {
-      await Promise.race([saysItIsUp(up.stdout), ended.then(refuseEarlyEnd)]);
-      await ask(port);
-      const startedMs = performance.now() - beganMs;
-      const before = memoryBelow(up.pid ?? 0);
-      let left = answers;
-      const askInTurn = async (): Promise<void> => {
-        for (; left > 0; left -= 1) await ask(port);
-      };
-      await Promise.all(Array.from({ length: atOnce }, askInTurn));
-      const after = memoryBelow(up.pid ?? 0);
+      const [firstWords, isUp] = await Promise.all([says(firstAnswer), says(/Everything is up/)]);
       return {
         comparisons: [],
         facts: [
-          { name: "until the first answer is whole", unit: "s", value: startedMs / 1_000 },
-          ...[...before].flatMap(([name, bytes]): Fact[] => [
-            { name: `${name}, after its first answer`, unit: "MB", value: bytes / 1e6 },
-            {
-              name: `${name}, after ${answers} more`,
-              unit: "MB",
-              value: (after.get(name) ?? Number.NaN) / 1e6,
-            },
-          ]),
+          { name: "until the first words of an answer", unit: "s", value: firstWords },
+          { name: "until the answer is anchored and all is up", unit: "s", value: isUp },
+          ...(await memoryFacts(up.pid ?? 0, port, requests)),
         ],
         notes: [
           "Resident memory of each process: chain, proxy, two workers with their engines, gateway.",
@@ -66,14 +55,51 @@ export const startBenchmark: Benchmark = {
   },
 };
 
-function saysItIsUp(output: Readable): Promise<void> {
+/** The question that `cocoon up` asks itself, and the beginning of what it is answered. */
+const firstAnswer = /\n {2}> .+\n {2}\S/;
+
+function outputHas(output: Readable, words: RegExp): Promise<void> {
   return new Promise((resolve) => {
     let said = "";
     output.on("data", (text) => {
       said += String(text);
-      if (said.includes("Everything is up")) resolve();
+      if (words.test(said)) resolve();
     });
   });
+}
+
+/** What each process holds after the first answer, after a tenth of the requests, and after all. */
+async function memoryFacts(up: number, port: number, requests: number): Promise<Fact[]> {
+  const idle = memoryBelow(up);
+  const tenth = Math.ceil(requests / 10);
+  await askAll(port, tenth);
+  const warm = memoryBelow(up);
+  await askAll(port, requests - tenth);
+  const worked = memoryBelow(up);
+  return [...idle].flatMap(([name, bytes]): Fact[] => {
+    const after = worked.get(name) ?? Number.NaN;
+    return [
+      { name: `${name}, idle after its first answer`, unit: "MB", value: bytes / 1e6 },
+      { name: `${name}, after ${requests} more`, unit: "MB", value: after / 1e6 },
+      {
+        name: `${name}, the same over what it held after ${tenth}`,
+        unit: "times",
+        value: after / (warm.get(name) ?? Number.NaN),
+        bar: flat,
+      },
+    ];
+  });
+}
+
+async function askAll(port: number, requests: number): Promise<void> {
+  let left = requests;
+  const askInTurn = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      await ask(port);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, askInTurn));
 }
 
 function refuseEarlyEnd(): never {

@@ -10,6 +10,8 @@ export type Options = {
   readonly leaves: number | undefined;
   /** How long it may grow at most, on a slow machine; 60 where nothing is said. */
   readonly minutes: number | undefined;
+  /** How many requests a network serves while its memory is watched; 1,000 where nothing is said. */
+  readonly requests: number | undefined;
   /** The nginx to stand beside, when it is not on the path. */
   readonly nginx: string | undefined;
   /** The folder of the `@portkey-ai/gateway` to stand beside, when it is not among npm's global packages. */
