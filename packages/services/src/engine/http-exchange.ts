@@ -26,6 +26,8 @@ export type Exchange = (url: string, request: BackendRequest) => Promise<Backend
 
 /** Python's servers close a connection that rests for 5 s, and say nothing of it: one that they may be closing is not used. */
 const restMs = 4_000;
+/** A machine that is away says nothing, and the system would wait for two minutes. */
+const connectMs = 10_000;
 /** A backend that is silent for so long is dead: even a long prompt is read by then. */
 const silenceMs = 300_000;
 
@@ -59,6 +61,11 @@ export const exchange: Exchange = (url, { method = "GET", headers, body, signal 
     signal.addEventListener("abort", close);
     asked.once("close", () => signal.removeEventListener("abort", close));
     asked.once("timeout", close);
+    asked.once("socket", (socket) => {
+      if (!socket.connecting) return;
+      const late = setTimeout(close, connectMs);
+      for (const event of ["connect", "close"]) socket.once(event, () => clearTimeout(late));
+    });
     asked.on("error", reject);
     asked.once("response", (answer) => {
       // Whoever reads it is told; behind what is read it concerns nobody.
