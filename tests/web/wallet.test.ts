@@ -1,7 +1,7 @@
 // Money in the page: a wallet by TON Connect, the library unmodified, with the simulated wallet of devnets at its other end.
 
 import { nanotons, type RawAddress } from "@cocoon/protocol";
-import { type ChannelState, readChannel } from "@cocoon/sdk";
+import { type ChannelState, readChannel, walletAddress } from "@cocoon/sdk";
 import assert from "node:assert/strict";
 import { after, before, suite, test } from "node:test";
 import type { Locator } from "playwright-core";
@@ -58,6 +58,12 @@ suite("a wallet in the page", { skip, timeout: 900_000 }, () => {
     const { base, visitor } = stage;
     const { page } = visitor;
     await page.goto(base);
+    await page.getByRole("button", { name: "What is Cocoon?" }).click();
+    await page.locator('.badge[data-verdict="holds"]').waitFor();
+    const seed: string = await page.evaluate('localStorage.getItem("cocoon.demoWallet")');
+    const demo = walletAddress(Buffer.from(seed, "hex"), stage.network.config.networkId);
+    const demoHeld = await balanceOf(demo);
+    assert.ok(demoHeld < ton, "the demo's money is in its channel");
     const address = await connect();
     const held = await balanceOf(address);
     assert.ok(held >= 5n * ton, "the faucet filled it");
@@ -65,9 +71,14 @@ suite("a wallet in the page", { skip, timeout: 900_000 }, () => {
     const { deposited, payer } = await channelNow(channel);
     assert.deepEqual({ deposited, payer }, { deposited: nanotons(2n * ton), payer: address });
 
+    await waitFor("what the demo did not spend is back in its wallet", async () => {
+      return (await balanceOf(demo)) > demoHeld + (9n * ton) / 10n;
+    });
+
     await page.keyboard.press("Escape");
-    await page.getByRole("button", { name: "What is Cocoon?" }).click();
-    await page.locator('.badge[data-verdict="holds"]').waitFor();
+    await page.getByRole("textbox", { name: "Ask something" }).fill("What is a worker?");
+    await page.keyboard.press("Enter");
+    await page.locator('.turn:last-child .badge[data-verdict="holds"]').waitFor();
 
     await page.locator('button[data-funding="wallet"]').click();
     await sheet().getByLabel("Add to the deposit, TON").fill("0.5");

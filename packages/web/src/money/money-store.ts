@@ -11,6 +11,7 @@ import {
   fundingOf,
   openClient,
   openSession,
+  returnRest,
 } from "../session/index.ts";
 import {
   connectWallet,
@@ -95,6 +96,7 @@ export async function openChannel(
 ): Promise<void> {
   const before = fundingOf(network);
   await work("opening", async () => {
+    if (before?.kind === "demo") await returnRest();
     await closeSession();
     const depositNanotons = deposit.toString();
     chooseFunding(network, { kind: "wallet", app: name, address, depositNanotons });

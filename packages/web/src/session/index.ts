@@ -6,6 +6,7 @@ export {
   onSessionPhase,
   openClient,
   openSession,
+  returnRest,
   type SessionPhase,
   sessionPhase,
 } from "./open-session.ts";

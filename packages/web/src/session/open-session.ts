@@ -70,6 +70,15 @@ export async function closeSession(): Promise<void> {
   tell({ phase: "closed" });
 }
 
+/** Has the channels of a session closed, where there is one, so that what is left goes back. That it cannot keeps nobody. */
+export async function returnRest(): Promise<void> {
+  try {
+    await (await opening)?.client.money.close();
+  } catch {
+    // The proxy is away: the channel stays, and this browser holds its key.
+  }
+}
+
 async function open(network: NetworkDescription): Promise<FundedClient> {
   try {
     const funding = fundingOf(network);

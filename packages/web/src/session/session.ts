@@ -1,16 +1,11 @@
 // The client in this page: it verifies, seals, pays and checks here. Loaded when somebody is about to ask.
 
 import { nanotons } from "@cocoon/protocol";
-import {
-  createDevnetPayer,
-  openPageClient,
-  type PageClient,
-  type Payer,
-  type ReceiptState,
-} from "@cocoon/sdk";
+import { openPageClient, type PageClient, type Payer, type ReceiptState } from "@cocoon/sdk";
 import { devnetId, type NetworkDescription } from "../network/index.ts";
 import { profiles } from "../verify/index.ts";
 import { createConnectPayer } from "../wallet/index.ts";
+import { createDemoPayer } from "./demo-payer.ts";
 import { createDesk } from "./desk.ts";
 import type { Funding } from "./funding.ts";
 
@@ -32,7 +27,7 @@ export async function openFundedClient(
   funding: Funding,
   onProved: (receipt: string, reached: ReceiptState) => void,
 ): Promise<FundedClient> {
-  const { deposit, payer } = await payingFor(network, funding);
+  const { deposit, payer } = payingFor(network, funding);
   const desk = createDesk(payer);
   const client = await openPageClient({
     network,
@@ -59,10 +54,9 @@ export async function openFundedClient(
 
 type Paying = { readonly payer: Payer; readonly deposit: bigint };
 
-async function payingFor(network: NetworkDescription, funding: Funding): Promise<Paying> {
+function payingFor(network: NetworkDescription, funding: Funding): Paying {
   if (funding.kind === "demo") {
-    const [endpoint = ""] = network.endpoints;
-    return { payer: await createDevnetPayer(endpoint), deposit: demoDepositNanotons };
+    return { payer: createDemoPayer(network), deposit: demoDepositNanotons };
   }
   const payer = createConnectPayer(network, funding.address);
   return { payer, deposit: BigInt(funding.depositNanotons) };
