@@ -111,6 +111,15 @@ suite("the app", { skip: noChromium, timeout: 900_000 }, () => {
     assert.equal(await give(edited(proof, ["format"], "other")), "proof_malformed");
   });
 
+  test("begins in a language that is loaded first", async () => {
+    const { base, visitor } = stage;
+    const context = await visitor.context.browser()?.newContext({ locale: "ar" });
+    const page = await context?.newPage();
+    await page?.goto(base);
+    await page?.locator('html[dir="rtl"] .composer textarea').waitFor({ timeout: 240_000 });
+    await context?.close();
+  });
+
   test("asked nobody but this machine, and never against its policy", () => {
     const { visitor } = stage;
     const hosts = [...visitor.asked].filter((host) => host !== "");
