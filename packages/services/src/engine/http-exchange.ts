@@ -59,7 +59,11 @@ export const exchange: Exchange = (url, { method = "GET", headers, body, signal 
     const close = (): void => void asked.destroy();
     // Not left to Node: aborted as its answer ends, it throws an error that nobody can catch.
     signal.addEventListener("abort", close);
-    asked.once("close", () => signal.removeEventListener("abort", close));
+    asked.once("close", () => {
+      signal.removeEventListener("abort", close);
+      // Not every connection that fails says so.
+      reject(new Error("closed before it answered"));
+    });
     asked.once("timeout", close);
     asked.once("socket", (socket) => {
       if (!socket.connecting) return;
