@@ -74,7 +74,7 @@ export const requestBenchmark: Benchmark = {
         facts: [...facts, ...shares],
         notes: [
           "CPU: user and system time of gateway, proxy and worker together, without the engine and the client that asks.",
-          "Sealed with MLKEM768-X25519 for each request; ML-KEM is plain JavaScript on this Node.",
+          "Sealed with MLKEM768-X25519 for each request.",
           "Beside Portkey: the same answer in one piece of JSON. Our worker reads it from the engine as a stream all the same; Portkey passes on what it gets.",
           "Time by cause: sampled each 3 ms in a turn of its own, 30 at a time; time in a system call counts for who made it.",
           ...("skipped" in nginx ? [`nginx: skipped, ${nginx.skipped}.`] : []),
