@@ -83,7 +83,8 @@ export function storageChecks(
     [
       "proofs: those that wait, of one log, the oldest first",
       async () => {
-        const waiting = (state: "signed" | "included") => book.waiting(state, answer.log, 10);
+        const waiting = async (state: "signed" | "included"): Promise<string[]> =>
+          (await book.waiting(state, answer.log, 10)).map(({ request }) => request);
         assert.deepEqual(await waiting("signed"), [numbered(1).request, numbered(2).request]);
         await book.recordProof(numbered(1).request, "included", "{}");
         assert.deepEqual(await waiting("included"), [numbered(1).request]);

@@ -138,7 +138,10 @@ export class IndexedAnswerBook implements AnswerBook {
     return await this.#database.read(["answers"], async (transaction) => {
       const byWaiting = transaction.objectStore("answers").index("byWaiting");
       const range = IDBKeyRange.bound([bond, state], [bond, state, textMax]);
-      return (await resultOf(byWaiting.getAll(range, limit))).map(recordOf);
+      const found: readonly unknown[] = await resultOf(byWaiting.getAll(range, limit));
+      return found.map(recordOf).map(({ request, receipt, log, state: known }) => {
+        return { request, receipt, log, state: known };
+      });
     });
   }
 

@@ -20,17 +20,18 @@ export type AnswerBounds = {
 
 /** The deltas of an answer and its finish. Throws engine_failed for a stream that does not end, and usage_missing. */
 export async function* readAnswer(
-  chunks: AsyncIterable<ChatChunk>,
+  stream: AsyncIterable<Iterable<ChatChunk>>,
   { tokensMax, topLogprobs }: AnswerBounds,
 ): AsyncGenerator<EngineEvent, void, void> {
   let usage: Usage | undefined;
   let reason: ChunkChoice["finish_reason"] = null;
   let hasDeltas = false;
-  for await (const chunk of chunks) {
-    // Some report once at the end, with or without a choice, some in each chunk: the last report counts all.
-    usage = parseUsage(chunk.usage) ?? usage;
-    for (const choice of chunk.choices) {
-      if (choice.index !== 0) continue;
+  for await (const chunks of stream) {
+    for (const chunk of chunks) {
+      // Some report once at the end, with or without a choice, some in each chunk: the last report counts all.
+      usage = parseUsage(chunk.usage) ?? usage;
+      const choice = chunk.choices.find(({ index }) => index === 0);
+      if (choice === undefined) continue;
       reason = choice.finish_reason ?? reason;
       const delta = deltaOf(choice, topLogprobs);
       if (delta === undefined) continue;

@@ -29,6 +29,15 @@ export type HttpBackendOptions = {
   readonly fetch?: Exchange | undefined;
 };
 
+/** Chunks of an answer, those together that came together. */
+export type ChunkStream = AsyncGenerator<Iterable<ChatChunk>, void, void>;
+
+type Streamed = {
+  readonly body: JsonObject;
+  readonly signal: AbortSignal;
+  readonly parse: typeof parseChunk;
+};
+
 /** As much of a refusal is read as it takes to classify it. */
 const refusalBytesMax = 8_192;
 const modelListBytesMax = 2 ** 20;
@@ -68,18 +77,17 @@ export class HttpBackend {
     return parseModelList(parseJson(text, "engine_failed"), "engine_failed");
   }
 
-  /** Streams an answer until the backend says that it is done or ends. Leaving early closes the connection. */
-  async *chat(body: JsonObject, signal: AbortSignal): AsyncGenerator<ChatChunk, void, void> {
-    for await (const event of this.#stream("/chat/completions", body, signal)) {
-      yield parseChunk(event, "engine_failed");
-    }
+  /**
+   * Streams an answer until the backend says that it is done or ends: the chunks that came together, each read as it is
+   * taken. Leaving early closes the connection.
+   */
+  chat(body: JsonObject, signal: AbortSignal): ChunkStream {
+    return this.#stream("/chat/completions", { body, signal, parse: parseChunk });
   }
 
   /** Streams what follows a text, as chat() does an answer. */
-  async *complete(body: JsonObject, signal: AbortSignal): AsyncGenerator<ChatChunk, void, void> {
-    for await (const event of this.#stream("/completions", body, signal)) {
-      yield parseCompletionChunk(event, "engine_failed");
-    }
+  complete(body: JsonObject, signal: AbortSignal): ChunkStream {
+    return this.#stream("/completions", { body, signal, parse: parseCompletionChunk });
   }
 
   /** The vectors of texts, as the backend writes them. */
@@ -89,11 +97,7 @@ export class HttpBackend {
     return eventOf(text);
   }
 
-  async *#stream(
-    path: string,
-    body: JsonObject,
-    signal: AbortSignal,
-  ): AsyncGenerator<unknown, void, void> {
+  async *#stream(path: string, { body, signal, parse }: Streamed): ChunkStream {
     const response = await this.#post(path, body, signal);
     if (response.headers.get("content-type")?.startsWith("text/event-stream") !== true) {
       const text = await readText(response, refusalBytesMax, signal);
@@ -101,12 +105,13 @@ export class HttpBackend {
     }
     const reader = new EventReader("engine_failed");
     for await (const bytes of readBytes(response, signal)) {
-      for (const text of reader.read(bytes)) {
-        if (text === doneText) return;
-        yield eventOf(text);
-      }
+      const texts = reader.read(bytes);
+      const end = texts.indexOf(doneText);
+      yield chunksOf(end < 0 ? texts : texts.slice(0, end), parse);
+      if (end >= 0) return;
     }
-    for (const text of reader.end()) if (text !== doneText) yield eventOf(text);
+    const last = reader.end().filter((text) => text !== doneText);
+    yield chunksOf(last, parse);
   }
 
   async #post(path: string, body: JsonObject, signal: AbortSignal): Promise<BackendResponse> {
@@ -132,6 +137,13 @@ export class HttpBackend {
       throw new CocoonError("engine_unavailable", {}, { cause });
     }
   }
+}
+
+function* chunksOf(
+  texts: readonly string[],
+  parse: Streamed["parse"],
+): Generator<ChatChunk, void, void> {
+  for (const text of texts) yield parse(eventOf(text), "engine_failed");
 }
 
 function eventOf(text: string): unknown {

@@ -1,6 +1,5 @@
 import {
   type Capability,
-  type ChatChunk,
   type ChatRequest,
   CocoonError,
   type EmbeddingRequest,
@@ -24,7 +23,7 @@ import {
 } from "./engine.ts";
 import { type EngineKind, type EngineRules, engineRules } from "./engine-rules.ts";
 import { readAnswer } from "./http-answer.ts";
-import { HttpBackend, type HttpBackendOptions } from "./http-backend.ts";
+import { type ChunkStream, HttpBackend, type HttpBackendOptions } from "./http-backend.ts";
 import { encodeEmbeddingRequest, readEmbeddings } from "./http-embed.ts";
 import { couldBeOver, promptPieces } from "./prompt-pieces.ts";
 import { seedOf } from "./seed.ts";
@@ -174,10 +173,7 @@ class HttpEngine implements Engine {
     return toHex(primitives.hkdfSha256(this.#saltSecret, noSalt)(utf8(scope), saltBytes));
   }
 
-  #chat(
-    request: ChatRequest,
-    { signal, cache }: BackendCall,
-  ): AsyncGenerator<ChatChunk, void, void> {
+  #chat(request: ChatRequest, { signal, cache }: BackendCall): ChunkStream {
     const { logprobs, seed, topLogprobs = 0 } = request;
     const streamed = {
       ...request,

@@ -192,7 +192,7 @@ async function answerOf(
 ): Promise<readonly ChatChunk[]> {
   const chunks: ChatChunk[] = [];
   const request = encodeChatRequest({ ...greeting(model), ...asked });
-  for await (const chunk of backend.chat(request, signal)) chunks.push(chunk);
+  for await (const some of backend.chat(request, signal)) chunks.push(...some);
   return chunks;
 }
 
