@@ -32,9 +32,10 @@ export async function upgradeReceipts(options: ReceiptUpgrade): Promise<void> {
   const [oldest, ...later] = await answers.waiting("included", session.log, batchMax);
   const signed = await answers.waiting("signed", session.log, batchMax);
   const asked = ask(upgrade, signed);
-  const first = oldest && (await askOne(upgrade, oldest));
-  if (first === "anchored") await ask(upgrade, later);
-  await asked;
+  const first = oldest && askOne(upgrade, oldest);
+  const [, told] = await Promise.allSettled([asked, first]);
+  if (told.status === "fulfilled" && told.value === "anchored") await ask(upgrade, later);
+  await Promise.all([asked, first]);
 }
 
 /** Hundreds of receipts rest on one checkpoint. */
