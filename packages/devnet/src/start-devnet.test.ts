@@ -1,7 +1,7 @@
 import { CocoonError, type ErrorCode } from "@cocoon/protocol";
 import { TonClient } from "@ton/ton";
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { statSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
@@ -143,9 +143,27 @@ async function sendUntilKilled(
   assert.ok(acknowledged >= acknowledgedMax);
 }
 
-async function rpcFaucet(url: string, address: string): Promise<void> {
+const noLimits = spawnSync("prlimit", ["--version"]).status === 0 ? false : "no prlimit here";
+
+test("a chain whose disk is full ends with storage_failed", { skip: noLimits }, async (context) => {
+  const home = await temporaryFolder(context);
+  const fixture = fileURLToPath(new URL("../testing/kill-fixture.ts", import.meta.url));
+  const child = spawn(process.execPath, [...process.execArgv, fixture, home], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const exited = once(child, "exit");
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const url = String((await lines.next()).value);
+  spawnSync("prlimit", [`--pid=${child.pid}`, "--fsize=10000"]);
+  const { address } = createTestWallet(1);
+  while ((await rpcFaucet(url, address).catch(() => undefined)) !== undefined);
+  assert.equal((await lines.next()).value, "storage_failed");
+  await exited;
+});
+
+async function rpcFaucet(url: string, address: string): Promise<Response> {
   const body = JSON.stringify({ address, nanotons: (1_000n * ton).toString() });
-  await fetch(new URL("/devnet/faucet", url), { method: "POST", body });
+  return await fetch(new URL("/devnet/faucet", url), { method: "POST", body });
 }
 
 /** Each acknowledged payment is there, at most the one in progress besides, and each whole. */

@@ -1,4 +1,4 @@
-import { CocoonError } from "@cocoon/protocol";
+import { CocoonError, isErrorCode } from "@cocoon/protocol";
 import { Worker } from "node:worker_threads";
 import type { ChainMessage, ChainOptions } from "./chain-thread.ts";
 import { devnetNetworkId } from "./ledger/index.ts";
@@ -78,11 +78,16 @@ const threadUrl = new URL("../dist/chain-thread.js", import.meta.url);
 
 function endOf(worker: Worker): Promise<Error | undefined> {
   return new Promise((resolve) => {
-    worker.once("error", (error: unknown) => {
-      resolve(error instanceof Error ? error : new CocoonError("internal", {}, { cause: error }));
-    });
+    worker.once("error", (error: unknown) => resolve(failureOf(error)));
     worker.once("exit", () => resolve(undefined));
   });
+}
+
+/** What the thread died of. On its way here an error has lost its class. */
+function failureOf(error: unknown): Error {
+  if (!(error instanceof Error)) return new CocoonError("internal", {}, { cause: error });
+  const code = "code" in error ? String(error.code) : "";
+  return isErrorCode(code) ? new CocoonError(code, {}, { cause: error }) : error;
 }
 
 function firstMessage(worker: Worker): Promise<ChainMessage> {
