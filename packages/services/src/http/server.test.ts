@@ -174,6 +174,25 @@ test("readJsonRequest() takes a body that breaks off for a client that left, not
   socket.destroy();
 });
 
+test("close() waits for nobody who says a request and then what is none", async (context) => {
+  const { server } = await serve(context, (app) => {
+    app.post("/", async (asked) => Response.json(await readJsonRequest(asked, 1_000)));
+  });
+  const heads = ["POST / HTTP/1.1", "host: h", "content-type: application/json"];
+  const visits = Array.from({ length: 20 }, async (_, visit) => {
+    const body = visit % 2 === 0 ? "null" : "[".repeat(500);
+    const length = body.length + (visit % 3 === 0 ? 10 : 0);
+    const socket = connect({ host: "127.0.0.1", port: server.port });
+    socket.on("error", () => undefined);
+    socket.write([...heads, `content-length: ${length}`, "", body].join("\r\n"));
+    socket.write(Buffer.alloc(300, visit * 7));
+    await Promise.race([once(socket, "data"), once(socket, "close")]);
+    socket.destroy();
+  });
+  await Promise.all(visits);
+  await server.close(0);
+});
+
 test("createApp() sets what stands on every answer on refusals and faults too", async () => {
   const app = createApp(createLogger({ role: "test", level: "silent" }), openToPages);
   app.get("/log", () => new Response("log"));

@@ -76,16 +76,25 @@ function createHttpServer(app: HttpApp, upgrades: Upgrades): Server {
 }
 
 function serviceOf(server: Server): HttpService {
+  // Node forgets a connection that said what is no HTTP, and would wait for it for ever.
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  const cutAll = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
   return {
     take: (socket) => void server.emit("connection", socket),
     close: async (graceMs) => {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
-      const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+      const cut = setTimeout(cutAll, graceMs);
       await closed;
       clearTimeout(cut);
       // Sockets that were taken are not waited for.
-      server.closeAllConnections();
+      cutAll();
     },
   };
 }
@@ -129,4 +138,6 @@ function refuse(socket: Duplex, error: CocoonError): void {
     "connection: close",
   ];
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
+  const cut = setTimeout(() => socket.destroy(), lingerMs);
+  socket.once("close", () => clearTimeout(cut));
 }
