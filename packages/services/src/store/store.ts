@@ -7,7 +7,7 @@ import { lockFile } from "./lock.ts";
 import { migrate } from "./migrate.ts";
 
 export type StoreOptions = {
-  /** How long a write waits, with the event loop, for another process that writes. Default 5,000. */
+  /** How long a write waits, with the event loop, for another process that writes. Default 30,000. */
   readonly busyTimeoutMs?: number;
   /**
    * Whether this is the role whose books these are: while it has the store open no other role may open the same file.
