@@ -1,4 +1,4 @@
-import { CocoonError, type ErrorCode } from "@cocoon/protocol";
+import { CocoonError, type ErrorCode, networkIds } from "@cocoon/protocol";
 import { TonClient } from "@ton/ton";
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
@@ -14,7 +14,7 @@ import { rpc } from "../testing/rpc.ts";
 import { temporaryFolder } from "../testing/temporary.ts";
 import { withTestLedger } from "../testing/test-ledger.ts";
 import { createTestWallet, type TestWallet } from "../testing/wallet.ts";
-import { devnetNetworkId, startDevnet } from "./index.ts";
+import { startDevnet } from "./index.ts";
 import type { Ledger } from "./ledger/index.ts";
 
 const ton = 1_000_000_000n;
@@ -47,7 +47,7 @@ test("startDevnet() runs a chain that mints, travels in time and comes back afte
   const home = await temporaryFolder(context);
   const { contract } = createTestWallet(1);
   const first = await startDevnet({ home, port: 0 });
-  assert.equal(first.networkId, devnetNetworkId);
+  assert.equal(first.networkId, networkIds.devnet);
   assert.deepEqual(first.restored, { blockCount: 1, transactionCount: 0 });
   await first.faucet(contract.address.toString(), 3n * ton);
   await assert.rejects(first.faucet("nowhere", ton), hasCode("chain_unavailable"));

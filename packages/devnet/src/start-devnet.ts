@@ -1,7 +1,6 @@
-import { CocoonError, isErrorCode } from "@cocoon/protocol";
+import { CocoonError, isErrorCode, networkIds } from "@cocoon/protocol";
 import { Worker } from "node:worker_threads";
 import type { ChainMessage, ChainOptions } from "./chain-thread.ts";
-import { devnetNetworkId } from "./ledger/index.ts";
 
 export type DevnetOptions = {
   /** Folder of the chain, created when absent. Without it the chain is forgotten at the stop. */
@@ -57,7 +56,7 @@ export async function startDevnet(options: DevnetOptions): Promise<Devnet> {
   const origin = `http://${host}:${message.port}`;
   return {
     url: `${origin}/api/v2/jsonRPC`,
-    networkId: devnetNetworkId,
+    networkId: networkIds.devnet,
     port: message.port,
     restored: { blockCount: message.blockCount, transactionCount: message.transactionCount },
     faucet: (address, nanotons) =>

@@ -1,6 +1,6 @@
 // A v5r1 wallet of the devnet, signed by the project's own keys.
 
-import { createSigningKey, type RawAddress } from "@cocoon/protocol";
+import { createSigningKey, networkIds, type RawAddress } from "@cocoon/protocol";
 import {
   beginCell,
   external,
@@ -11,7 +11,6 @@ import {
   storeMessage,
 } from "@ton/core";
 import { WalletContractV5R1 } from "@ton/ton";
-import { devnetNetworkId } from "../src/ledger/index.ts";
 
 export type Transfer = {
   readonly to: RawAddress;
@@ -38,7 +37,10 @@ export type TestWallet = {
 const validForEver = 0xffff_ffff;
 
 /** A wallet of the key whose seed repeats this byte. */
-export function createTestWallet(seedByte: number, networkGlobalId = devnetNetworkId): TestWallet {
+export function createTestWallet(
+  seedByte: number,
+  networkGlobalId: number = networkIds.devnet,
+): TestWallet {
   const key = createSigningKey(new Uint8Array(32).fill(seedByte));
   const contract = WalletContractV5R1.create({
     publicKey: Buffer.from(key.publicKey),

@@ -4,6 +4,7 @@ import {
   CocoonError,
   hardwareProfiles,
   identifyQuote,
+  networkIds,
   type QuotedPlatform,
   tierStatements,
 } from "@cocoon/protocol";
@@ -56,13 +57,11 @@ type Quoted =
   | { readonly profile: string; readonly teeType: number; readonly imageHash: string }
   | { readonly code: string; readonly message: string };
 
-const mainnetId = -239;
-
 async function askTee({ cpu, guest, hasTsm }: MachineSurvey): Promise<Quoted | undefined> {
   if (guest === undefined || !hasTsm) return undefined;
   try {
     const { quote } = await tsmReports(openTsmFolder())(new Uint8Array(64));
-    const context = { profiles: hardwareProfiles, networkId: mainnetId, cpu };
+    const context = { profiles: hardwareProfiles, networkId: networkIds.mainnet, cpu };
     return describe(identifyQuote(guest, quote, context));
   } catch (error) {
     if (!(error instanceof CocoonError)) throw error;

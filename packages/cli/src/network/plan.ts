@@ -2,8 +2,13 @@
 // after a crash at any moment, and roles can be configured while the chain is still being set up.
 
 import { proxyBondAddress, rootAddress, type RootGenesis } from "@cocoon/contracts";
-import { devnetNetworkId } from "@cocoon/devnet";
-import { CocoonError, createSigningKey, type RawAddress, type SigningKey } from "@cocoon/protocol";
+import {
+  CocoonError,
+  createSigningKey,
+  networkIds,
+  type RawAddress,
+  type SigningKey,
+} from "@cocoon/protocol";
 import {
   type ChainClient,
   type Clock,
@@ -54,7 +59,7 @@ const pollMs = 50;
 export async function planNetwork({ home, portBase, clock }: PlanOptions): Promise<NetworkPlan> {
   const ports = portsOf(portBase);
   const endpoints = [`http://${host}:${ports.devnet}/api/v2/jsonRPC`];
-  const networkId = devnetNetworkId;
+  const networkId = networkIds.devnet;
   const chain = createChainClient({
     endpoints,
     networkId,

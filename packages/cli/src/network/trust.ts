@@ -1,11 +1,10 @@
 // Whose evidence counts on which network. The simulated vendor exists on devnets alone, and is loaded nowhere else.
 
-import { publicProfiles, type TrustProfile } from "@cocoon/protocol";
-import { devnetNetworkId } from "@cocoon/services";
+import { networkIds, publicProfiles, type TrustProfile } from "@cocoon/protocol";
 
 /** The profiles that a node of this network believes. */
 export async function profilesOf(networkId: number): Promise<readonly TrustProfile[]> {
-  return networkId === devnetNetworkId ? allProfiles() : publicProfiles;
+  return networkId === networkIds.devnet ? allProfiles() : publicProfiles;
 }
 
 /** Everyone's. What simulated workers did verifies too, and is called what it is; on mainnet the verifier refuses it. */

@@ -3,9 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import * as devnet from "@cocoon/devnet";
-import { JsonReader, openAttester, parseJson, publicProfiles } from "@cocoon/protocol";
-import { createLogger, devnetNetworkId, readWorkerConfig, tsmPath } from "@cocoon/services";
+import { JsonReader, networkIds, openAttester, parseJson, publicProfiles } from "@cocoon/protocol";
+import { createLogger, readWorkerConfig, tsmPath } from "@cocoon/services";
 import { allProfiles, profilesOf } from "../network/trust.ts";
 import { attesterOf } from "./attester.ts";
 
@@ -17,18 +16,17 @@ const testnet = {
   root: `0:${"00".repeat(32)}`,
   proxies: [],
 } as const;
-const local = { ...testnet, networkId: devnetNetworkId };
+const local = { ...testnet, networkId: networkIds.devnet };
 const home = "/nonexistent";
 
 test("attesterOf() takes simulated evidence on a devnet alone", async () => {
-  assert.equal(devnetNetworkId, devnet.devnetNetworkId);
   const attester = { kind: "simulated" } as const;
   await assert.rejects(attesterOf({ attester, home, network: testnet }, modules), {
     code: "option_invalid",
   });
   assert.equal((await attesterOf({ home, network: local }, modules)).simulated, true);
   assert.deepEqual(await profilesOf(-3), publicProfiles);
-  assert.deepEqual(await profilesOf(devnetNetworkId), await allProfiles());
+  assert.deepEqual(await profilesOf(networkIds.devnet), await allProfiles());
 });
 
 test("attesterOf() lets any machine serve the tier open, on any network, with a bond", async () => {

@@ -1,11 +1,16 @@
 // The TEE that a worker's configuration names.
 
-import { type Attester, CocoonError, openAttester, type TrustProfile } from "@cocoon/protocol";
+import {
+  type Attester,
+  CocoonError,
+  networkIds,
+  openAttester,
+  type TrustProfile,
+} from "@cocoon/protocol";
 import {
   amdSources,
   type AttesterConfig,
   CollateralKeeper,
-  devnetNetworkId,
   errorFields,
   gpuCommandDefault,
   gpuTool,
@@ -45,7 +50,7 @@ export async function attesterOf(
     throw new CocoonError("bond_insufficient", { reason: "make one first: cocoon worker bond" });
   }
   if (config.kind === "tsm") return openHardware(config, { ...modules, home, networkId });
-  if (networkId !== devnetNetworkId) {
+  if (networkId !== networkIds.devnet) {
     throw new CocoonError("option_invalid", {
       networkId,
       reason: "simulated evidence counts on a devnet only",
@@ -56,7 +61,7 @@ export async function attesterOf(
 }
 
 function attesterDefault(networkId: number): AttesterConfig {
-  return networkId === devnetNetworkId
+  return networkId === networkIds.devnet
     ? { kind: "simulated" }
     : { kind: "tsm", reports: "configfs" };
 }

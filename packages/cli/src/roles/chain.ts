@@ -1,11 +1,6 @@
+import { networkIds } from "@cocoon/protocol";
 import { type ChainClient, createChainClient } from "@cocoon/sdk";
-import {
-  chainEndpoints,
-  devnetNetworkId,
-  environment,
-  type Logger,
-  type NetworkConfig,
-} from "@cocoon/services";
+import { chainEndpoints, environment, type Logger, type NetworkConfig } from "@cocoon/services";
 
 const requestTimeoutMs = 10_000;
 /** A devnet is near and has a block at once; elsewhere a block comes every 400 ms and endpoints count requests. */
@@ -24,7 +19,7 @@ export function openChain(
   { endpoints, networkId, requestsPerSecond, proofEndpoints, requireProofs }: ChainConfig,
   logger?: Logger,
 ): ChainClient {
-  const isDevnet = networkId === devnetNetworkId;
+  const isDevnet = networkId === networkIds.devnet;
   return createChainClient({
     endpoints: chainEndpoints({ endpoints }, environment().toncenterKey),
     ...(requestsPerSecond !== undefined && { requestsPerSecond }),

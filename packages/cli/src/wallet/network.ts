@@ -1,7 +1,6 @@
 // Which network a wallet is of, and how it is reached.
 
-import { devnetNetworkId } from "@cocoon/services";
-import { CocoonError } from "@cocoon/protocol";
+import { CocoonError, networkIds } from "@cocoon/protocol";
 import type { ChainClient } from "@cocoon/sdk";
 import type { Arguments } from "../command.ts";
 import { homeOf } from "../home.ts";
@@ -9,12 +8,10 @@ import { readLocalNetwork } from "../network/network-file.ts";
 import { openChain } from "../roles/chain.ts";
 import { UsageError } from "../usage-error.ts";
 
-const mainnetId = -239;
-const testnetId = -3;
 const names: ReadonlyMap<number, string> = new Map([
-  [mainnetId, "mainnet"],
-  [testnetId, "testnet"],
-  [devnetNetworkId, "devnet"],
+  [networkIds.mainnet, "mainnet"],
+  [networkIds.testnet, "testnet"],
+  [networkIds.devnet, "devnet"],
 ]);
 
 /** The network for people: "testnet (-3)". */
@@ -24,13 +21,13 @@ export function networkName(networkId: number): string {
 }
 
 export function isMainnet(networkId: number): boolean {
-  return networkId === mainnetId;
+  return networkId === networkIds.mainnet;
 }
 
 /** The network for a new wallet: the one that is named, else the home directory's, else a devnet. */
 export function networkForNew(given: Arguments): number {
   const local = readLocalNetwork(homeOf(given))?.networkId;
-  const networkId = namedNetwork(given) ?? local ?? devnetNetworkId;
+  const networkId = namedNetwork(given) ?? local ?? networkIds.devnet;
   assertMeant(given, networkId);
   return networkId;
 }
@@ -56,8 +53,8 @@ function namedNetwork(given: Arguments): number | undefined {
   if (given.flag("mainnet") && given.flag("testnet")) {
     throw new UsageError("--mainnet or --testnet, not both");
   }
-  if (given.flag("mainnet")) return mainnetId;
-  return given.flag("testnet") ? testnetId : undefined;
+  if (given.flag("mainnet")) return networkIds.mainnet;
+  return given.flag("testnet") ? networkIds.testnet : undefined;
 }
 
 /** The chain by the endpoints that are named, else by the home directory's; undefined where there are none. */

@@ -1,8 +1,15 @@
 // The coins that a worker needs before it serves: a bond where its tier wants one, and what payouts cost.
 
-import { CocoonError, formatTon, nanotons, type Nanotons, type RawAddress } from "@cocoon/protocol";
+import {
+  CocoonError,
+  formatTon,
+  nanotons,
+  type Nanotons,
+  networkIds,
+  type RawAddress,
+} from "@cocoon/protocol";
 import { readWorkerBond, registerWorkerBond, type Wallet } from "@cocoon/sdk";
-import { type AttesterConfig, devnetNetworkId } from "@cocoon/services";
+import { type AttesterConfig } from "@cocoon/services";
 import { mint } from "../network/faucet.ts";
 import { formatTable } from "../terminal.ts";
 import { wait } from "../waiting.ts";
@@ -63,7 +70,7 @@ async function seeCoins(opening: Opening, stake: Nanotons): Promise<void> {
   const need = stake + reserve;
   const balanceOf = async (): Promise<Nanotons> => (await chain.account(address)).balance;
   let balance = await balanceOf();
-  if (network.networkId === devnetNetworkId && balance < need) {
+  if (network.networkId === networkIds.devnet && balance < need) {
     await mint(network.endpoints[0] ?? "", address, need + devnetAllowance - balance);
     balance = await balanceOf();
   }

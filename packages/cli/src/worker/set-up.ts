@@ -5,6 +5,7 @@ import {
   formatTon,
   nanotons,
   type Nanotons,
+  networkIds,
   type Price,
   type RawAddress,
 } from "@cocoon/protocol";
@@ -13,7 +14,6 @@ import {
   type AttesterConfig,
   benchmarkEngine,
   bestTokensPerSecond,
-  devnetNetworkId,
   type EngineGpu,
   environment,
   type Logger,
@@ -92,7 +92,7 @@ export async function setUpWorker(setting: SettingUp): Promise<SetUp> {
     const bond = await persist(setting, () =>
       openBond({ ...setting, wallet: walletOf(setting) }, attester),
     );
-    const isDevnet = network.networkId === devnetNetworkId;
+    const isDevnet = network.networkId === networkIds.devnet;
     const threshold = wishes.payout ?? nanotons(isDevnet ? oneTon / 20n : oneTon);
     const config: WorkerConfig = {
       ...draft,
@@ -205,7 +205,7 @@ export function followOf(
 
 /** `tier` says how this machine proves itself; a guest of a TEE uses it, others serve openly. */
 async function attesterOf({ network, wishes }: SettingUp): Promise<AttesterConfig> {
-  const isDevnet = network.networkId === devnetNetworkId;
+  const isDevnet = network.networkId === networkIds.devnet;
   const { tier } = wishes;
   if (tier === "dev" || (tier === undefined && isDevnet)) return { kind: "simulated" };
   if (tier === "open") return { kind: "open" };

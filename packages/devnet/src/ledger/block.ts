@@ -1,6 +1,5 @@
-import { ByteWriter, fromHex, primitives, toHex, utf8 } from "@cocoon/protocol";
+import { ByteWriter, fromHex, networkIds, primitives, toHex, utf8 } from "@cocoon/protocol";
 import type { BlockName, BlockNames, Workchain } from "../state/index.ts";
-import { devnetNetworkId } from "./config.ts";
 
 /** A sealed block of the masterchain. One shard of the basechain has the same number and transactions. */
 export type Block = OpenBlock & BlockNames;
@@ -51,7 +50,7 @@ export function hashHistory(
 ): string {
   const writer = new ByteWriter()
     .bytes(utf8("CDB1"))
-    .int(devnetNetworkId, 4)
+    .int(networkIds.devnet, 4)
     .uint(head.seqno, 4)
     .uint(head.utime, 4)
     .uint(head.startLt, 8)

@@ -1,6 +1,5 @@
-import { CocoonError, type RawAddress } from "@cocoon/protocol";
+import { CocoonError, networkIds, type RawAddress } from "@cocoon/protocol";
 import { unusedAccount } from "./account.ts";
-import { devnetNetworkId } from "./config.ts";
 import { History } from "./history.ts";
 import { type LedgerRecord, ledgerVersion } from "./record.ts";
 
@@ -55,7 +54,7 @@ export class ChainState {
 }
 
 function refuseForeign(isVersionKnown: boolean, networkId: number): void {
-  if (isVersionKnown && networkId === devnetNetworkId) return;
+  if (isVersionKnown && networkId === networkIds.devnet) return;
   throw new CocoonError("storage_corrupt", {
     reason: "the journal is of another version or network",
   });

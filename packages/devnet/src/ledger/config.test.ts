@@ -1,6 +1,7 @@
+import { networkIds } from "@cocoon/protocol";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { configParameter, devnetConfig, devnetNetworkId } from "./config.ts";
+import { configParameter, devnetConfig } from "./config.ts";
 
 const config = devnetConfig();
 
@@ -12,7 +13,7 @@ function sliceOf(index: number) {
 
 test("devnetConfig() names a network of its own", () => {
   const id = sliceOf(19).loadInt(32);
-  assert.equal(id, devnetNetworkId);
+  assert.equal(id, networkIds.devnet);
   assert.ok(![-239, -3].includes(id));
 });
 

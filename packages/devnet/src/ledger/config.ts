@@ -1,11 +1,9 @@
 // The blockchain configuration of the devnet: the emulator's own slim set, with the basechain prices of 2026
 // and another network id. The whole 2026 configuration does not load in this emulator (TVM version 12).
 
+import { networkIds } from "@cocoon/protocol";
 import { beginCell, type Builder, Cell, Dictionary, type Slice } from "@ton/core";
 import { slimConfig } from "@ton/sandbox/dist/config/slimConfig.js";
-
-/** Global id of the devnet, configuration parameter 19: what is signed for it is valid nowhere else. */
-export const devnetNetworkId = -7239;
 
 const configKey = Dictionary.Keys.Int(32);
 const configValue = Dictionary.Values.Cell();
@@ -16,7 +14,7 @@ export function devnetConfig(): Cell {
     .beginParse()
     .loadDictDirect(configKey, configValue);
   parameters.set(18, storagePrices());
-  parameters.set(19, beginCell().storeInt(devnetNetworkId, 32).endCell());
+  parameters.set(19, beginCell().storeInt(networkIds.devnet, 32).endCell());
   parameters.set(21, gasPrices());
   parameters.set(25, forwardPrices());
   return beginCell().storeDictDirect(parameters).endCell();

@@ -2,7 +2,7 @@
 
 export { type AccountView } from "./account.ts";
 export { type Block, blockId, type BlockId } from "./block.ts";
-export { configParameter, devnetNetworkId } from "./config.ts";
+export { configParameter } from "./config.ts";
 export { type Fees } from "./fees.ts";
 export { type History, type Page, type TransactionRow } from "./history.ts";
 export { Ledger, type LedgerEvent, type LedgerOptions } from "./ledger.ts";

@@ -1,11 +1,11 @@
-import { CocoonError, nanotons, type RawAddress } from "@cocoon/protocol";
+import { CocoonError, nanotons, networkIds, type RawAddress } from "@cocoon/protocol";
 import { Address, Cell, type StateInit, type TupleItem } from "@ton/core";
 import { createHash } from "node:crypto";
 import { type AccountView, viewAccount } from "./account.ts";
 import { Archive } from "./archive.ts";
 import type { Block } from "./block.ts";
 import { runCascade } from "./cascade.ts";
-import { devnetConfig, devnetNetworkId } from "./config.ts";
+import { devnetConfig } from "./config.ts";
 import { type Fees, feesOf } from "./fees.ts";
 import type { History, TransactionRow } from "./history.ts";
 import {
@@ -60,7 +60,7 @@ const offsetSecondsMax = 315_360_000;
  * by the promises that send, mint and advanceTime return, is durable and in order.
  */
 export class Ledger {
-  readonly networkId: number = devnetNetworkId;
+  readonly networkId: number = networkIds.devnet;
   readonly config: Cell = devnetConfig();
   readonly #options: LedgerOptions;
   readonly #storage: Storage;
@@ -93,7 +93,11 @@ export class Ledger {
     const storage = home === undefined ? createMemoryStorage() : await openStorage(home);
     const ledger = new Ledger(options, storage, await tvm);
     if (storage.journal.count === 0) {
-      void ledger.#append({ kind: "genesis", version: ledgerVersion, networkId: devnetNetworkId });
+      void ledger.#append({
+        kind: "genesis",
+        version: ledgerVersion,
+        networkId: networkIds.devnet,
+      });
     }
     if (ledger.history.blocks.length === 0) ledger.seal();
     ledger.#scheduleSeal();

@@ -1,5 +1,6 @@
 import { CocoonError } from "../errors/index.ts";
 import type { Tier } from "../tier/index.ts";
+import { networkIds } from "../units/index.ts";
 import type { SevProduct } from "./sev-product.ts";
 
 /** What all profiles say. */
@@ -135,9 +136,6 @@ export const openMachine: TrustProfile<"open"> = {
 /** What counts on every network, mainnet too. */
 export const publicProfiles: readonly TrustProfile[] = [...hardwareProfiles, openMachine];
 
-/** TON's global id of mainnet. */
-const mainnetId = -239;
-
 /** Which profile is looked for. */
 export type ProfileQuery<Kind extends ProfileKind> = {
   readonly teeType: number;
@@ -157,7 +155,7 @@ export function findProfile<Kind extends ProfileKind>(
     (profile) =>
       profile.teeType === teeType &&
       kinds.some((kind) => kind === profile.kind) &&
-      !(profile.simulated && networkId === mainnetId),
+      !(profile.simulated && networkId === networkIds.mainnet),
   );
   if (found === undefined) {
     throw new CocoonError("profile_unknown", { teeType: `0x${teeType.toString(16)}` });

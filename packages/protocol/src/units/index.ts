@@ -1,3 +1,5 @@
+export { networkIds } from "./network-id.ts";
+
 declare const unit: unique symbol;
 
 /** An amount of the network's coin. 1 TON = 1,000,000,000 nanotons. Never negative. */

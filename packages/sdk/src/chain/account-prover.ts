@@ -1,10 +1,9 @@
 // Accounts that are proven, from whichever server proves them.
 
-import { CocoonError, type RawAddress } from "@cocoon/protocol";
+import { CocoonError, networkIds, type RawAddress } from "@cocoon/protocol";
 import { type ProvenAccount, verifyAccountProof } from "../account/index.ts";
 import type { BlockVouchers } from "./block-vouchers.ts";
 import type { Clock } from "./clock.ts";
-import { devnetId } from "./finality.ts";
 import type { ProofSource } from "./proof-source.ts";
 
 export type AccountProverModules = {
@@ -74,7 +73,7 @@ export class AccountProver {
   /** A devnet's clock is its own, so there the number of the block alone counts. */
   #requireFresh({ block, atSeconds }: ProvenAccount): void {
     const { clock, networkId } = this.#modules;
-    const isPublic = networkId !== devnetId;
+    const isPublic = networkId !== networkIds.devnet;
     const isOld = isPublic && clock.nowMs() - atSeconds * 1_000 > ageMaxMs;
     const behindMax = isPublic ? blocksBehindMax : 0;
     if (isOld || block.seqno < this.#newestSeqno - behindMax) {

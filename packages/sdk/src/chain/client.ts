@@ -1,14 +1,14 @@
 // The chain as the SDK sees it: any list of toncenter endpoints, one error for each kind of failure.
 
 import type { Cell, TupleItem } from "@ton/core";
-import { CocoonError, fromHex, type RawAddress, toBase64 } from "@cocoon/protocol";
+import { CocoonError, fromHex, networkIds, type RawAddress, toBase64 } from "@cocoon/protocol";
 import type { GetterStack } from "@cocoon/contracts";
 import type { TonAccount } from "../account/index.ts";
 import { accountBatch, batchMax } from "./account-batch.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { createEndpoint, type EndpointOptions } from "./endpoint.ts";
 import { EndpointList } from "./endpoint-list.ts";
-import { devnetId, finalityBlocksOf } from "./finality.ts";
+import { finalityBlocksOf } from "./finality.ts";
 import { shareUntilSent } from "./share-until-sent.ts";
 import type { Toncenter, WireName } from "./toncenter.ts";
 import { createTrusted } from "./trusted-accounts.ts";
@@ -162,7 +162,8 @@ function createEndpoints(
     const { withKey, withoutKey } = requestsPerSecondDefault;
     const allowed = endpoint.apiKey === undefined ? withoutKey : withKey;
     const requestsPerSecond =
-      options.requestsPerSecond ?? (networkId === devnetId ? Number.POSITIVE_INFINITY : allowed);
+      options.requestsPerSecond ??
+      (networkId === networkIds.devnet ? Number.POSITIVE_INFINITY : allowed);
     return createEndpoint(endpoint, { networkId, requestTimeoutMs, clock, requestsPerSecond });
   });
 }

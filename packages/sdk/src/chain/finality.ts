@@ -6,18 +6,15 @@
 // masterchain has gone on by a block since it was seen: half a second. A devnet has one writer, and shows what is on
 // its disk: there, all that is shown is final.
 
-import { CocoonError } from "@cocoon/protocol";
+import { CocoonError, networkIds } from "@cocoon/protocol";
 import type { ChainClient } from "./client.ts";
 import { unlessUnavailable } from "./history.ts";
-
-/** The network id of devnets. Nobody else's is served without waiting, nor without a limit on requests. */
-export const devnetId = -7239;
 
 const timeoutMsDefault = 60_000;
 
 /** By how many masterchain blocks a view must be old to be final. */
 export function finalityBlocksOf(networkId: number): number {
-  return networkId === devnetId ? 0 : 1;
+  return networkId === networkIds.devnet ? 0 : 1;
 }
 
 /**

@@ -1,10 +1,9 @@
-import { CocoonError, type RawAddress } from "@cocoon/protocol";
+import { CocoonError, networkIds, type RawAddress } from "@cocoon/protocol";
 import { AccountProver } from "./account-prover.ts";
 import { BlockVouchers, originOf } from "./block-vouchers.ts";
 import type { ChainClient, ChainClientOptions, ProofStanding } from "./client.ts";
 import type { Clock } from "./clock.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { devnetId } from "./finality.ts";
 import { ProofSource } from "./proof-source.ts";
 import { RequestPace } from "./request-pace.ts";
 
@@ -25,7 +24,7 @@ export function createTrusted(
   { all, clock, pollMs, account }: TrustedModules,
 ): Pick<ChainClient, "trustedAccount" | "proofStanding"> {
   const { networkId, requestTimeoutMs, requireProofs = false } = options;
-  const isDevnet = networkId === devnetId;
+  const isDevnet = networkId === networkIds.devnet;
   const needed =
     options.blockVouchers ?? (isDevnet ? vouchersDefault.devnet : vouchersDefault.elsewhere);
   const prover = new AccountProver({
@@ -59,7 +58,7 @@ function sourcesOf(
   clock: Clock,
 ): readonly ProofSource[] {
   const paces = new Map(all.map(({ options, pace }) => [originOf(options.url), pace]));
-  const limit = networkId === devnetId ? Number.POSITIVE_INFINITY : requestsPerSecond;
+  const limit = networkId === networkIds.devnet ? Number.POSITIVE_INFINITY : requestsPerSecond;
   const named = proofEndpoints.map(originOf);
   const toncenters = all
     .filter(({ options }) => options.url.endsWith("/api/v2/jsonRPC"))

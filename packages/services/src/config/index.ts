@@ -16,7 +16,7 @@ export {
   writeSeeds,
 } from "./keys.ts";
 export { openKeystore, type SealedKeystore, sealKeystore } from "./keystore.ts";
-export { devnetNetworkId, type NetworkConfig, type ProxyAddress, readNetwork } from "./network.ts";
+export { type NetworkConfig, type ProxyAddress, readNetwork } from "./network.ts";
 export { requireSafeNetwork } from "./safeguards.ts";
 export {
   checkpointMsDefault,

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { CocoonError, type JsonReader, primitives, toHex } from "@cocoon/protocol";
+import { CocoonError, type JsonReader, networkIds, primitives, toHex } from "@cocoon/protocol";
 import { readConfigFile, writeConfigFile } from "./file.ts";
 import { openKeystore, sealKeystore } from "./keystore.ts";
 
@@ -8,7 +8,7 @@ export const bondKeysFile = "bond-keys.json";
 
 const seedBytes = 32;
 /** Mainnet and testnet: coins that somebody paid for, or queued for. */
-const publicNetworks: ReadonlySet<number> = new Set([-239, -3]);
+const publicNetworks: ReadonlySet<number> = new Set([networkIds.mainnet, networkIds.testnet]);
 
 /** Whether coins of this network are worth a passphrase. */
 export function isPublicNetwork(networkId: number): boolean {

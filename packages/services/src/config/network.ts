@@ -1,4 +1,4 @@
-import { CocoonError, type JsonReader, type RawAddress } from "@cocoon/protocol";
+import { CocoonError, type JsonReader, networkIds, type RawAddress } from "@cocoon/protocol";
 import { readCount } from "./bounds.ts";
 import { requireMeantNetwork } from "./safeguards.ts";
 
@@ -32,9 +32,6 @@ export type NetworkConfig = {
   readonly root: RawAddress;
   readonly proxies: readonly ProxyAddress[];
 };
-
-/** TON's global id of the devnets that cocoon up makes. Simulated evidence counts there and nowhere else. */
-export const devnetNetworkId = -7_239;
 
 const requestsPerSecondMax = 10_000;
 const endpointsMax = 16;
@@ -77,7 +74,7 @@ function readProofs(
   const servers = new Set(
     [...endpoints, ...(proofEndpoints ?? [])].map((url) => new URL(url).origin),
   );
-  if (requireProofs === true && networkId !== devnetNetworkId && servers.size < 2) {
+  if (requireProofs === true && networkId !== networkIds.devnet && servers.size < 2) {
     throw new CocoonError("option_invalid", {
       field: "requireProofs",
       reason: "a block counts when two servers name it: name a second one",

@@ -1,15 +1,13 @@
 // What must be said in so many words before a node touches money that is worth something.
 
-import { CocoonError, type TrustProfile } from "@cocoon/protocol";
+import { CocoonError, networkIds, type TrustProfile } from "@cocoon/protocol";
 import type { NetworkConfig } from "./network.ts";
-
-const mainnetId = -239;
 
 /** Throws option_invalid for mainnet without `allowMainnet`. */
 export function requireMeantNetwork(
   network: Pick<NetworkConfig, "networkId" | "allowMainnet">,
 ): void {
-  if (network.networkId !== mainnetId || network.allowMainnet === true) return;
+  if (network.networkId !== networkIds.mainnet || network.allowMainnet === true) return;
   throw new CocoonError("option_invalid", {
     field: "allowMainnet",
     reason: "mainnet must be allowed",
@@ -23,7 +21,7 @@ export function requireSafeNetwork(
 ): void {
   requireMeantNetwork(network);
   const simulated = profiles.find((profile) => profile.simulated);
-  if (network.networkId !== mainnetId || simulated === undefined) return;
+  if (network.networkId !== networkIds.mainnet || simulated === undefined) return;
   throw new CocoonError("option_invalid", {
     profile: simulated.id,
     reason: "simulated evidence does not count on mainnet",

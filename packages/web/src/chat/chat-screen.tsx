@@ -1,7 +1,7 @@
-import type { Tier } from "@cocoon/protocol";
+import { networkIds, type Tier } from "@cocoon/protocol";
 import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { MoneyButton } from "../money/index.ts";
-import { devnetId, type NetworkDescription, type Pulse, usePulse } from "../network/index.ts";
+import { type NetworkDescription, type Pulse, usePulse } from "../network/index.ts";
 import { fundingOf, onFunding } from "../session/index.ts";
 import { useText } from "../text/index.ts";
 import { Cocoon, Drawer, Empty, formatShortTon, Icon, Picker } from "../ui/index.ts";
@@ -165,7 +165,7 @@ function Welcome({
 }): ReactNode {
   const { app, chat, money } = useText();
   const { description } = usePulse();
-  const isDevnet = description?.networkId === devnetId;
+  const isDevnet = description?.networkId === networkIds.devnet;
   const isPaid = useIsPaid(description);
   return (
     <div className="welcome">

@@ -5,12 +5,13 @@ import {
   type MarketWorker,
   type Nanotons,
   nanotons,
+  networkIds,
   type Tier,
   tierDefault,
   tiers,
   tierSatisfies,
 } from "@cocoon/protocol";
-import { devnetId, type Pulse } from "../network/index.ts";
+import { type Pulse } from "../network/index.ts";
 
 export type OfferedModel = {
   readonly name: string;
@@ -33,11 +34,13 @@ export function offeredModels({ chain, proxies }: Pulse): readonly OfferedModel[
 
 /** The tiers that can be asked for on this network: a devnet has simulated ones alone. */
 export function tiersOf({ description }: Pulse): readonly Tier[] {
-  return description?.networkId === devnetId ? tiers : tiers.filter((tier) => tier !== "dev");
+  return description?.networkId === networkIds.devnet
+    ? tiers
+    : tiers.filter((tier) => tier !== "dev");
 }
 
 export function tierAtFirst(pulse: Pulse): Tier {
-  return pulse.description?.networkId === devnetId ? "dev" : tierDefault;
+  return pulse.description?.networkId === networkIds.devnet ? "dev" : tierDefault;
 }
 
 export type Price = {

@@ -20,9 +20,6 @@ export type ProxyPlace = {
   readonly url: string;
 };
 
-/** TON's global id of devnets. */
-export const devnetId = -7_239;
-
 const listMax = 64;
 const malformed = "option_invalid";
 

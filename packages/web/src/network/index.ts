@@ -1,11 +1,6 @@
 export { checkReceipt } from "./check-receipt.ts";
 export type { ChainView } from "./chain.ts";
-export {
-  devnetId,
-  loadDescription,
-  type NetworkDescription,
-  type ProxyPlace,
-} from "./description.ts";
+export { loadDescription, type NetworkDescription, type ProxyPlace } from "./description.ts";
 export { modelName } from "./names.ts";
 export { currentPulse, type ProxyView, type Pulse, watchPulse } from "./pulse.ts";
 export type { ReceiptCheck, ReceiptChecks } from "./receipt-checks.ts";

@@ -1,7 +1,7 @@
 // Who pays for this page's answers, kept on this machine. It names nothing secret: the keys are in the wallet, and in WebCrypto.
 
-import { JsonReader, parseJson, type RawAddress } from "@cocoon/protocol";
-import { devnetId, type NetworkDescription } from "../network/index.ts";
+import { JsonReader, networkIds, parseJson, type RawAddress } from "@cocoon/protocol";
+import { type NetworkDescription } from "../network/index.ts";
 
 /** `demo`: a devnet's faucet. `wallet`: whoever approved it in a wallet, up to a deposit. */
 export type Funding =
@@ -21,7 +21,7 @@ const listeners = new Set<() => void>();
 export function fundingOf(network: NetworkDescription): Funding | undefined {
   const stored = localStorage.getItem(nameOf(network));
   if (stored !== null) return readFunding(stored);
-  return network.networkId === devnetId ? { kind: "demo" } : undefined;
+  return network.networkId === networkIds.devnet ? { kind: "demo" } : undefined;
 }
 
 /** From now on, and at the next visit; `undefined` as if nobody had chosen. */

@@ -1,8 +1,8 @@
 // The client in this page: it verifies, seals, pays and checks here. Loaded when somebody is about to ask.
 
-import { nanotons } from "@cocoon/protocol";
+import { nanotons, networkIds } from "@cocoon/protocol";
 import { openPageClient, type PageClient, type Payer, type ReceiptState } from "@cocoon/sdk";
-import { devnetId, type NetworkDescription } from "../network/index.ts";
+import { type NetworkDescription } from "../network/index.ts";
 import { profiles } from "../verify/index.ts";
 import { createConnectPayer } from "../wallet/index.ts";
 import { createDemoPayer } from "./demo-payer.ts";
@@ -34,7 +34,7 @@ export async function openFundedClient(
     payer: desk.payer,
     profiles,
     depositNanotons: nanotons(deposit),
-    ...(network.networkId === devnetId && { tier: "dev" as const }),
+    ...(network.networkId === networkIds.devnet && { tier: "dev" as const }),
     onProved,
   });
   const attached = (): Promise<void> =>

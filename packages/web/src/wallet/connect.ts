@@ -11,9 +11,9 @@ import {
   type Wallet,
   type WalletInfo,
 } from "@tonconnect/sdk";
-import { CocoonError, type RawAddress } from "@cocoon/protocol";
+import { CocoonError, networkIds, type RawAddress } from "@cocoon/protocol";
 import type { WalletMessage } from "@cocoon/sdk";
-import { devnetId, type NetworkDescription } from "../network/index.ts";
+import { type NetworkDescription } from "../network/index.ts";
 import { isLaunchedByTelegram } from "../telegram/index.ts";
 import { installDevWallet } from "./dev-wallet.ts";
 import { reopenLink, withReturn } from "./links.ts";
@@ -26,7 +26,7 @@ const validForSeconds = 300;
 let connector: TonConnect | undefined;
 
 function open(network: NetworkDescription): TonConnect {
-  if (network.networkId === devnetId) installDevWallet(network);
+  if (network.networkId === networkIds.devnet) installDevWallet(network);
   const beside = (name: string): string => new URL(name, document.baseURI).href;
   connector ??= new TonConnect({
     manifestUrl: beside("tonconnect-manifest.json"),

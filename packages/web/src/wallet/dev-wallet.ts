@@ -7,6 +7,7 @@ import {
   createSigningKey,
   fromHex,
   nanotons,
+  networkIds,
   primitives,
   type RawAddress,
   toHex,
@@ -18,7 +19,7 @@ import {
   type Wallet,
   type WalletMessage,
 } from "@cocoon/sdk";
-import { devnetId, type NetworkDescription } from "../network/index.ts";
+import { type NetworkDescription } from "../network/index.ts";
 import { askOwner } from "./dev-wallet-requests.ts";
 
 /** Its name in a window, as wallets.json has it. */
@@ -99,7 +100,7 @@ class DevWalletBridge {
       return { id, error: { code: 400, message: "Unknown method" } };
     try {
       const { messages, network } = JSON.parse(text) as Asked; // oxlint-disable-line no-unsafe-type-assertion -- this page's own library wrote it
-      if (network !== String(devnetId)) throw new CocoonError("network_mismatch");
+      if (network !== String(networkIds.devnet)) throw new CocoonError("network_mismatch");
       const sent = messages.map(messageOf);
       for (const { to, value } of sent) {
         if (!(await askOwner({ to, nanotons: value }))) return { id, error: refused };
