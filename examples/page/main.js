@@ -12,7 +12,7 @@ const show = (id, text) => document.getElementById(id).append(text);
 const network = parsePageNetwork(await (await fetch("network.json")).json());
 const client = await openPageClient({
   network,
-  payer: await createDevnetPayer(network.endpoints[0]),
+  payer: createDevnetPayer(network),
   depositNanotons: nanotons(1_000_000_000n),
   // On a devnet alone: its workers are simulated, and so is who vouches for them.
   tier: "dev",

@@ -25,7 +25,7 @@ async function open(): Promise<PageClient> {
   return await openPageClient({
     network,
     profiles: await askServer<TrustProfile[]>("/profiles"),
-    payer: await createDevnetPayer(network.endpoints[0] ?? ""),
+    payer: createDevnetPayer(network),
     depositNanotons: nanotons(10n * ton),
     tier: "dev",
     patienceMs: 120_000,

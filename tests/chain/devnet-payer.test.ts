@@ -1,10 +1,10 @@
-// A page's money on a devnet: channels that the faucet pays for, opened and written down as any client's are.
+// A page's money on a devnet: channels that a wallet pays for which the faucet fills, opened and written down as any client's are.
 
-import { channelCode } from "@cocoon/contracts";
-import { createSigningKey, nanotons, type RawAddress } from "@cocoon/protocol";
+import { createSigningKey, networkIds, type RawAddress } from "@cocoon/protocol";
 import {
   type ChannelBook,
   createDevnetPayer,
+  fundFromFaucet,
   openOutgoingChannel,
   type PaidChannel,
   readChannel,
@@ -38,20 +38,43 @@ function openBook(): ChannelBook & { readonly channels: Map<RawAddress, PaidChan
   };
 }
 
+/** As the browser's lock: one after another. */
+function createTurns(): (task: () => Promise<void>) => Promise<void> {
+  let last = Promise.resolve();
+  return (task) => {
+    const turn = last.then(task);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+}
+
+test("a network that is no devnet is refused before anything is made or asked", () => {
+  for (const networkId of [networkIds.mainnet, networkIds.testnet]) {
+    const network = { networkId, endpoints: ["https://toncenter.com/api/v2/jsonRPC"] };
+    assert.throws(() => createDevnetPayer(network), { code: "network_mismatch" });
+  }
+});
+
 devnetSuite("a devnet's faucet as payer", (chain) => {
-  const termsOf = async (book: ChannelBook) => ({
+  const payerOf = (name: string, url = chain().devnet.url) =>
+    createDevnetPayer(
+      { networkId: networkIds.devnet, endpoints: [url] },
+      { seed: seedOf(name), inTurn: createTurns() },
+    );
+  const termsOf = (name: string) => ({
     client: chain().client,
-    payer: await createDevnetPayer(chain().devnet.url),
-    book,
+    payer: payerOf(name),
+    book: openBook(),
     payee,
     sessionKey,
     deposit: tons(2n),
     closeTimeoutSeconds: 60,
   });
+  const balanceOf = async (address: RawAddress): Promise<bigint> =>
+    (await chain().client.account(address)).balance;
 
   test("opens a channel, finds it again, and adds to it", async () => {
-    const book = openBook();
-    const terms = await termsOf(book);
+    const terms = termsOf("opens");
     const opened = await openOutgoingChannel(terms);
     const state = await readChannel(chain().client, opened.address);
     assert.deepEqual(
@@ -60,37 +83,44 @@ devnetSuite("a devnet's faucet as payer", (chain) => {
     );
     assert.equal((await openOutgoingChannel(terms)).address, opened.address);
     await topUpOutgoingChannel(terms, opened, tons(1n));
-    assert.equal(book.channels.get(opened.address)?.deposit, tons(3n));
+    assert.equal(terms.book.channels.get(opened.address)?.deposit, tons(3n));
     assert.equal((await readChannel(chain().client, opened.address))?.deposited, tons(3n));
   });
 
   test("goes on with a channel whose message was never seen, after a crash", async () => {
-    const book = openBook();
-    const terms = await termsOf(book);
+    const terms = termsOf("crashes");
     const lost = { ...terms.payer, pay: () => Promise.reject(new Error("the page was closed")) };
     await assert.rejects(openOutgoingChannel({ ...terms, payer: lost }), /closed/);
-    const [intended] = book.channels.keys();
+    const [intended] = terms.book.channels.keys();
     assert.equal((await openOutgoingChannel(terms)).address, intended);
-    assert.equal(book.channels.size, 1);
+    assert.equal(terms.book.channels.size, 1);
   });
 
-  test("sends nothing that makes no sense, and is found on a devnet alone", async () => {
-    const { url } = chain().devnet;
-    const payer = await createDevnetPayer(url);
-    const message = { to: payee, value: nanotons(0n) };
+  test("spends what it has before it asks the faucet", async () => {
+    const payer = payerOf("returns");
+    await chain().devnet.faucet(payer.address, 5n * ton);
+    await payer.pay({ to: payee, value: tons(2n), bounce: false });
+    const left = await balanceOf(payer.address);
+    assert.ok(left > (29n * ton) / 10n && left < 3n * ton, String(left));
+  });
+
+  test("two payments at once both go out", async () => {
+    const payer = payerOf("twice");
+    await Promise.all(
+      [1n, 2n].map((count) => payer.pay({ to: payee, value: tons(count), bounce: false })),
+    );
+    const left = await balanceOf(payer.address);
+    assert.ok(left < ton / 5n, "what it was given for both is gone");
+    assert.equal((await chain().client.transactions(payer.address, { limit: 10 })).length, 4);
+  });
+
+  test("says so when there is no devnet", async () => {
+    const payer = payerOf("nobody", "http://127.0.0.1:1/api/v2/jsonRPC");
+    const message = { to: payee, value: tons(1n) };
     await assert.rejects(payer.pay(message), { code: "chain_unavailable" });
-    const half = {
-      address: payee,
-      nanotons: String(ton),
-      code: channelCode.cell.toBoc().toString("base64"),
-    };
-    const response = await fetch(new URL("/devnet/send", url), {
-      method: "POST",
-      body: JSON.stringify(half),
-    });
-    assert.equal(response.status, 400);
-    await assert.rejects(createDevnetPayer("http://127.0.0.1:1/api/v2/jsonRPC"), {
-      code: "chain_unavailable",
-    });
+    const url = "http://127.0.0.1:1/api/v2/jsonRPC";
+    await assert.rejects(fundFromFaucet(url, payee, tons(1n)), { code: "chain_unavailable" });
+    const nothing = fundFromFaucet(chain().devnet.url, payee, tons(0n));
+    await assert.rejects(nothing, { code: "chain_unavailable" });
   });
 });

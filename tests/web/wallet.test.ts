@@ -60,7 +60,7 @@ suite("a wallet in the page", { skip, timeout: 900_000 }, () => {
     await page.goto(base);
     await page.getByRole("button", { name: "What is Cocoon?" }).click();
     await page.locator('.badge[data-verdict="holds"]').waitFor();
-    const seed: string = await page.evaluate('localStorage.getItem("cocoon.demoWallet")');
+    const seed: string = await page.evaluate('localStorage.getItem("cocoon.devnetPayer")');
     const demo = walletAddress(Buffer.from(seed, "hex"), stage.network.config.networkId);
     const demoHeld = await balanceOf(demo);
     assert.ok(demoHeld < ton, "the demo's money is in its channel");

@@ -6,6 +6,7 @@ import {
   deployRoot,
   enactChanges,
   fundAnchors,
+  fundFromFaucet,
   readProxyBond,
   readRoot,
   registerProxyBond,
@@ -13,7 +14,6 @@ import {
   type RootState,
   updateProxyBond,
 } from "@cocoon/sdk";
-import { mint } from "./faucet.ts";
 import { tinyModel } from "./model.ts";
 import { type NetworkPlan, walletAddressOf } from "./plan.ts";
 import { feeBps } from "./role-configs.ts";
@@ -55,7 +55,8 @@ async function fund(plan: NetworkPlan, name: string, amount: bigint): Promise<vo
   const address = walletAddressOf(plan, name);
   const { balance } = await plan.chain.account(address);
   const [endpoint = ""] = plan.network.endpoints;
-  if (balance < amount / 2n) await mint(endpoint, address, amount - balance);
+  if (balance >= amount / 2n) return;
+  await fundFromFaucet(endpoint, address, nanotons(amount - balance));
 }
 
 async function deployContracts(plan: NetworkPlan): Promise<void> {

@@ -8,9 +8,8 @@ import {
   networkIds,
   type RawAddress,
 } from "@cocoon/protocol";
-import { readWorkerBond, registerWorkerBond, type Wallet } from "@cocoon/sdk";
+import { fundFromFaucet, readWorkerBond, registerWorkerBond, type Wallet } from "@cocoon/sdk";
 import { type AttesterConfig } from "@cocoon/services";
-import { mint } from "../network/faucet.ts";
 import { formatTable } from "../terminal.ts";
 import { wait } from "../waiting.ts";
 import { bondFacts, planBond } from "../operator/worker-bond.ts";
@@ -71,7 +70,8 @@ async function seeCoins(opening: Opening, stake: Nanotons): Promise<void> {
   const balanceOf = async (): Promise<Nanotons> => (await chain.account(address)).balance;
   let balance = await balanceOf();
   if (network.networkId === networkIds.devnet && balance < need) {
-    await mint(network.endpoints[0] ?? "", address, need + devnetAllowance - balance);
+    const lacking = nanotons(need + devnetAllowance - balance);
+    await fundFromFaucet(network.endpoints[0] ?? "", address, lacking);
     balance = await balanceOf();
   }
   // Without a bond nothing is needed before the first payout.

@@ -8,13 +8,7 @@ import { runCascade } from "./cascade.ts";
 import { devnetConfig } from "./config.ts";
 import { type Fees, feesOf } from "./fees.ts";
 import type { History, TransactionRow } from "./history.ts";
-import {
-  externalMessage,
-  type Incoming,
-  type MintContent,
-  mintMessage,
-  parseExternal,
-} from "./message.ts";
+import { externalMessage, type Incoming, mintMessage, parseExternal } from "./message.ts";
 import {
   encodeRecord,
   type LedgerRecord,
@@ -163,9 +157,9 @@ export class Ledger {
   }
 
   /** Makes money out of nothing. Resolves when it is durable. */
-  async mint(address: RawAddress, amount: bigint, content?: MintContent): Promise<void> {
+  async mint(address: RawAddress, amount: bigint): Promise<void> {
     const coins = nanotons(amount);
-    await this.#execute((lt) => mintMessage(address, coins, lt, content), coins);
+    await this.#execute((lt) => mintMessage(address, coins, lt), coins);
   }
 
   /** Moves the chain's clock forward. Throws option_invalid for more than ten years in all. */

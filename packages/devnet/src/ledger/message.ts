@@ -57,16 +57,8 @@ export function externalMessage(account: RawAddress, body: Cell, init?: StateIni
   return { message: beginCell().store(storeMessage(message)).endCell(), account };
 }
 
-/** What goes along with new money. */
-export type MintContent = { readonly body?: Cell; readonly init?: StateInit };
-
 /** An internal message that carries new money. */
-export function mintMessage(
-  account: RawAddress,
-  nanotons: bigint,
-  lt: bigint,
-  { body = Cell.EMPTY, init }: MintContent = {},
-): Incoming {
+export function mintMessage(account: RawAddress, nanotons: bigint, lt: bigint): Incoming {
   const info = {
     type: "internal" as const,
     ihrDisabled: true,
@@ -80,7 +72,7 @@ export function mintMessage(
     createdLt: lt,
     createdAt: 0,
   };
-  const message = beginCell().store(storeMessage({ info, body, ...(init && { init }) }));
+  const message = beginCell().store(storeMessage({ info, body: Cell.EMPTY }));
   return { message: message.endCell(), account };
 }
 

@@ -1,6 +1,5 @@
 // What only a devnet can do: money out of nothing and time travel.
 
-import type { Cell } from "@ton/core";
 import { faucetAddress, type Ledger } from "../ledger/index.ts";
 import { type Method } from "./methods.ts";
 import { type Params, refuse } from "./params.ts";
@@ -9,7 +8,6 @@ import { nanotonsMax } from "@cocoon/protocol";
 export const controls: ReadonlyMap<string, Method> = new Map<string, Method>([
   ["GET /devnet", status],
   ["POST /devnet/faucet", faucet],
-  ["POST /devnet/send", send],
   ["POST /devnet/time", advanceTime],
 ]);
 
@@ -27,23 +25,6 @@ function status(ledger: Ledger): unknown {
 async function faucet(ledger: Ledger, params: Params): Promise<unknown> {
   await ledger.mint(params.address("address"), amountOf(params));
   return {};
-}
-
-/** A message from the faucet with new money, to a contract that it may deploy: so a page opens a channel without a wallet. */
-async function send(ledger: Ledger, params: Params): Promise<unknown> {
-  const amount = amountOf(params);
-  const [code, data] = [cellOf(params, "code"), cellOf(params, "data")];
-  if ((code === undefined) !== (data === undefined)) throw refuse("code");
-  const body = cellOf(params, "body");
-  await ledger.mint(params.address("address"), amount, {
-    ...(body !== undefined && { body }),
-    ...(code !== undefined && data !== undefined && { init: { code, data } }),
-  });
-  return {};
-}
-
-function cellOf(params: Params, name: string): Cell | undefined {
-  return params.has(name) ? params.cell(name) : undefined;
 }
 
 function amountOf(params: Params): bigint {

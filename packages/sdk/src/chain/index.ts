@@ -43,6 +43,7 @@ export {
 } from "./client.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export type { EndpointOptions } from "./endpoint.ts";
+export { fundFromFaucet } from "./faucet.ts";
 export { waitForFinality } from "./finality.ts";
 export type { OnChange } from "./watch.ts";
 export {

@@ -1,68 +1,58 @@
-// Money on a devnet, for a page without a wallet: the devnet's faucet opens the channel itself.
+// Money on a devnet, for a page without a wallet: coins of its faucet, in a wallet whose key this browser holds. What is left
+// of a channel comes back to it, and pays for the next one.
 
-import {
-  CocoonError,
-  JsonReader,
-  type Nanotons,
-  parseJson,
-  type RawAddress,
-  toBase64,
-} from "@cocoon/protocol";
+import { CocoonError, fromHex, nanotons, networkIds, primitives, toHex } from "@cocoon/protocol";
+import { createChainClient, createWallet, fundFromFaucet } from "../chain/index.ts";
 import type { Payer } from "../spend/index.ts";
+import type { PageNetwork } from "./page-network.ts";
 
-/** Pays with coins that are worth nothing, on a devnet and nowhere else. What is left of a channel goes back to nobody. */
-export type DevnetPayer = Payer & { readonly isDevnet: true };
+const storedAs = "cocoon.devnetPayer";
+/** For the fees of one message; what they do not take stays in the wallet. */
+const feesNanotons = 100_000_000n;
+const requestTimeoutMs = 10_000;
 
-/** TON's global id of devnets. */
-const devnetId = -7_239;
+export type DevnetPayerOptions = {
+  /** Ed25519 seed of the wallet, 32 bytes. Default: one that this browser makes and keeps in its storage, readable by the page. */
+  readonly seed?: Uint8Array;
+  /** One payment after another, of all that pay with this seed. Default: all pages of this origin. */
+  readonly inTurn?: (task: () => Promise<void>) => Promise<void>;
+};
 
-/**
- * The faucet of the devnet that serves this endpoint, such as "http://127.0.0.1:10020/api/v2/jsonRPC". Throws
- * network_mismatch where it is no devnet, and chain_unavailable.
- */
-export async function createDevnetPayer(endpoint: string): Promise<DevnetPayer> {
-  const { result } = await call(new URL("/devnet", endpoint));
-  const served = result.int("network_id");
-  if (served !== devnetId)
-    throw new CocoonError("network_mismatch", { expected: devnetId, served });
+/** Pays without asking anybody: the coins are worth nothing. Throws network_mismatch where the network is no devnet. */
+export function createDevnetPayer(
+  network: Pick<PageNetwork, "networkId" | "endpoints">,
+  options: DevnetPayerOptions = {},
+): Payer {
+  const { networkId, endpoints } = network;
+  if (networkId !== networkIds.devnet) {
+    throw new CocoonError("network_mismatch", { expected: networkIds.devnet, served: networkId });
+  }
+  const { seed = storedSeed(), inTurn = inTurnOfPages } = options;
+  const [endpoint = ""] = endpoints;
+  const client = createChainClient({ networkId, endpoints, requestTimeoutMs });
+  const wallet = createWallet({ client, seed });
   return {
-    isDevnet: true,
-    address: result.address("faucet"),
-    pay: async ({ to, value, init, body }) => {
-      const bagOf = (cell: { toBoc(): Uint8Array }): string => toBase64(cell.toBoc());
-      await call(new URL("/devnet/send", endpoint), {
-        address: to,
-        nanotons: value.toString(),
-        ...(body !== undefined && { body: bagOf(body) }),
-        ...(init !== undefined && { code: bagOf(init.code), data: bagOf(init.data) }),
+    address: wallet.address,
+    pay: async (message) => {
+      // What is put in for one message is not another's to send.
+      await inTurn(async () => {
+        const lacking = message.value + feesNanotons - (await wallet.balance());
+        if (lacking > 0n) await fundFromFaucet(endpoint, wallet.address, nanotons(lacking));
+        await wallet.submit([message]);
       });
     },
   };
 }
 
-/** New coins of a devnet, for whoever wants them. Throws chain_unavailable. */
-export async function fundFromFaucet(
-  endpoint: string,
-  address: RawAddress,
-  amount: Nanotons,
-): Promise<void> {
-  const fields = { address, nanotons: amount.toString() };
-  await call(new URL("/devnet/faucet", endpoint), fields);
+async function inTurnOfPages(task: () => Promise<void>): Promise<void> {
+  await navigator.locks.request(storedAs, task);
 }
 
-/** A control of the devnet. Throws chain_unavailable. */
-async function call(url: URL, fields?: object): Promise<{ readonly result: JsonReader }> {
-  const response = await fetch(url, {
-    ...(fields !== undefined && {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(fields),
-    }),
-  }).catch((cause: unknown) => {
-    throw new CocoonError("chain_unavailable", { reason: "no devnet" }, { cause });
-  });
-  const text = await response.text();
-  if (!response.ok) throw new CocoonError("chain_unavailable", { status: response.status });
-  const code = "chain_unavailable";
-  return { result: new JsonReader(parseJson(text, code), code).object("result") };
+/** The one of this browser, or a new one. */
+function storedSeed(): Uint8Array {
+  const stored = fromHex(localStorage.getItem(storedAs) ?? "");
+  if (stored?.length === 32) return stored;
+  const seed = primitives.randomBytes(32);
+  localStorage.setItem(storedAs, toHex(seed));
+  return seed;
 }

@@ -1,11 +1,16 @@
 // The client in this page: it verifies, seals, pays and checks here. Loaded when somebody is about to ask.
 
 import { nanotons, networkIds } from "@cocoon/protocol";
-import { openPageClient, type PageClient, type Payer, type ReceiptState } from "@cocoon/sdk";
+import {
+  createDevnetPayer,
+  openPageClient,
+  type PageClient,
+  type Payer,
+  type ReceiptState,
+} from "@cocoon/sdk";
 import { type NetworkDescription } from "../network/index.ts";
 import { profiles } from "../verify/index.ts";
 import { createConnectPayer } from "../wallet/index.ts";
-import { createDemoPayer } from "./demo-payer.ts";
 import { createDesk } from "./desk.ts";
 import type { Funding } from "./funding.ts";
 
@@ -56,7 +61,7 @@ type Paying = { readonly payer: Payer; readonly deposit: bigint };
 
 function payingFor(network: NetworkDescription, funding: Funding): Paying {
   if (funding.kind === "demo") {
-    return { payer: createDemoPayer(network), deposit: demoDepositNanotons };
+    return { payer: createDevnetPayer(network), deposit: demoDepositNanotons };
   }
   const payer = createConnectPayer(network, funding.address);
   return { payer, deposit: BigInt(funding.depositNanotons) };
