@@ -1,19 +1,13 @@
 import { networkIds, type Tier } from "@cocoon/protocol";
 import { type ReactNode, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { useLive } from "../live/index.ts";
 import { MoneyButton } from "../money/index.ts";
 import { type NetworkDescription, type Pulse, usePulse } from "../network/index.ts";
 import { fundingOf, onFunding } from "../session/index.ts";
 import { useText } from "../text/index.ts";
 import { Cocoon, Drawer, Empty, formatShortTon, Icon, Picker } from "../ui/index.ts";
 import "./chat.css";
-import {
-  askAgain,
-  askQuestion,
-  chatState,
-  onChatChange,
-  showConversation,
-  type Wish,
-} from "./chat-store.ts";
+import { askAgain, askQuestion, chatState, showConversation, type Wish } from "./chat-store.ts";
 import {
   bestPrice,
   mostOf,
@@ -31,7 +25,7 @@ import { TurnView } from "./turn-view.tsx";
 export function ChatScreen(): ReactNode {
   const { chat } = useText();
   const pulse = usePulse();
-  const { conversations, isBusy, openId } = useSyncExternalStore(onChatChange, chatState);
+  const { conversations, isBusy, openId } = useLive(chatState);
   const choice = useChoice(pulse);
   const [written, setWritten] = useState("");
   const conversation = conversations.find(({ id }) => id === openId);
@@ -130,7 +124,7 @@ function useEnd(turn: object | undefined): React.RefObject<HTMLDivElement | null
 
 function ChatBar({ network }: { readonly network: NetworkDescription | undefined }): ReactNode {
   const { chat } = useText();
-  const { conversations, openId } = useSyncExternalStore(onChatChange, chatState);
+  const { conversations, openId } = useLive(chatState);
   const [isOpen, setIsOpen] = useState(false);
   return (
     <div className="chat-bar">

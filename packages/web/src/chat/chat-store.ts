@@ -1,6 +1,7 @@
 // The conversations of this page, and what is done with them. They leave this page sealed to a worker, and no other way.
 
 import type { Tier } from "@cocoon/protocol";
+import { createLive, type Shown } from "../live/index.ts";
 import type { NetworkDescription } from "../network/index.ts";
 import { failureOf, onReceiptProved, openSession } from "../session/index.ts";
 import {
@@ -19,22 +20,13 @@ export type ChatState = {
   readonly isBusy: boolean;
 };
 
-let state: ChatState = { conversations: [], openId: undefined, isBusy: false };
+const state = createLive<ChatState>({ conversations: [], openId: undefined, isBusy: false });
 let running: AbortController | undefined;
-const listeners = new Set<() => void>();
 
-export function chatState(): ChatState {
-  return state;
-}
-
-export function onChatChange(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => void listeners.delete(listener);
-}
+export const chatState: Shown<ChatState> = state;
 
 function tell(news: Partial<ChatState>): void {
-  state = { ...state, ...news };
-  for (const listener of listeners) listener();
+  state.write({ ...state.read(), ...news });
 }
 
 export function showConversation(openId: string | undefined): void {
@@ -42,15 +34,18 @@ export function showConversation(openId: string | undefined): void {
 }
 
 export function removeConversation(id: string): void {
-  const conversations = state.conversations.filter((each) => each.id !== id);
-  tell({ conversations, openId: state.openId === id ? undefined : state.openId });
+  const { conversations, openId } = state.read();
+  tell({
+    conversations: conversations.filter((each) => each.id !== id),
+    openId: openId === id ? undefined : openId,
+  });
 }
 
 /** Puts conversations that were kept behind those that are there. */
 export function addKept(kept: readonly Conversation[]): void {
-  const known = new Set(state.conversations.map(({ id }) => id));
-  const added = kept.filter(({ id }) => !known.has(id));
-  tell({ conversations: [...state.conversations, ...added] });
+  const { conversations } = state.read();
+  const known = new Set(conversations.map(({ id }) => id));
+  tell({ conversations: [...conversations, ...kept.filter(({ id }) => !known.has(id))] });
 }
 
 export type Wish = {
@@ -66,12 +61,13 @@ export async function askQuestion(
   question: string,
   files: readonly TextFile[],
 ): Promise<void> {
-  if (state.isBusy) return;
+  const { conversations, isBusy, openId } = state.read();
+  if (isBusy) return;
   const turn = { id: crypto.randomUUID(), question, files, answer: waiting };
-  const open = state.conversations.find(({ id }) => id === state.openId);
+  const open = conversations.find(({ id }) => id === openId);
   const id = open?.id ?? crypto.randomUUID();
   const begun = open ?? { id, beganAtMs: Date.now(), turns: [] };
-  const others = state.conversations.filter((each) => each.id !== id);
+  const others = conversations.filter((each) => each.id !== id);
   const conversation = { ...begun, turns: [...begun.turns, turn] };
   tell({ conversations: [conversation, ...others], openId: id });
   await answerTurn(wish, conversation, turn);
@@ -79,9 +75,10 @@ export async function askQuestion(
 
 /** Asks the last question of a conversation again; its answer before is gone. */
 export async function askAgain(wish: Wish, { id }: Conversation): Promise<void> {
-  const conversation = state.conversations.find((each) => each.id === id);
+  const { conversations, isBusy } = state.read();
+  const conversation = conversations.find((each) => each.id === id);
   const turn = conversation?.turns.at(-1);
-  if (state.isBusy || conversation === undefined || turn === undefined) return;
+  if (isBusy || conversation === undefined || turn === undefined) return;
   const anew = { ...turn, answer: waiting };
   const turns = [...conversation.turns.slice(0, -1), anew];
   change(turn.id, () => waiting);
@@ -151,7 +148,7 @@ function change(turnId: string, update: (answer: Answer) => Answer): void {
 }
 
 function changeAnswers(update: (answer: Answer, turnId: string) => Answer): void {
-  const conversations = state.conversations.map((conversation) => {
+  const conversations = state.read().conversations.map((conversation) => {
     const turns = conversation.turns.map((turn) => {
       const answer = update(turn.answer, turn.id);
       return answer === turn.answer ? turn : { ...turn, answer };

@@ -1,9 +1,10 @@
-import { type FormEvent, type ReactNode, useState, useSyncExternalStore } from "react";
+import { type FormEvent, type ReactNode, useState } from "react";
+import { useLive } from "../live/index.ts";
 import { useLanguage, useText } from "../text/index.ts";
 import { formatAgo, Icon, Notice, useNow } from "../ui/index.ts";
 import { type ChatState, removeConversation, showConversation } from "./chat-store.ts";
 import { titleOf } from "./conversation.ts";
-import { forget, keep, keepingState, onKeepingChange, unlock } from "./keeping.ts";
+import { forget, keep, keepingState, unlock } from "./keeping.ts";
 
 type Props = Pick<ChatState, "conversations" | "openId"> & { readonly onDone: () => void };
 
@@ -51,7 +52,7 @@ export function HistorySheet({ conversations, onDone, openId }: Props): ReactNod
 
 function Keeping(): ReactNode {
   const { chat } = useText();
-  const state = useSyncExternalStore(onKeepingChange, keepingState);
+  const state = useLive(keepingState);
   if (state === "unknown") return undefined;
   if (state === "on") {
     return (

@@ -1,28 +1,29 @@
 // Whether conversations outlive the page. They do not, unless their reader gives a passphrase.
 
-import { addKept, chatState, onChatChange } from "./chat-store.ts";
+import { createLive, type Shown } from "../live/index.ts";
+import { addKept, chatState } from "./chat-store.ts";
 import type { Conversation } from "./conversation.ts";
 import { type BoxKey, fillBox, hasBox, makeKey, openBox, removeBox } from "./sealed-box.ts";
 
 /** `locked`: there are some from before, and nobody has opened them. */
 export type Keeping = "unknown" | "off" | "locked" | "on";
 
-let state: Keeping = "unknown";
+const state = createLive<Keeping>("unknown");
 let key: BoxKey | undefined;
 let isDue = false;
-const listeners = new Set<() => void>();
 /** A stream of words is not written down word by word. */
 const restMs = 500;
 
-export function keepingState(): Keeping {
-  return state;
-}
-
-export function onKeepingChange(listener: () => void): () => void {
-  listeners.add(listener);
-  if (state === "unknown") void hasBox().then((has) => tell(has ? "locked" : "off"));
-  return () => void listeners.delete(listener);
-}
+/** Looked for when somebody listens. */
+export const keepingState: Shown<Keeping> = {
+  read: state.read,
+  onChange: (listener) => {
+    if (state.read() === "unknown") {
+      void hasBox().then((has) => state.write(has ? "locked" : "off"));
+    }
+    return state.onChange(listener);
+  },
+};
 
 /** Keeps all conversations from now on. */
 export async function keep(passphrase: string): Promise<void> {
@@ -43,14 +44,14 @@ export async function unlock(passphrase: string): Promise<boolean> {
 export async function forget(): Promise<void> {
   key = undefined;
   await removeBox();
-  tell("off");
+  state.write("off");
 }
 
 async function begin(opened: BoxKey): Promise<void> {
   key = opened;
   await write();
-  tell("on");
-  onChatChange(() => {
+  state.write("on");
+  chatState.onChange(() => {
     if (isDue || key === undefined) return;
     isDue = true;
     setTimeout(() => void write(), restMs);
@@ -59,10 +60,5 @@ async function begin(opened: BoxKey): Promise<void> {
 
 async function write(): Promise<void> {
   isDue = false;
-  if (key !== undefined) await fillBox(key, chatState().conversations);
-}
-
-function tell(next: Keeping): void {
-  state = next;
-  for (const listener of listeners) listener();
+  if (key !== undefined) await fillBox(key, chatState.read().conversations);
 }

@@ -41,7 +41,7 @@ function useProof(receipt: string, state: ReceiptState): OpenedProof | null | un
     let isCurrent = true;
     const open = async (): Promise<void> => {
       const { openProof } = await import("./proofs.ts");
-      const opened = await openProof(receipt, currentPulse().description?.endpoints[0]);
+      const opened = await openProof(receipt, currentPulse.read().description?.endpoints[0]);
       if (!isCurrent) return;
       setProof(opened ?? null);
       if (opened !== undefined) recordVerdict(receipt, opened.verdict.holds ? "holds" : "fails");

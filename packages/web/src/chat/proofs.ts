@@ -14,7 +14,7 @@ export async function openProof(
   receipt: string,
   endpoint?: string,
 ): Promise<OpenedProof | undefined> {
-  const network = currentPulse().description;
+  const network = currentPulse.read().description;
   const client = network ? (await openClient(network)).client : undefined;
   const text = await client?.proofFile(receipt);
   if (text === undefined) return undefined;

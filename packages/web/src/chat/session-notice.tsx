@@ -1,12 +1,13 @@
-import { type ReactNode, useSyncExternalStore } from "react";
-import { onSessionPhase, sessionPhase } from "../session/index.ts";
+import type { ReactNode } from "react";
+import { useLive } from "../live/index.ts";
+import { sessionPhase } from "../session/index.ts";
 import { useText } from "../text/index.ts";
 import { Cocoon } from "../ui/index.ts";
 
 /** What is being done before the first word comes. */
 export function SessionNotice(): ReactNode {
   const { chat } = useText();
-  const phase = useSyncExternalStore(onSessionPhase, sessionPhase);
+  const phase = useLive(sessionPhase);
   const isOpening = phase.phase === "opening";
   return (
     <p className="session-notice soft" aria-live="polite">

@@ -1,13 +1,9 @@
-import { lazy, type ReactNode, Suspense, useState, useSyncExternalStore } from "react";
+import { lazy, type ReactNode, Suspense, useState } from "react";
+import { useLive } from "../live/index.ts";
 import type { NetworkDescription } from "../network/index.ts";
 import { useText } from "../text/index.ts";
 import { Drawer, Icon } from "../ui/index.ts";
-import {
-  devWalletRequest,
-  onDevWalletRequest,
-  onRemoteRequest,
-  remoteRequest,
-} from "../wallet/index.ts";
+import { devWalletRequest, remoteRequest } from "../wallet/index.ts";
 import { useFunding } from "./use-money.ts";
 
 const MoneySheet = lazy(async () => ({ default: (await import("./money-sheet.tsx")).MoneySheet }));
@@ -24,8 +20,8 @@ export function MoneyButton({ network }: { readonly network: NetworkDescription 
   const { app, money: text } = useText();
   const [isOpen, setIsOpen] = useState(false);
   const funding = useFunding(network);
-  const request = useSyncExternalStore(onDevWalletRequest, devWalletRequest);
-  const remote = useSyncExternalStore(onRemoteRequest, remoteRequest);
+  const request = useLive(devWalletRequest);
+  const remote = useLive(remoteRequest);
   const label =
     funding === undefined ? text.connect : funding.kind === "demo" ? text.demo : text.wallet;
   return (

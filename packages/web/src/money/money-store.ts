@@ -2,6 +2,7 @@
 
 import { type Nanotons, nanotons, type RawAddress } from "@cocoon/protocol";
 import type { HeldChannel } from "@cocoon/sdk";
+import { createLive, type Shown } from "../live/index.ts";
 import type { NetworkDescription } from "../network/index.ts";
 import {
   chooseFunding,
@@ -37,22 +38,13 @@ export type MoneyState = {
 
 const atRest: MoneyState = { stage: { name: "rest" }, failure: undefined, returned: undefined };
 
-let state = atRest;
+const state = createLive(atRest);
 let connecting: AbortController | undefined;
-const listeners = new Set<() => void>();
 
-export function moneyState(): MoneyState {
-  return state;
-}
-
-export function onMoneyChange(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => void listeners.delete(listener);
-}
+export const moneyState: Shown<MoneyState> = state;
 
 function tell(next: Partial<MoneyState>): void {
-  state = { ...state, ...next };
-  for (const listener of listeners) listener();
+  state.write({ ...state.read(), ...next });
 }
 
 function fail(error: unknown): void {
@@ -63,7 +55,7 @@ export async function chooseWallet(network: NetworkDescription): Promise<void> {
   tell({ ...atRest, stage: { name: "choosing", wallets: undefined } });
   try {
     const wallets = await offeredWallets(network);
-    if (state.stage.name === "choosing") tell({ stage: { name: "choosing", wallets } });
+    if (state.read().stage.name === "choosing") tell({ stage: { name: "choosing", wallets } });
   } catch (error) {
     fail(error);
   }

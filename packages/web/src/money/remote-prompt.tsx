@@ -3,7 +3,7 @@ import { type ReactNode, useEffect } from "react";
 import { isLaunchedByTelegram, openInTelegram } from "../telegram/index.ts";
 import { useText } from "../text/index.ts";
 import { Icon } from "../ui/index.ts";
-import { type RemoteRequest, showRemoteRequest } from "../wallet/index.ts";
+import { type RemoteRequest, remoteRequest } from "../wallet/index.ts";
 import "./money.css";
 
 /**
@@ -16,7 +16,7 @@ export function RemotePrompt({ app, link }: RemoteRequest): ReactNode {
     if (isLaunchedByTelegram()) openInTelegram(link);
     else if (matchMedia("(pointer: coarse)").matches) window.open(link, "_blank", "noreferrer");
   }, [link]);
-  const hide = (): void => showRemoteRequest(undefined);
+  const hide = (): void => remoteRequest.write(undefined);
   return (
     <Dialog.Root open onOpenChange={(isOpen) => void (isOpen || hide())}>
       <Dialog.Portal>

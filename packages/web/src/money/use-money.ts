@@ -1,11 +1,12 @@
 import type { HeldChannel } from "@cocoon/sdk";
 import { useEffect, useState, useSyncExternalStore } from "react";
+import { useLive } from "../live/index.ts";
 import type { NetworkDescription } from "../network/index.ts";
 import { type Funding, fundingOf, onFunding, openClient } from "../session/index.ts";
-import { moneyState, type MoneyState, onMoneyChange } from "./money-store.ts";
+import { moneyState, type MoneyState } from "./money-store.ts";
 
 export function useMoney(): MoneyState {
-  return useSyncExternalStore(onMoneyChange, moneyState);
+  return useLive(moneyState);
 }
 
 /** Who pays on this network now. */

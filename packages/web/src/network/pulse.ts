@@ -2,6 +2,7 @@
 // everything that shows it. Nothing is kept.
 
 import { type ProxyStatus } from "@cocoon/protocol";
+import { createLive, type Shown } from "../live/index.ts";
 import type { ChainView } from "./chain.ts";
 import { loadDescription, type NetworkDescription, type ProxyPlace } from "./description.ts";
 import { fetchStatus } from "./proxy-status.ts";
@@ -29,38 +30,43 @@ const everyMs = 2_000;
 const receiptsKept = 512;
 const restMs = 500;
 
-let pulse: Pulse = { description: undefined, proxies: [], chain: undefined, receipts: [] };
-const listeners = new Set<() => void>();
+const pulse = createLive<Pulse>({
+  description: undefined,
+  proxies: [],
+  chain: undefined,
+  receipts: [],
+});
+let watchers = 0;
 let watching: AbortController | undefined;
 
-export function currentPulse(): Pulse {
-  return pulse;
-}
+/** The network is watched for as long as anybody listens. */
+export const currentPulse: Shown<Pulse> = { read: pulse.read, onChange: watchPulse };
 
-/** Watches the network until the returned function is called; many may watch at once. */
-export function watchPulse(listener: () => void): () => void {
-  listeners.add(listener);
+function watchPulse(listener: () => void): () => void {
+  const unlisten = pulse.onChange(listener);
+  watchers += 1;
   if (watching === undefined) {
     watching = new AbortController();
     void watch(watching.signal);
   }
   return () => {
-    listeners.delete(listener);
-    if (listeners.size > 0) return;
+    unlisten();
+    watchers -= 1;
+    if (watchers > 0) return;
     watching?.abort();
     watching = undefined;
   };
 }
 
 function tell(change: Partial<Pulse>): void {
-  pulse = { ...pulse, ...change };
-  for (const listener of listeners) listener();
+  pulse.write({ ...pulse.read(), ...change });
 }
 
 async function watch(signal: AbortSignal): Promise<void> {
-  const description = pulse.description ?? (await described());
+  const before = pulse.read().description;
+  const description = before ?? (await described());
   const proxies = description?.proxies.map(unheard) ?? [];
-  if (pulse.description !== description) tell({ description, proxies });
+  if (before !== description) tell({ description, proxies });
   if (description === null) return;
   void followChain(description, signal);
   for (;;) {
@@ -99,7 +105,7 @@ async function look({ proxies: places }: NetworkDescription): Promise<void> {
   if (document.visibilityState === "hidden") return;
   const proxies = await Promise.all(
     places.map(async (place) => {
-      const before = pulse.proxies.find((view) => view.place.bond === place.bond);
+      const before = pulse.read().proxies.find((view) => view.place.bond === place.bond);
       return await lookAt(before ?? unheard(place));
     }),
   );
@@ -129,7 +135,7 @@ function readerOfLogs(): Promise<typeof import("./receipt-log.ts")> {
 
 /** What was read of this log before, where nothing was added or nothing can be read now. */
 async function newestOf({ note, place }: ProxyView): Promise<readonly LoggedReceipt[]> {
-  const before = pulse.receipts.filter(({ proxy }) => proxy.bond === place.bond);
+  const before = pulse.read().receipts.filter(({ proxy }) => proxy.bond === place.bond);
   const size = note?.checkpoint.size ?? 0;
   if (size === 0 || before[0]?.index === size - 1) return before;
   try {

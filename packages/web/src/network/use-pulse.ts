@@ -1,7 +1,7 @@
-import { useSyncExternalStore } from "react";
-import { currentPulse, type Pulse, watchPulse } from "./pulse.ts";
+import { useLive } from "../live/index.ts";
+import { currentPulse, type Pulse } from "./pulse.ts";
 
 /** The network as it is now; it is watched as long as something shows it. */
 export function usePulse(): Pulse {
-  return useSyncExternalStore(watchPulse, currentPulse);
+  return useLive(currentPulse);
 }

@@ -3,7 +3,6 @@ export {
   closeSession,
   failureOf,
   onReceiptProved,
-  onSessionPhase,
   openClient,
   openSession,
   returnRest,

@@ -2,6 +2,7 @@
 
 import { CocoonError } from "@cocoon/protocol";
 import type { PageClient, ReceiptState } from "@cocoon/sdk";
+import { createLive, type Shown } from "../live/index.ts";
 import type { NetworkDescription } from "../network/index.ts";
 import { fundingOf } from "./funding.ts";
 import type { FundedClient } from "./session.ts";
@@ -14,20 +15,12 @@ export type SessionPhase =
   | { readonly phase: "open" }
   | { readonly phase: "failed"; readonly code: string; readonly message: string };
 
-let state: SessionPhase = { phase: "closed" };
+const state = createLive<SessionPhase>({ phase: "closed" });
 let current: FundedClient | undefined;
 let opening: Promise<FundedClient> | undefined;
-const listeners = new Set<() => void>();
 const provedListeners = new Set<(receipt: string, reached: ReceiptState) => void>();
 
-export function sessionPhase(): SessionPhase {
-  return state;
-}
-
-export function onSessionPhase(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => void listeners.delete(listener);
-}
+export const sessionPhase: Shown<SessionPhase> = state;
 
 /** Called when a receipt has come further, for as long as the page is open. */
 export function onReceiptProved(listener: (receipt: string, reached: ReceiptState) => void): void {
@@ -43,17 +36,18 @@ export async function openClient(network: NetworkDescription): Promise<FundedCli
 /** The client once a proxy has attached its channel, which is opened when there is none; after a failure it is tried again. */
 export async function openSession(network: NetworkDescription): Promise<PageClient> {
   try {
-    if (current?.client.sessions.current === undefined) tell({ phase: "opening", step: "network" });
+    if (current?.client.sessions.current === undefined)
+      state.write({ phase: "opening", step: "network" });
     const funded = await openClient(network);
     if (funded.client.sessions.current === undefined) {
-      tell({ phase: "opening", step: "channel" });
+      state.write({ phase: "opening", step: "channel" });
       await funded.attached();
     }
-    tell({ phase: "open" });
+    state.write({ phase: "open" });
     return funded.client;
   } catch (error) {
     const { code, message } = failureOf(error);
-    tell({ phase: "failed", code, message });
+    state.write({ phase: "failed", code, message });
     throw error;
   }
 }
@@ -67,7 +61,7 @@ export async function closeSession(): Promise<void> {
     ({ client }) => client.close(),
     () => undefined,
   );
-  tell({ phase: "closed" });
+  state.write({ phase: "closed" });
 }
 
 /** Has the channels of a session closed, where there is one, so that what is left goes back. That it cannot keeps nobody. */
@@ -100,9 +94,4 @@ async function open(network: NetworkDescription): Promise<FundedClient> {
 export function failureOf(error: unknown): { readonly code: string; readonly message: string } {
   if (error instanceof CocoonError) return { code: error.code, message: error.message };
   return { code: "internal", message: String(error) };
-}
-
-function tell(next: SessionPhase): void {
-  state = next;
-  for (const listener of listeners) listener();
 }

@@ -1,5 +1,6 @@
 // Which language the page speaks, kept on this machine. English is always there; the others are loaded when chosen.
 
+import { createLive, type Shown } from "../live/index.ts";
 import { english, type Text } from "./english/index.ts";
 
 /** Each by its own name, and how its lines run. */
@@ -21,25 +22,17 @@ const load: Readonly<Record<Language, () => Promise<Text>>> = {
 
 type Speech = { readonly language: Language; readonly text: Text };
 
-let speech: Speech = { language: "en", text: english };
-const listeners = new Set<() => void>();
+const speech = createLive<Speech>({ language: "en", text: english });
 
-export function currentSpeech(): Speech {
-  return speech;
-}
-
-export function onSpeechChange(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => void listeners.delete(listener);
-}
+export const currentSpeech: Shown<Speech> = speech;
 
 /** Speaks a language from now on, and at the next visit. */
 export async function speak(language: Language): Promise<void> {
-  speech = { language, text: await load[language]() };
+  const text = await load[language]();
   localStorage.setItem(storedAs, language);
   document.documentElement.lang = language;
   document.documentElement.dir = languages[language].direction;
-  for (const listener of listeners) listener();
+  speech.write({ language, text });
 }
 
 /** What was chosen here before, else what the browser asks for first, else English. */

@@ -1,12 +1,12 @@
-import { useSyncExternalStore } from "react";
+import { useLive } from "../live/index.ts";
 import type { Text } from "./english/index.ts";
-import { currentSpeech, type Language, onSpeechChange } from "./language.ts";
+import { currentSpeech, type Language } from "./language.ts";
 
 /** All that the page says, in the language that it speaks now. */
 export function useText(): Text {
-  return useSyncExternalStore(onSpeechChange, currentSpeech).text;
+  return useLive(currentSpeech).text;
 }
 
 export function useLanguage(): Language {
-  return useSyncExternalStore(onSpeechChange, currentSpeech).language;
+  return useLive(currentSpeech).language;
 }

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from "react";
+import { createLive, useLive } from "../live/index.ts";
 
 /** A part of the page that is loaded when it is wanted first, so that a first visit does not wait for it. */
 export type Later<Part> = {
@@ -9,20 +9,14 @@ export type Later<Part> = {
 };
 
 export function later<Part>(load: () => Promise<Part>): Later<Part> {
-  const listeners = new Set<() => void>();
-  let part: Part | undefined;
+  const part = createLive<Part | undefined>(undefined);
   let isComing = false;
   const fetchPart = async (): Promise<void> => {
     try {
-      part = await load();
-      for (const listener of listeners) listener();
+      part.write(await load());
     } catch {
       isComing = false;
     }
-  };
-  const listen = (listener: () => void): (() => void) => {
-    listeners.add(listener);
-    return () => void listeners.delete(listener);
   };
   return {
     want: () => {
@@ -30,6 +24,6 @@ export function later<Part>(load: () => Promise<Part>): Later<Part> {
       isComing = true;
       void fetchPart();
     },
-    usePart: () => useSyncExternalStore(listen, () => part),
+    usePart: () => useLive(part),
   };
 }

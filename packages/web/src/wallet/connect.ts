@@ -17,7 +17,7 @@ import { type NetworkDescription } from "../network/index.ts";
 import { isLaunchedByTelegram } from "../telegram/index.ts";
 import { installDevWallet } from "./dev-wallet.ts";
 import { reopenLink, withReturn } from "./links.ts";
-import { type RemoteRequest, showRemoteRequest } from "./remote-request.ts";
+import { type RemoteRequest, remoteRequest } from "./remote-request.ts";
 import type { ConnectedWallet, OfferedWallet } from "./wallets.ts";
 
 /** A wallet sends what was approved within so long, or never. */
@@ -116,12 +116,12 @@ export async function send(
   const remote = await remoteOf(ton, network);
   try {
     await ton.sendTransaction(requestOf(network, from, message), {
-      onRequestSent: () => showRemoteRequest(remote),
+      onRequestSent: () => remoteRequest.write(remote),
     });
   } catch (error) {
     throw refusalOf(error);
   } finally {
-    showRemoteRequest(undefined);
+    remoteRequest.write(undefined);
   }
 }
 

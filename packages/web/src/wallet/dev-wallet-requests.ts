@@ -1,6 +1,7 @@
 // What the simulated wallet asks its owner, until it is answered.
 
 import type { RawAddress } from "@cocoon/protocol";
+import { createLive, type Shown } from "../live/index.ts";
 
 export type DevWalletRequest = {
   readonly to: RawAddress;
@@ -8,28 +9,18 @@ export type DevWalletRequest = {
   readonly answer: (isApproved: boolean) => void;
 };
 
-let request: DevWalletRequest | undefined;
-const listeners = new Set<() => void>();
+const request = createLive<DevWalletRequest | undefined>(undefined);
 
-export function devWalletRequest(): DevWalletRequest | undefined {
-  return request;
-}
-
-export function onDevWalletRequest(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => void listeners.delete(listener);
-}
+export const devWalletRequest: Shown<DevWalletRequest | undefined> = request;
 
 /** Resolves with what the owner answers. A request that waits is refused when another comes. */
 export function askOwner(asked: Omit<DevWalletRequest, "answer">): Promise<boolean> {
-  request?.answer(false);
+  request.read()?.answer(false);
   return new Promise((resolve) => {
     const answer = (isApproved: boolean): void => {
-      request = undefined;
-      for (const listener of listeners) listener();
+      request.write(undefined);
       resolve(isApproved);
     };
-    request = { ...asked, answer };
-    for (const listener of listeners) listener();
+    request.write({ ...asked, answer });
   });
 }

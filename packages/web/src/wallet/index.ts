@@ -1,15 +1,6 @@
 export { createConnectPayer } from "./payer.ts";
-export {
-  type DevWalletRequest,
-  devWalletRequest,
-  onDevWalletRequest,
-} from "./dev-wallet-requests.ts";
-export {
-  onRemoteRequest,
-  type RemoteRequest,
-  remoteRequest,
-  showRemoteRequest,
-} from "./remote-request.ts";
+export { type DevWalletRequest, devWalletRequest } from "./dev-wallet-requests.ts";
+export { type RemoteRequest, remoteRequest } from "./remote-request.ts";
 export {
   connectWallet,
   type ConnectedWallet,
