@@ -1,8 +1,7 @@
-// npm run bench [-- NAME...] [--quick] [--out FOLDER] [--requests COUNT] [--nginx PATH] [--portkey FOLDER]
 // Measures what was built, not the sources: run `npm run prepare` after a change; `npm run bench` does.
 
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
+import { readCommandLine, readCount, readNumber, refuse } from "../tools/command-line.ts";
 import { benchmarks } from "./benchmarks.ts";
 import type { Benchmark, Options } from "./harness/benchmark.ts";
 import { reportLines } from "./harness/console.ts";
@@ -11,7 +10,12 @@ import { saveResult } from "./harness/results-folder.ts";
 
 const resultsFolder = fileURLToPath(new URL("results", import.meta.url));
 
-const { values, positionals } = parseArgs({
+const names = benchmarks.map(({ name }) => name).join(", ");
+const usage = `npm run bench [-- NAME...] [--quick] [--out FOLDER] [--leaves COUNT] [--minutes M] [--requests COUNT]
+             [--nginx PATH] [--portkey FOLDER]
+Names: ${names}`;
+
+const { values, positionals } = readCommandLine(usage, {
   allowPositionals: true,
   options: {
     quick: { type: "boolean", default: false },
@@ -29,16 +33,12 @@ const folder = values.out ?? (isQuick ? undefined : resultsFolder);
 const options: Options = {
   isQuick,
   effort: isQuick ? { rounds: 3, turnMs: 20 } : { rounds: 15, turnMs: 150 },
-  leaves: numberOf(values.leaves),
-  minutes: numberOf(values.minutes),
-  requests: numberOf(values.requests),
+  leaves: readCount("leaves", values.leaves),
+  minutes: readNumber("minutes", values.minutes),
+  requests: readCount("requests", values.requests),
   nginx: values.nginx,
   portkey: values.portkey,
 };
-
-function numberOf(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : Number(text);
-}
 
 for (const benchmark of selectBenchmarks()) await runBenchmark(benchmark);
 
@@ -47,9 +47,7 @@ function selectBenchmarks(): readonly Benchmark[] {
   const selected = benchmarks.filter(({ name }) => positionals.includes(name));
   const unknown = positionals.filter((name) => selected.every((known) => known.name !== name));
   if (unknown.length === 0) return selected;
-  const names = benchmarks.map(({ name }) => name).join(", ");
-  console.error(`no benchmark named ${unknown.join(", ")}; there are: ${names}`);
-  process.exit(2);
+  refuse(`no benchmark named ${unknown.join(", ")}; there are: ${names}`);
 }
 
 /** One that fails says so and lets the next have its turn. */

@@ -1,9 +1,6 @@
-// npm run chaos [-- --seed N] [--minutes M] [--seeds COUNT] [--together COUNT] [--steps S] [--only KIND]... [--planted NAME] [--keep] [--list]
-// npm run chaos -- abuse [--only WORD]...
-// npm run chaos -- planted [--planted NAME]
 // Faults over real processes. Runs what was built: `npm run prepare` after a change; `npm run chaos` does.
 
-import { parseArgs } from "node:util";
+import { readCommandLine, readCount, readNumber, refuse } from "../tools/command-line.ts";
 import { runAbuse } from "./abuse/run.ts";
 import { type FaultKind, faultKinds } from "./faults/index.ts";
 import { type PlantedBug, plantedBugs } from "./planted/bugs.ts";
@@ -13,15 +10,21 @@ import { reportLines } from "./report.ts";
 /** Faults that a planted bug gets to show itself. */
 const plantedSteps = 4;
 
-const { positionals, values } = parseArgs({
+const usage = `npm run chaos [-- --seed N] [--seeds COUNT] [--together COUNT] [--minutes M] [--steps S] [--callers COUNT]
+             [--only KIND]... [--planted NAME] [--keep]
+npm run chaos -- abuse [--only WORD]...
+npm run chaos -- planted [--planted NAME]
+npm run chaos -- --list`;
+
+const { positionals, values } = readCommandLine(usage, {
   allowPositionals: true,
   options: {
-    seed: { type: "string", default: "1" },
-    seeds: { type: "string", default: "1" },
-    minutes: { type: "string", default: "5" },
+    seed: { type: "string" },
+    seeds: { type: "string" },
+    minutes: { type: "string" },
     steps: { type: "string" },
-    together: { type: "string", default: "1" },
-    callers: { type: "string", default: "6" },
+    together: { type: "string" },
+    callers: { type: "string" },
     only: { type: "string", multiple: true },
     planted: { type: "string" },
     keep: { type: "boolean", default: false },
@@ -29,7 +32,13 @@ const { positionals, values } = parseArgs({
   },
 });
 
-const common = { callers: Number(values.callers), say, keepsHome: values.keep };
+const seed = readCount("seed", values.seed) ?? 1;
+const seeds = readCount("seeds", values.seeds) ?? 1;
+const together = readCount("together", values.together) ?? 1;
+const minutes = readNumber("minutes", values.minutes) ?? 5;
+const steps = readCount("steps", values.steps);
+const callers = readCount("callers", values.callers) ?? 6;
+const common = { callers, say, keepsHome: values.keep };
 
 if (values.list) {
   for (const { kind, felt } of faultKinds) console.log(`${kind.padEnd(36)} felt when ${felt}`);
@@ -41,17 +50,19 @@ if (values.list) {
   process.exitCode = broken.length === 0 ? 0 : 1;
 } else if (positionals[0] === "planted") {
   await runPlanted();
-} else {
+} else if (positionals.length === 0) {
   await runAll();
+} else {
+  refuse(usage);
 }
 
 /** Every planted bug, each in a network of its own. One that is not found ends with status 1. */
 async function runPlanted(): Promise<void> {
   const wanted = plantedBugs.filter(({ name }) => name === (values.planted ?? name));
-  if (wanted.length === 0) return refuse(`no bug named ${values.planted}`);
+  if (wanted.length === 0) refuse(`no bug named ${values.planted}`);
   for (const bug of wanted) {
     const beganMs = performance.now();
-    const [report] = await runSeeds([values.seed], {
+    const [report] = await runSeeds([String(seed)], {
       ...common,
       kinds: kindsFor(bug),
       minutes: Infinity,
@@ -61,7 +72,7 @@ async function runPlanted(): Promise<void> {
     });
     const found = report?.broken.find((sentence) => bug.found.test(sentence));
     const tookS = Math.round((performance.now() - beganMs) / 1_000);
-    console.log(`${bug.name}: ${found ?? "NOT FOUND"} (seed ${values.seed}, ${tookS} s)`);
+    console.log(`${bug.name}: ${found ?? "NOT FOUND"} (seed ${seed}, ${tookS} s)`);
     if (found === undefined) process.exitCode = 1;
   }
 }
@@ -69,19 +80,15 @@ async function runPlanted(): Promise<void> {
 /** Each seed has its share of the minutes. A broken one ends with status 1, and its folder is kept. SIGTERM: no more networks. */
 async function runAll(): Promise<void> {
   const bug = plantedBugs.find(({ name }) => name === values.planted);
-  if (values.planted !== undefined && bug === undefined) {
-    return refuse(`no bug named ${values.planted}`);
-  }
+  if (values.planted !== undefined && bug === undefined) refuse(`no bug named ${values.planted}`);
   const kinds = kindsFor(bug);
-  if (kinds.length === 0) return refuse("no such faults; see --list");
-  const left = Array.from({ length: Number(values.seeds) }, (_, index) =>
-    String(Number(values.seed) + index),
-  );
+  if (kinds.length === 0) refuse("no such faults; see --list");
+  const left = Array.from({ length: seeds }, (_, index) => String(seed + index));
   const options = {
     ...common,
     kinds,
-    minutes: Number(values.minutes) / left.length,
-    steps: values.steps === undefined ? undefined : Number(values.steps),
+    minutes: minutes / seeds,
+    steps,
     planted: bug?.patches ?? [],
     brokenMax: bug === undefined ? 10 : 1,
   };
@@ -89,7 +96,7 @@ async function runAll(): Promise<void> {
   // Ends with a report of what was done, when the seeds of this network are.
   process.once("SIGTERM", () => void left.splice(0));
   while (left.length > 0) {
-    const done = await runSeeds(left.slice(0, Number(values.together)), options);
+    const done = await runSeeds(left.slice(0, together), options);
     left.splice(0, done.length);
     reports.push(...done);
     if (done.some(({ broken }) => broken.length > 0)) process.exitCode = 1;
@@ -106,9 +113,4 @@ function say(line: string): void {
 function kindsFor(bug: PlantedBug | undefined): readonly FaultKind[] {
   const only = values.only ?? bug?.faults ?? [];
   return only.length === 0 ? faultKinds : faultKinds.filter(({ kind }) => only.includes(kind));
-}
-
-function refuse(why: string): void {
-  console.error(why);
-  process.exitCode = 2;
 }
