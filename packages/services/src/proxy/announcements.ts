@@ -8,6 +8,7 @@ import {
   Conversation,
   encodeRequestIds,
   equalBytes,
+  type ErrorCode,
   type Message,
   openKeyConfig,
   type Policy,
@@ -39,6 +40,8 @@ export type Announcements = {
   readonly isCommitted: (request: string, payout: RawAddress) => boolean;
   readonly now: () => number;
   readonly logger: Logger;
+  /** Told of each refusal. */
+  readonly refused: (code: ErrorCode) => void;
 };
 
 /** Serves a worker's announce stream until it ends; the worker is offered only in between. */
@@ -62,7 +65,7 @@ export async function serveAnnouncements(
     stream.end();
   } catch (error) {
     const refusal = refusalOf(error);
-    announcements.logger.event("worker_refused", { code: refusal.code });
+    announcements.refused(refusal.code);
     conversation.fail(refusal);
   } finally {
     if (worker !== undefined) {

@@ -3,6 +3,7 @@
 import {
   CocoonError,
   createSigningKey,
+  type ErrorCode,
   nanotons,
   type RawAddress,
   type SigningKey,
@@ -38,6 +39,7 @@ import { type Doors, openDoors, tileFolderOf } from "./doors.ts";
 import { proxyMigrations } from "./migrations.ts";
 import { WorkerPayments } from "./payments.ts";
 import { ReceiptDesk } from "./receipt-desk.ts";
+import { createRefusedWorkers } from "./refused-workers.ts";
 import { UploadRoom } from "./upload.ts";
 import { WorkerDirectory } from "./workers.ts";
 
@@ -75,6 +77,7 @@ export type Proxy = ProxyModules & {
   readonly cosigning: Cosigning;
   readonly desk: ReceiptDesk;
   readonly directory: WorkerDirectory;
+  readonly refused: (code: ErrorCode) => void;
   readonly admission: Admission;
   readonly deposits: DepositWatch;
   readonly payments: WorkerPayments;
@@ -173,6 +176,7 @@ async function assemble(config: ProxyConfig, modules: ProxyModules): Promise<Pro
     cosigning: new Cosigning(log, config.witnesses ?? [], modules.logger),
     desk: new ReceiptDesk({ store, log, incoming, outgoing, logKey, now }),
     directory: new WorkerDirectory(),
+    refused: createRefusedWorkers(modules.logger, now),
     inFlight: new Set(),
     room: new UploadRoom(),
     admission: new Admission(incoming, {

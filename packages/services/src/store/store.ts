@@ -1,6 +1,6 @@
 import { CocoonError } from "@cocoon/protocol";
 import Driver from "libsql";
-import { chmodSync, closeSync, fsyncSync, openSync } from "node:fs";
+import { chmodSync, closeSync, existsSync, fsyncSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import { CheckedDatabase, type Database } from "./database.ts";
 import { lockFile } from "./lock.ts";
@@ -267,9 +267,12 @@ export function openStore(
   }
 }
 
-/** SQLite gives its log files the mode of the database, so the mode is set before SQLite sees the file. */
+/**
+ * SQLite gives its log files the mode of the database, so the mode is set before SQLite sees the file. One that is there is
+ * not opened: on POSIX, closing a file drops all locks that this process has on it, SQLite's too.
+ */
 function createPrivateFile(path: string): void {
-  closeSync(openSync(path, "a", 0o600));
+  if (!existsSync(path)) closeSync(openSync(path, "a", 0o600));
   chmodSync(path, 0o600);
   if (process.platform === "win32") return; // Windows opens no folders and needs no fsync of them.
   const folder = openSync(dirname(path), "r");
