@@ -3,6 +3,7 @@
 import { JsonReader, parseJson, textOf, toHex } from "@cocoon/protocol";
 import { parseProofFile } from "@cocoon/sdk";
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,6 +16,9 @@ import { Guide } from "../guides/guide.ts";
 import { altered, edited } from "../proof/tamper.ts";
 import { waitFor } from "../network/harness.ts";
 import { cocoon, CocoonProcess } from "./cocoon-process.ts";
+
+const noPython =
+  spawnSync("python3", ["-c", "str.removeprefix"]).status !== 0 && "needs python3 3.9 or later";
 
 suite("cocoon on an empty machine", () => {
   const folder = mkdtempSync(join(tmpdir(), "cocoon-up-"));
@@ -184,6 +188,11 @@ suite("cocoon on an empty machine", () => {
     assert.match(own, /\S\ndev, fee \d+ nanotons, receipt [0-9a-f]{32} kept/);
     const verified = await printed("proofs.js", gateway, join(folder, "proofs"));
     assert.match(verified, /^(?:[0-9a-f]{32}\.json holds anchored \d+ nanotons\n){3}$/);
+  });
+
+  test("the example in Python runs", { skip: noPython }, async () => {
+    const said = await printed("chat.py", `http://127.0.0.1:${portBase}/v1`);
+    assert.match(said, /^\w.*\ndev, \d+ nanotons, receipt [0-9a-f]{32}\n$/);
   });
 
   test("the example of a page answers without a gateway", { skip: noChromium }, async () => {

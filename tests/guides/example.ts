@@ -14,9 +14,11 @@ import { visit } from "../web/visitor.ts";
 const folder = fileURLToPath(new URL("../../examples/", import.meta.url));
 const run = promisify(execFile);
 
+const programs: Readonly<Record<string, string>> = { ".sh": "sh", ".py": "python3" };
+
 /** What a program prints. Throws when it fails. */
 export async function printed(name: string, ...words: readonly string[]): Promise<string> {
-  const program = name.endsWith(".sh") ? "sh" : process.execPath;
+  const program = programs[extname(name)] ?? process.execPath;
   return (await run(program, [join(folder, name), ...words])).stdout;
 }
 
