@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { listSources, readText } from "./files.ts";
-import { listStrayImports, readRooms, specifiersOf } from "./rooms.ts";
+import { listCircles, listStrayImports, readRooms, specifiersOf } from "./rooms.ts";
 
 const rooms = readRooms(readText("ARCHITECTURE.md"));
 
@@ -11,6 +11,22 @@ test("every import leads where ARCHITECTURE.md lets it", () => {
   const sources = listSources();
   assert.ok(sources.length > 50, "the sources are found");
   assert.deepEqual(listStrayImports(sources, rooms), []);
+});
+
+test("no file imports itself by way of others", () => {
+  assert.deepEqual(listCircles(listSources()), []);
+});
+
+test("listCircles() finds a circle, and nothing that leads to one or away from it", () => {
+  const files: Readonly<Record<string, string>> = {
+    "a.ts": 'import { b } from "./b.ts";',
+    "b.ts": 'import type { C } from "./c.ts"; import { e } from "./e.ts";',
+    "c.ts": 'export { x } from "./x/index.ts"; import { b } from "./b.ts";',
+    "e.ts": 'import { x } from "./x/index.ts"; import "node:fs";',
+    "x/index.ts": "",
+  };
+  const sources = Object.entries(files).map(([path, text]) => ({ path, text }));
+  assert.deepEqual(listCircles(sources), ["b.ts", "c.ts"]);
 });
 
 test("every package.json depends on exactly what the lines of its rooms name", () => {

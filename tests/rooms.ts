@@ -36,6 +36,24 @@ export function listStrayImports(sources: readonly Source[], rooms: Rooms): stri
   });
 }
 
+/** The files that import themselves by way of others, and those between two such circles. Types count too. */
+export function listCircles(sources: readonly Source[]): string[] {
+  const ways = sources.flatMap(({ path, text }) =>
+    specifiersOf(text)
+      .filter((specifier) => specifier.startsWith("."))
+      .map((specifier) => [path, normalize(join(dirname(path), specifier))] as const),
+  );
+  let left = new Set(sources.map(({ path }) => path));
+  for (;;) {
+    const inside = ways.filter(([from, to]) => left.has(from) && left.has(to));
+    const importing = new Set(inside.map(([from]) => from));
+    // What imports nothing that is left, or is imported by nothing that is left, is on no way back to itself.
+    const next = new Set(inside.map(([, to]) => to).filter((path) => importing.has(path)));
+    if (next.size === left.size) return [...left].toSorted();
+    left = next;
+  }
+}
+
 /** The innermost room that holds a file: packages/services/src/proxy/relay.ts is in services/proxy. */
 function roomOf(path: string, rooms: Rooms): string | undefined {
   const [, name = "", place = ""] = /^packages\/([^/]+)\/src\/(.+)$/.exec(path) ?? [];

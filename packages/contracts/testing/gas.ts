@@ -15,17 +15,9 @@ import {
   testKey,
   ton,
 } from "./chain.ts";
+import { costOf, type OperationCost } from "./operation-cost.ts";
 import { type Prices, testNetworkId } from "./prices.ts";
 import { deployFullRoot, rootCosts } from "./root-gas.ts";
-
-/** What one operation costs at the prices of 2026. */
-export type OperationCost = {
-  readonly gas: number;
-  /** Fees of the contract's own transaction. */
-  readonly feeNanotons: number;
-  /** What forwarding the messages that it sent cost beyond that. */
-  readonly forwardNanotons: number;
-};
 
 /** What an account takes up, code and data. */
 export type AccountSize = { readonly cells: number; readonly bits: number };
@@ -43,11 +35,11 @@ const session = testKey("session");
 /** Throws when an operation fails, such as for want of value: each attaches what its wrapper says. */
 export async function measureGas(prices?: Prices): Promise<GasTable> {
   const operations = {
-    ...(await slashCosts(await createTestChain(prices), costOf)),
-    ...(await workerCosts(await createTestChain(prices), costOf)),
+    ...(await slashCosts(await createTestChain(prices))),
+    ...(await workerCosts(await createTestChain(prices))),
     ...(await channelCosts(await createTestChain(prices))),
     ...(await bondCosts(await createTestChain(prices))),
-    ...(await rootCosts(await createTestChain(prices), costOf)),
+    ...(await rootCosts(await createTestChain(prices))),
   };
   const accounts = {
     workerBond: await sizeOf(judgedWorker),
@@ -57,9 +49,6 @@ export async function measureGas(prices?: Prices): Promise<GasTable> {
   };
   return { operations, accounts };
 }
-
-/** Notes what an operation cost; throws when it failed. */
-export type CostOf = (outcome: Outcome) => OperationCost;
 
 type Deployed = { readonly address: RawAddress; readonly outcome: Outcome };
 
@@ -170,15 +159,4 @@ async function bondCosts(chain: TestChain): Promise<Record<string, OperationCost
 async function afterDelay<Value>(chain: TestChain, run: () => Promise<Value>): Promise<Value> {
   chain.wait(terms.closeDelaySeconds);
   return run();
-}
-
-function costOf(outcome: Outcome): OperationCost {
-  if (outcome.exitCode !== 0 || outcome.actionCode !== 0) {
-    throw new RangeError(`failed with ${outcome.exitCode} and ${outcome.actionCode}`);
-  }
-  return {
-    gas: outcome.gas,
-    feeNanotons: Number(outcome.fees),
-    forwardNanotons: Number(outcome.forwardFees),
-  };
 }

@@ -1,7 +1,7 @@
 // Runs each operation of the root once, with ten signatures and long lists, and notes what it costs.
 
 import type { Outcome, TestChain } from "./chain.ts";
-import type { OperationCost } from "./gas.ts";
+import { costOf, type OperationCost } from "./operation-cost.ts";
 import {
   assertDone,
   deploy,
@@ -46,10 +46,7 @@ export async function deployFullRoot(chain: TestChain): Promise<RootChain> {
   return root;
 }
 
-export async function rootCosts(
-  chain: TestChain,
-  costOf: (outcome: Outcome) => OperationCost,
-): Promise<Record<string, OperationCost>> {
+export async function rootCosts(chain: TestChain): Promise<Record<string, OperationCost>> {
   const deployed = costOf(await deploy(chain, crowded));
   const root = rootOn(chain, { overrides: crowded, signers: keys });
   for (let seed = 0; seed < 15; seed += 1) {

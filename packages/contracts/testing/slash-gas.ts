@@ -11,7 +11,7 @@ import {
 import * as contracts from "../src/index.ts";
 import { testAddress, type TestChain, testKey, ton } from "./chain.ts";
 import { deepProof } from "./deep-proof.ts";
-import type { CostOf, OperationCost } from "./gas.ts";
+import { costOf, type OperationCost } from "./operation-cost.ts";
 import { testNetworkId } from "./prices.ts";
 
 const owner = testAddress("owner");
@@ -72,10 +72,7 @@ export async function rotatedBond(chain: TestChain): Promise<RawAddress> {
   return address;
 }
 
-export async function slashCosts(
-  chain: TestChain,
-  costOf: CostOf,
-): Promise<Record<string, OperationCost>> {
+export async function slashCosts(chain: TestChain): Promise<Record<string, OperationCost>> {
   const to = await rotatedBond(chain);
   const start = chain.blockchain.snapshot();
   const value = contracts.slashAttachment;
@@ -92,6 +89,6 @@ export async function slashCosts(
 
 /** All that a bond ever stores: a former key, and how it ended. */
 export async function endedBond(chain: TestChain): Promise<{ readonly address: RawAddress }> {
-  await slashCosts(chain, () => ({ gas: 0, feeNanotons: 0, forwardNanotons: 0 }));
+  await slashCosts(chain);
   return { address: contracts.proxyBondAddress(params) };
 }

@@ -3,7 +3,7 @@
 import { nanotons, type RawAddress } from "@cocoon/protocol";
 import * as contracts from "../src/index.ts";
 import { type TestChain, ton } from "./chain.ts";
-import type { CostOf, OperationCost } from "./gas.ts";
+import { costOf, type OperationCost } from "./operation-cost.ts";
 import {
   createWorkerChain,
   governance,
@@ -17,10 +17,7 @@ import {
 
 const attached = contracts.workerBondAttachment.other;
 
-export async function workerCosts(
-  chain: TestChain,
-  costOf: CostOf,
-): Promise<Record<string, OperationCost>> {
+export async function workerCosts(chain: TestChain): Promise<Record<string, OperationCost>> {
   const worker = await createWorkerChain({}, chain);
   const registered = costOf(await worker.register());
   const start = chain.blockchain.snapshot();

@@ -37,7 +37,8 @@ import { showMonitor } from "../worker/dashboard.ts";
 import { openDesk } from "../worker/desk.ts";
 import { hostWorker } from "../worker/host.ts";
 import { placeOf, readPlace, type WorkerPlace } from "../worker/place.ts";
-import { setUpWorker, type Wishes } from "../worker/set-up.ts";
+import { setUpWorker } from "../worker/set-up.ts";
+import type { Wishes } from "../worker/wishes.ts";
 import { formatReport } from "../worker/show.ts";
 import { actionOf } from "./node.ts";
 

@@ -3,7 +3,7 @@ import { readWorkerConfig, type WorkerConfig } from "@cocoon/services";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { changeConfig } from "./change.ts";
-import type { Wishes } from "./set-up.ts";
+import type { Wishes } from "./wishes.ts";
 
 const address = `0:${"ab".repeat(32)}`;
 const config: WorkerConfig = readWorkerConfig(

@@ -3,7 +3,8 @@
 import { CocoonError } from "@cocoon/protocol";
 import type { WorkerConfig } from "@cocoon/services";
 import { onGpu } from "./gpu.ts";
-import { followOf, type Wishes } from "./set-up.ts";
+import { followOf } from "./set-up.ts";
+import type { Wishes } from "./wishes.ts";
 
 /** Options that decided which worker this is, and what was promised for it. */
 const settled = {

@@ -14,7 +14,7 @@ import { formatTable } from "../terminal.ts";
 import { wait } from "../waiting.ts";
 import { bondFacts, planBond } from "../operator/worker-bond.ts";
 import { askAmount } from "./questions.ts";
-import type { SettingUp } from "./set-up.ts";
+import type { SettingUp } from "./wishes.ts";
 
 export type Opening = SettingUp & { readonly wallet: Wallet };
 

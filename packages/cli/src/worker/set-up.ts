@@ -7,22 +7,17 @@ import {
   type Nanotons,
   networkIds,
   type Price,
-  type RawAddress,
 } from "@cocoon/protocol";
-import { type ChainClient, createWallet, readRoot, type Wallet } from "@cocoon/sdk";
+import { createWallet, readRoot, type Wallet } from "@cocoon/sdk";
 import {
   type AttesterConfig,
   benchmarkEngine,
   bestTokensPerSecond,
-  type EngineGpu,
   environment,
-  type Logger,
   loadSeeds,
-  type NetworkConfig,
   surveyMachine,
   viewMachine,
   type WorkerConfig,
-  type WorkerMonitor,
 } from "@cocoon/services";
 import { join } from "node:path";
 import { readBook } from "../market/book.ts";
@@ -35,44 +30,7 @@ import { findServable, type Servable } from "./find-model.ts";
 import { openBond } from "./open-bond.ts";
 import { askAmount, choose } from "./questions.ts";
 import { benchmarkText } from "./show.ts";
-
-/** What the operator said beforehand; the rest is found, asked or proposed. */
-export type Wishes = {
-  readonly baseUrl: string | undefined;
-  readonly weightsPath: string | undefined;
-  readonly model: string | undefined;
-  readonly backendModel: string | undefined;
-  readonly slots: number | undefined;
-  /** Of the embedded engine. */
-  readonly gpu: EngineGpu | undefined;
-  readonly tier: "dev" | "open" | "confidential" | undefined;
-  readonly promptPrice: Nanotons | undefined;
-  readonly price: Nanotons | undefined;
-  readonly floor: Nanotons | undefined;
-  readonly ceiling: Nanotons | undefined;
-  readonly costPerHour: Nanotons | undefined;
-  readonly bond: Nanotons | undefined;
-  /** Not read yet. */
-  readonly dispute: string | undefined;
-  readonly payout: Nanotons | undefined;
-  /** Nobody is asked anything. */
-  readonly isSilent: boolean;
-};
-
-export type SettingUp = {
-  readonly home: string;
-  /** Folder of pulled weights. */
-  readonly shelf: string;
-  readonly network: NetworkConfig;
-  readonly chain: ChainClient;
-  readonly logger: Logger;
-  readonly monitor: WorkerMonitor;
-  readonly signal: AbortSignal;
-  readonly terminal: Terminal;
-  readonly wishes: Wishes;
-  /** Who may cancel a verdict against the bond: as was said, or as this network has it. */
-  readonly dispute: RawAddress | undefined;
-};
+import type { SettingUp, Wishes } from "./wishes.ts";
 
 export type SetUp = { readonly config: WorkerConfig; readonly served: ServedModel };
 

@@ -4,7 +4,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { temporaryFolder } from "../../testing/temporary.ts";
-import { type Journal, type JournalMark, openJournal } from "./journal.ts";
+import { type Journal, openJournal } from "./journal.ts";
+import type { JournalMark } from "./journal-mark.ts";
 import { formatLine } from "./line.ts";
 
 const start: JournalMark = { offsets: [], sizeBytes: 0 };

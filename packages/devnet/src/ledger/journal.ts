@@ -2,7 +2,8 @@ import { CocoonError } from "@cocoon/protocol";
 import { open, type FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { formatLine, parseLine } from "./line.ts";
-import { recoverLines } from "./recover.ts";
+import type { JournalMark } from "./journal-mark.ts";
+import { recoverLines, type Replay } from "./recover.ts";
 
 /**
  * An append-only sequence of texts. What `durable` resolves for outlives any crash; what it has not yet
@@ -23,12 +24,6 @@ export type Journal = {
 };
 
 export type Appended = { readonly sequence: number; readonly durable: Promise<void> };
-
-/** The end of a journal at some time, and where each record before it begins. */
-export type JournalMark = { readonly offsets: readonly number[]; readonly sizeBytes: number };
-
-/** What is told about each record while a journal is opened, in order. */
-export type Replay = (text: string, sequence: number) => void;
 
 /** A journal that forgets when the process ends. */
 export function createMemoryJournal(): Journal {

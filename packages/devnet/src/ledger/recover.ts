@@ -1,7 +1,10 @@
 import { CocoonError } from "@cocoon/protocol";
 import type { FileHandle } from "node:fs/promises";
-import type { JournalMark, Replay } from "./journal.ts";
+import type { JournalMark } from "./journal-mark.ts";
 import { parseLine } from "./line.ts";
+
+/** What is told about each record while a journal is opened, in order. */
+export type Replay = (text: string, sequence: number) => void;
 
 const lineFeed = 10;
 const chunkBytes = 1024 * 1024;

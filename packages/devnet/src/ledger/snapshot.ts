@@ -7,7 +7,8 @@ import { dirname } from "node:path";
 import type { Block } from "./block.ts";
 import { ChainState } from "./chain-state.ts";
 import type { TransactionRow } from "./history.ts";
-import { type JournalMark, syncFolder } from "./journal.ts";
+import { syncFolder } from "./journal.ts";
+import type { JournalMark } from "./journal-mark.ts";
 import { formatLine, parseLine } from "./line.ts";
 import { ledgerVersion } from "./record.ts";
 

@@ -1,5 +1,6 @@
 import { CocoonError } from "@cocoon/protocol";
-import { carryMessages, type MessageSocket, webSocketProtocol } from "./message-socket.ts";
+import type { MessageSocket } from "./message-inbox.ts";
+import { carryMessages, webSocketProtocol } from "./message-socket.ts";
 import { type DialerOptions, handshakeTimeoutMsDefault, type Peer } from "./peer.ts";
 import { systemTimers } from "./timers.ts";
 

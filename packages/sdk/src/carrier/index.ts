@@ -1,9 +1,9 @@
 export { dialWebSocket, type DialWebSocketOptions, type OpeningSocket } from "./dial-web-socket.ts";
 export { maintain, type Maintained, type MaintainOptions } from "./maintain.ts";
+export type { MessageSocket } from "./message-inbox.ts";
 export {
   carryMessages,
   type CarryMessagesOptions,
-  type MessageSocket,
   webSocketMessageBytesMax,
   webSocketProtocol,
 } from "./message-socket.ts";

@@ -1,5 +1,15 @@
 import { CocoonError } from "@cocoon/protocol";
-import type { MessageSocket } from "./message-socket.ts";
+
+/** What is used of a WebSocket. */
+export type MessageSocket = {
+  binaryType: string;
+  /** Bytes that were given to send() and have not left. */
+  readonly bufferedAmount: number;
+  send(message: Uint8Array<ArrayBuffer>): void;
+  close(code?: number): void;
+  addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
+  addEventListener(type: "close" | "error", listener: () => void): void;
+};
 
 /** What may wait while a tunnel is made: the answer to our offer, and the HELLO right behind it. */
 const waitingMax = 4;

@@ -12,7 +12,7 @@ import {
   signHello,
   type Tunnel,
 } from "@cocoon/protocol";
-import { MessageInbox } from "./message-inbox.ts";
+import { MessageInbox, type MessageSocket } from "./message-inbox.ts";
 import {
   bufferedBytesMax,
   type DialerOptions,
@@ -21,17 +21,6 @@ import {
   tickMs,
 } from "./peer.ts";
 import { systemTimers, type Timers } from "./timers.ts";
-
-/** What is used of a WebSocket. */
-export type MessageSocket = {
-  binaryType: string;
-  /** Bytes that were given to send() and have not left. */
-  readonly bufferedAmount: number;
-  send(message: Uint8Array<ArrayBuffer>): void;
-  close(code?: number): void;
-  addEventListener(type: "message", listener: (event: { readonly data: unknown }) => void): void;
-  addEventListener(type: "close" | "error", listener: () => void): void;
-};
 
 /** The WebSocket subprotocol. */
 export const webSocketProtocol = "cocoon.1";

@@ -4,18 +4,9 @@ import { Cell } from "@ton/core";
 import { CocoonError } from "@cocoon/protocol";
 import type { Clock } from "./clock.ts";
 import { EndpointHealth } from "./endpoint-health.ts";
+import type { EndpointOptions } from "./endpoint-options.ts";
 import { RequestPace } from "./request-pace.ts";
 import { headersOf, Toncenter } from "./toncenter.ts";
-
-/** An endpoint as it is configured. */
-export type EndpointOptions = {
-  /** Of its JSON-RPC: ".../api/v2/jsonRPC". */
-  readonly url: string;
-  /** Sent with each request, in the header X-API-Key. It never is in an error. */
-  readonly apiKey?: string;
-  /** Default: what all endpoints of the client may be asked. */
-  readonly requestsPerSecond?: number;
-};
 
 export type Endpoint = {
   readonly options: EndpointOptions;

@@ -36,13 +36,13 @@ export {
   type ChainAccount,
   type ChainClient,
   type ChainClientOptions,
-  createChainClient,
   type HistoryCursor,
   type ProofStanding,
   type TrustedAccount,
 } from "./client.ts";
+export { createChainClient } from "./create-client.ts";
 export { type Clock, systemClock } from "./clock.ts";
-export type { EndpointOptions } from "./endpoint.ts";
+export type { EndpointOptions } from "./endpoint-options.ts";
 export { fundFromFaucet } from "./faucet.ts";
 export { waitForFinality } from "./finality.ts";
 export type { OnChange } from "./watch.ts";

@@ -12,7 +12,7 @@ import {
   toHex,
 } from "@cocoon/protocol";
 import type { TonAccount } from "../account/index.ts";
-import type { EndpointOptions } from "./endpoint.ts";
+import type { EndpointOptions } from "./endpoint-options.ts";
 
 /** What a get method gave. */
 export type GetResult = { readonly exitCode: number; readonly stack: readonly TupleItem[] };

@@ -3,7 +3,7 @@
 import { CocoonError } from "@cocoon/protocol";
 import { type AskRoute, askRoutes, readAsked, requireJson, type Served } from "@cocoon/sdk";
 import { type HttpApp, type HttpContext, readTextRequest } from "../http/index.ts";
-import type { Gateway } from "./run.ts";
+import type { Gateway } from "./gateway.ts";
 
 export function addAskRoutes(app: HttpApp, gateway: Gateway): void {
   for (const route of askRoutes) addAskRoute(app, gateway, route);

@@ -4,7 +4,7 @@ import { CocoonError, JsonReader, parseJson } from "@cocoon/protocol";
 import { requireJson } from "@cocoon/sdk";
 import { startReclaim } from "../channels/index.ts";
 import type { HttpApp } from "../http/index.ts";
-import type { Gateway } from "./run.ts";
+import type { Gateway } from "./gateway.ts";
 
 export function addChannelRoutes(app: HttpApp, gateway: Gateway): void {
   const { answers, ledger, sessions } = gateway;

@@ -2,7 +2,7 @@
 
 import type { HttpApp } from "../http/index.ts";
 import type { Metrics } from "../observe/index.ts";
-import type { Gateway } from "./run.ts";
+import type { Gateway } from "./gateway.ts";
 
 export function addHealthRoutes(app: HttpApp, gateway: Gateway): void {
   const { answers, ledger, metrics, sessions } = gateway;

@@ -9,7 +9,7 @@ import {
   serveReceipt,
   serveReceipts,
 } from "@cocoon/sdk";
-import type { Gateway } from "./run.ts";
+import type { Gateway } from "./gateway.ts";
 
 export function addReadRoutes(app: HttpApp, gateway: Gateway): void {
   const { answers, cocoon, config, gate, kept, sessions, witnesses } = gateway;

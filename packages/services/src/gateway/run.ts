@@ -6,13 +6,10 @@ import {
   primitives,
   type RawAddress,
   type SigningKey,
-  type TrustProfile,
   utf8,
 } from "@cocoon/protocol";
 import {
   type BondedProxy,
-  type ChainClient,
-  type Cocoon,
   createCocoon,
   createPolicySource,
   createWitnessDesk,
@@ -27,9 +24,7 @@ import {
   stoppableClient,
   topUpChannels,
   upgradeReceipts,
-  type Wallet,
   walletPayer,
-  type WitnessDesk,
 } from "@cocoon/sdk";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
@@ -51,13 +46,14 @@ import {
   type Ticker,
   Tracer,
 } from "../observe/index.ts";
-import { openStore, type Store } from "../store/index.ts";
+import { openStore } from "../store/index.ts";
 import { dial } from "../transport/index.ts";
 import { AnswerStore } from "./answer-store.ts";
 import { ApiKeys } from "./api-keys.ts";
 import { addAskRoutes } from "./ask-routes.ts";
 import { addChannelRoutes } from "./channel-routes.ts";
 import { Gate } from "./gate.ts";
+import type { Gateway, GatewayModules } from "./gateway.ts";
 import { addHealthRoutes } from "./health-routes.ts";
 import { gatewayMigrations } from "./migrations.ts";
 import { Observation } from "./observation.ts";
@@ -65,45 +61,12 @@ import { addReadRoutes } from "./read-routes.ts";
 import { Replays } from "./replays.ts";
 import { quorumOf } from "./witness-quorum.ts";
 
-export type GatewayModules = {
-  /** Opens the keystore, where the network needs one. */
-  readonly passphrase?: string | undefined;
-  readonly chain: ChainClient;
-  /** Whose evidence counts. */
-  readonly profiles: readonly TrustProfile[];
-  readonly logger: Logger;
-  readonly now: () => number;
-  /** How long a request waits for a session with any proxy. Default 30 s. */
-  readonly patienceMs?: number;
-  /** Base URL of a collector of traces, OTLP over HTTP. Default: none, and no traces. */
-  readonly otlpEndpoint?: string | undefined;
-};
-
 export type RunningGateway = {
   readonly port: number;
   /** Resolves when the gateway has to stop: its database is in an uncertain state. */
   readonly failed: Promise<CocoonError>;
   /** Lets answers under way finish for a moment, pays, and closes the database. */
   readonly close: () => Promise<void>;
-};
-
-/** Everything a gateway is made of, for the files of this room. */
-export type Gateway = GatewayModules & {
-  readonly config: GatewayConfig;
-  readonly wallet: Wallet;
-  readonly store: Store;
-  readonly ledger: OutgoingLedger;
-  readonly answers: AnswerStore;
-  readonly sessions: SessionPool;
-  readonly cocoon: Cocoon;
-  readonly gate: Gate;
-  readonly replays: Replays;
-  /** Undefined where no responses are kept. */
-  readonly kept: KeptResponses | undefined;
-  readonly witnesses: WitnessDesk;
-  readonly metrics: Metrics;
-  readonly tracer: Tracer | undefined;
-  readonly observation: Observation;
 };
 
 /** How often receipts are asked about. */

@@ -13,7 +13,7 @@ import {
   type WelcomeOptions,
 } from "../transport/index.ts";
 import { addPublicRoutes } from "./public-routes.ts";
-import type { Proxy } from "./run.ts";
+import type { Proxy } from "./proxy.ts";
 import { servePeer } from "./serve.ts";
 import { addIdentityRoutes } from "./worker-identities.ts";
 

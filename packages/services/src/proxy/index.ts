@@ -4,4 +4,5 @@ export { type Candidate, pickWorkers } from "./pick-worker.ts";
 export { type ConnectedWorker, WorkerDirectory } from "./workers.ts";
 export { proxyMigrations } from "./migrations.ts";
 export { ReceiptDesk, type ReceiptDeskModules } from "./receipt-desk.ts";
-export { type ProxyModules, type RunningProxy, runProxy } from "./run.ts";
+export type { ProxyModules } from "./proxy.ts";
+export { type RunningProxy, runProxy } from "./run.ts";

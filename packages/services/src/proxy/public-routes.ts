@@ -2,7 +2,7 @@
 
 import { CocoonError, fromHex, toBase64, toHex } from "@cocoon/protocol";
 import type { HttpApp } from "../http/index.ts";
-import type { Proxy } from "./run.ts";
+import type { Proxy } from "./proxy.ts";
 import { proxyStatus, statusModules } from "./status.ts";
 
 const headers = {

@@ -3,21 +3,16 @@
 import {
   CocoonError,
   createSigningKey,
-  type ErrorCode,
   nanotons,
   type RawAddress,
   type SigningKey,
-  type TrustProfile,
 } from "@cocoon/protocol";
 import {
-  type ChainClient,
   closeChannelCooperatively,
   createPolicySource,
   createWallet,
   createWorkerBondCheck,
   openOutgoingChannel,
-  type RequireWorkerBond,
-  type RootPolicy,
   stoppableClient,
   topUpOutgoingChannel,
   type Wallet,
@@ -28,8 +23,8 @@ import { attachIncomingChannel, PayeeWatch, refreshIncomingChannel } from "../ch
 import { loadSeeds, type ProxyConfig, requireSafeNetwork } from "../config/index.ts";
 import { type IncomingChannel, IncomingLedger, OutgoingLedger } from "../ledger/index.ts";
 import { Cosigning, ReceiptLog, TileFolder } from "../log/index.ts";
-import { errorFields, type Logger, startTicker, type Ticker } from "../observe/index.ts";
-import { openStore, type Store } from "../store/index.ts";
+import { errorFields, startTicker, type Ticker } from "../observe/index.ts";
+import { openStore } from "../store/index.ts";
 import { Admission } from "./admission.ts";
 import { AnchorBudget } from "./anchor-budget.ts";
 import { anchorLog } from "./anchoring.ts";
@@ -38,21 +33,11 @@ import { DepositWatch } from "./deposit-watch.ts";
 import { type Doors, openDoors, tileFolderOf } from "./doors.ts";
 import { proxyMigrations } from "./migrations.ts";
 import { WorkerPayments } from "./payments.ts";
+import type { Proxy, ProxyModules } from "./proxy.ts";
 import { ReceiptDesk } from "./receipt-desk.ts";
 import { createRefusedWorkers } from "./refused-workers.ts";
 import { UploadRoom } from "./upload.ts";
 import { WorkerDirectory } from "./workers.ts";
-
-export type ProxyModules = {
-  /** Opens the keystore, where the network needs one. */
-  readonly passphrase?: string | undefined;
-  readonly chain: ChainClient;
-  /** Whose evidence counts. */
-  readonly profiles: readonly TrustProfile[];
-  readonly logger: Logger;
-  readonly now: () => number;
-  readonly random: () => number;
-};
 
 export type RunningProxy = {
   readonly port: number;
@@ -62,35 +47,6 @@ export type RunningProxy = {
   readonly failed: Promise<CocoonError>;
   /** Ends all connections, publishes a last checkpoint, and closes the database. */
   readonly close: () => Promise<void>;
-};
-
-/** Everything a proxy is made of, for the files of this room. */
-export type Proxy = ProxyModules & {
-  readonly config: ProxyConfig;
-  readonly store: Store;
-  readonly wallet: Wallet;
-  readonly logKey: SigningKey;
-  readonly incoming: IncomingLedger;
-  readonly outgoing: OutgoingLedger;
-  readonly log: ReceiptLog;
-  readonly tiles: TileFolder;
-  readonly cosigning: Cosigning;
-  readonly desk: ReceiptDesk;
-  readonly directory: WorkerDirectory;
-  readonly refused: (code: ErrorCode) => void;
-  readonly admission: Admission;
-  readonly deposits: DepositWatch;
-  readonly payments: WorkerPayments;
-  /** Requests between their first sealed byte and their end, on any connection: one id runs once at a time. */
-  readonly inFlight: Set<string>;
-  readonly room: UploadRoom;
-  /** What the root contract allowed when it was last read. */
-  readonly policy: () => RootPolicy;
-  /** Looks at the bond of a worker that announces itself. */
-  readonly requireBond: RequireWorkerBond;
-  readonly refreshPolicy: () => Promise<void>;
-  readonly attachChannel: (address: string) => Promise<IncomingChannel>;
-  readonly closeChannel: (channel: IncomingChannel) => Promise<string>;
 };
 
 const policyTickMs = 5_000;

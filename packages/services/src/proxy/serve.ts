@@ -18,7 +18,7 @@ import { type Accounts, serveAccount } from "./accounts.ts";
 import { type Announcements, serveAnnouncements } from "./announcements.ts";
 import { refusalOf } from "./refusal.ts";
 import { type Relay, relayRequest } from "./relay.ts";
-import type { Proxy } from "./run.ts";
+import type { Proxy } from "./proxy.ts";
 import { proxyStatus, statusModules } from "./status.ts";
 import { payoutOf, publishIdentity } from "./worker-identities.ts";
 

@@ -2,7 +2,7 @@
 
 import type { ProxyStatus, RawAddress } from "@cocoon/protocol";
 import type { ReceiptLog } from "../log/index.ts";
-import type { Proxy } from "./run.ts";
+import type { Proxy } from "./proxy.ts";
 import type { WorkerDirectory } from "./workers.ts";
 
 export type StatusModules = {

@@ -1,7 +1,16 @@
 import type { Socket } from "node:net";
-import { handshakeTimeoutMsDefault, type Peer, systemTimers } from "@cocoon/sdk";
-import { Admission } from "./admission.ts";
-import type { WelcomeOptions } from "./listen.ts";
+import { handshakeTimeoutMsDefault, type NodeOptions, type Peer, systemTimers } from "@cocoon/sdk";
+import { Admission, type Refusal } from "./admission.ts";
+
+/** Whom a listener takes. */
+export type WelcomeOptions = NodeOptions & {
+  /** Sockets that haven't proved who they are, at once; one more is destroyed. Default 256. */
+  readonly strangersMax?: number;
+  /** Called for each peer that proved its key, before any stream of it is looked at. */
+  readonly onPeer: (peer: Peer) => void;
+  /** Told of each socket that never became a peer. */
+  readonly onRefused?: (refusal: Refusal) => void;
+};
 
 const strangersMaxDefault = 256;
 

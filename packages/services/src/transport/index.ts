@@ -1,5 +1,6 @@
 export type { CarrierCertificate } from "./carrier-certificate.ts";
 export type { Refusal } from "./admission.ts";
 export { dial, type DialOptions } from "./dial.ts";
-export { listen, type Listener, type ListenOptions, type WelcomeOptions } from "./listen.ts";
+export type { WelcomeOptions } from "./guests.ts";
+export { listen, type Listener, type ListenOptions } from "./listen.ts";
 export { acceptWebSockets, type WebSockets } from "./web-sockets.ts";

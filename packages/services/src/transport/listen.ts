@@ -1,22 +1,12 @@
 import { once } from "node:events";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import { CocoonError, type Connection } from "@cocoon/protocol";
-import type { Refusal, Stranger } from "./admission.ts";
-import { createGuests, type Guests } from "./guests.ts";
+import type { Stranger } from "./admission.ts";
+import { createGuests, type Guests, type WelcomeOptions } from "./guests.ts";
 import { type CarrierCertificate, createCarrierCertificate } from "./carrier-certificate.ts";
-import type { NodeOptions, Peer } from "@cocoon/sdk";
+import type { Peer } from "@cocoon/sdk";
 import { carry } from "./carry.ts";
 import { alpnName, httpAlpnName, tlsOptions } from "./tls.ts";
-
-/** Whom a listener takes. */
-export type WelcomeOptions = NodeOptions & {
-  /** Sockets that haven't proved who they are, at once; one more is destroyed. Default 256. */
-  readonly strangersMax?: number;
-  /** Called for each peer that proved its key, before any stream of it is looked at. */
-  readonly onPeer: (peer: Peer) => void;
-  /** Told of each socket that never became a peer. */
-  readonly onRefused?: (refusal: Refusal) => void;
-};
 
 export type ListenOptions = WelcomeOptions & {
   readonly host: string;

@@ -7,7 +7,7 @@ import { dialWebSocket, type DialWebSocketOptions, type Peer } from "@cocoon/sdk
 import { WebSocket } from "ws";
 import { createHandTimers, host, isRefusal, proxyKey, workerKey } from "../../testing/transport.ts";
 import type { Refusal } from "./admission.ts";
-import type { WelcomeOptions } from "./listen.ts";
+import type { WelcomeOptions } from "./guests.ts";
 import { acceptWebSockets } from "./web-sockets.ts";
 
 const network = { networkId: -7239, rootAddress: `0:${"ab".repeat(32)}` };

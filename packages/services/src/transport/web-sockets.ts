@@ -12,7 +12,7 @@ import {
 import { type WebSocket, WebSocketServer } from "ws";
 import { lingerMs } from "./carry.ts";
 import { createGuests } from "./guests.ts";
-import type { WelcomeOptions } from "./listen.ts";
+import type { WelcomeOptions } from "./guests.ts";
 
 export type WebSockets = {
   /** For the owner of an HTTP server: takes over a request to upgrade. */

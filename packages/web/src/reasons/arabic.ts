@@ -1,4 +1,4 @@
-import type { Reasons } from "./reasons.ts";
+import type { Reasons } from "./sentences.ts";
 
 export const arabic: Reasons = {
   errors: {

@@ -1,2 +1,3 @@
 export { Failure } from "./failure.tsx";
-export { type Reasons, useReasons } from "./reasons.ts";
+export { useReasons } from "./reasons.ts";
+export type { Reasons } from "./sentences.ts";

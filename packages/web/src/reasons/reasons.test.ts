@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { arabic } from "./arabic.ts";
 import { japanese } from "./japanese.ts";
-import type { Reasons } from "./reasons.ts";
+import type { Reasons } from "./sentences.ts";
 
 const languages: readonly (readonly [string, Reasons, RegExp])[] = [
   ["Arabic", arabic, /\p{Script=Arabic}/u],

@@ -1,18 +1,10 @@
 // Why something was refused, failed or idles, in languages other than English: the protocol's tables have the English
 // sentences, and every code of theirs has one here. Loaded when the first is shown.
 
-import type { ErrorCode, IdleCode } from "@cocoon/protocol";
-import type { DetailName } from "@cocoon/sdk";
 import { type Language, useLanguage } from "../text/index.ts";
 import { later } from "../ui/index.ts";
 import { useEffect } from "react";
-
-export type Reasons = {
-  readonly errors: Readonly<Record<ErrorCode, string>>;
-  /** Of what a check found, with the same facts in braces. */
-  readonly details: Readonly<Record<DetailName, string>>;
-  readonly idle: Readonly<Record<IdleCode, readonly [meaning: string, remedy: string]>>;
-};
+import type { Reasons } from "./sentences.ts";
 
 const byLanguage = {
   en: later(() => Promise.resolve(undefined)),

@@ -2,7 +2,7 @@
 // have the names. Nothing is loaded from Telegram, and whoever the user is, is not read.
 
 import { CocoonError, JsonReader, parseJson } from "@cocoon/protocol";
-import { storedAs } from "./launched.ts";
+import { storedAs } from "./stored.ts";
 
 /** Colours of the app around us, "#rrggbb", by Telegram's names. */
 export type ThemeParams = Readonly<Partial<Record<string, string>>>;

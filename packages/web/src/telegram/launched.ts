@@ -1,7 +1,6 @@
 // What every page knows of Telegram: whether it is there. All else comes when it is.
 
-/** Where a reload finds how the page was opened. */
-export const storedAs = "cocoon.telegram";
+import { storedAs } from "./stored.ts";
 
 let opener: ((link: string) => boolean) | undefined;
 

@@ -18,7 +18,7 @@ import { isLaunchedByTelegram } from "../telegram/index.ts";
 import { installDevWallet } from "./dev-wallet.ts";
 import { reopenLink, withReturn } from "./links.ts";
 import { type RemoteRequest, remoteRequest } from "./remote-request.ts";
-import type { ConnectedWallet, OfferedWallet } from "./wallets.ts";
+import type { ConnectedWallet, OfferedWallet } from "./wallet.ts";
 
 /** A wallet sends what was approved within so long, or never. */
 const validForSeconds = 300;

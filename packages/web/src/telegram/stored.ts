@@ -1,0 +1,2 @@
+/** Where a reload finds how the page was opened. */
+export const storedAs = "cocoon.telegram";
