@@ -50,20 +50,22 @@ export const TurnView = memo(function TurnView({ onAgain, turn }: Props): ReactN
         )}
         <div className="answer-foot">
           {proof !== undefined && <Badge proof={proof} />}
-          {text !== "" && phase !== "streaming" && <Copy value={text} />}
-          {onAgain !== undefined && (
-            <button
-              type="button"
-              className="button quiet tight"
-              title={chat.again}
-              onClick={onAgain}
-            >
-              <Icon name="again" />
-              <span className={failure === undefined ? "unseen" : ""}>
-                {failure === undefined ? chat.again : app.retry}
-              </span>
-            </button>
-          )}
+          <div className="answer-acts">
+            {text !== "" && phase !== "streaming" && <Copy value={text} />}
+            {onAgain !== undefined && (
+              <button
+                type="button"
+                className="button quiet tight"
+                title={chat.again}
+                onClick={onAgain}
+              >
+                <Icon name="again" />
+                <span className={failure === undefined ? "unseen" : ""}>
+                  {failure === undefined ? chat.again : app.retry}
+                </span>
+              </button>
+            )}
+          </div>
         </div>
       </div>
     </li>
