@@ -4,6 +4,7 @@ import { createSigningKey, networkIds, type RawAddress } from "@cocoon/protocol"
 import {
   type ChannelBook,
   createDevnetPayer,
+  type DevnetPayerOptions,
   fundFromFaucet,
   openOutgoingChannel,
   type PaidChannel,
@@ -13,6 +14,8 @@ import {
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { devnetSuite, seedOf, ton, tons } from "./devnet-chain.ts";
+
+type InTurn = NonNullable<DevnetPayerOptions["inTurn"]>;
 
 const payee = `0:${"77".repeat(32)}`;
 const { publicKey: sessionKey } = createSigningKey(seedOf("session"));
@@ -38,16 +41,6 @@ function openBook(): ChannelBook & { readonly channels: Map<RawAddress, PaidChan
   };
 }
 
-/** As the browser's lock: one after another. */
-function createTurns(): (task: () => Promise<void>) => Promise<void> {
-  let last = Promise.resolve();
-  return (task) => {
-    const turn = last.then(task);
-    last = turn.catch(() => undefined);
-    return turn;
-  };
-}
-
 test("a network that is no devnet is refused before anything is made or asked", () => {
   for (const networkId of [networkIds.mainnet, networkIds.testnet]) {
     const network = { networkId, endpoints: ["https://toncenter.com/api/v2/jsonRPC"] };
@@ -56,10 +49,10 @@ test("a network that is no devnet is refused before anything is made or asked", 
 });
 
 devnetSuite("a devnet's faucet as payer", (chain) => {
-  const payerOf = (name: string, url = chain().devnet.url) =>
+  const payerOf = (name: string, url = chain().devnet.url, inTurn: InTurn = (task) => task()) =>
     createDevnetPayer(
       { networkId: networkIds.devnet, endpoints: [url] },
-      { seed: seedOf(name), inTurn: createTurns() },
+      { seed: seedOf(name), inTurn },
     );
   const termsOf = (name: string) => ({
     client: chain().client,
@@ -104,14 +97,24 @@ devnetSuite("a devnet's faucet as payer", (chain) => {
     assert.ok(left > (29n * ton) / 10n && left < 3n * ton, String(left));
   });
 
-  test("two payments at once both go out", async () => {
-    const payer = payerOf("twice");
-    await Promise.all(
-      [1n, 2n].map((count) => payer.pay({ to: payee, value: tons(count), bounce: false })),
-    );
+  test("looks at its wallet, fills it up and sends in its turn alone", async () => {
+    const turns: (() => Promise<void>)[] = [];
+    const payer = payerOf("twice", chain().devnet.url, (task) => {
+      return new Promise((resolve, reject) => {
+        turns.push(() => task().then(resolve, reject));
+      });
+    });
+    const sent = async () => await chain().client.transactions(payer.address, { limit: 10 });
+    const paid = [1n, 2n].map((count) => {
+      return payer.pay({ to: payee, value: tons(count), bounce: false });
+    });
+    assert.equal(turns.length, 2);
+    assert.deepEqual(await sent(), []);
+    for (const turn of turns) await turn();
+    await Promise.all(paid);
+    assert.equal((await sent()).length, 4, "the faucet and the wallet, twice");
     const left = await balanceOf(payer.address);
     assert.ok(left < ton / 5n, "what it was given for both is gone");
-    assert.equal((await chain().client.transactions(payer.address, { limit: 10 })).length, 4);
   });
 
   test("says so when there is no devnet", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nanotons } from "@cocoon/protocol";
-import { type Outcome } from "../testing/chain.ts";
+import type { Outcome } from "../testing/chain.ts";
 import {
   payer,
   payee,

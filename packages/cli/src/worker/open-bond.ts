@@ -9,7 +9,7 @@ import {
   type RawAddress,
 } from "@cocoon/protocol";
 import { fundFromFaucet, readWorkerBond, registerWorkerBond, type Wallet } from "@cocoon/sdk";
-import { type AttesterConfig } from "@cocoon/services";
+import type { AttesterConfig } from "@cocoon/services";
 import { formatTable } from "../terminal.ts";
 import { wait } from "../waiting.ts";
 import { bondFacts, planBond } from "../operator/worker-bond.ts";

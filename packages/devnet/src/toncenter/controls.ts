@@ -1,7 +1,7 @@
 // What only a devnet can do: money out of nothing and time travel.
 
 import { faucetAddress, type Ledger } from "../ledger/index.ts";
-import { type Method } from "./methods.ts";
+import type { Method } from "./methods.ts";
 import { type Params, refuse } from "./params.ts";
 import { nanotonsMax } from "@cocoon/protocol";
 

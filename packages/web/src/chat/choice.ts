@@ -11,7 +11,7 @@ import {
   tiers,
   tierSatisfies,
 } from "@cocoon/protocol";
-import { type Pulse } from "../network/index.ts";
+import type { Pulse } from "../network/index.ts";
 
 export type OfferedModel = {
   readonly name: string;

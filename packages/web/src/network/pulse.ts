@@ -1,7 +1,7 @@
 // What the page knows of the network at this moment: looked at every two seconds while somebody watches, and told to
 // everything that shows it. Nothing is kept.
 
-import { type ProxyStatus } from "@cocoon/protocol";
+import type { ProxyStatus } from "@cocoon/protocol";
 import { createLive, type Shown } from "../live/index.ts";
 import type { ChainView } from "./chain.ts";
 import { loadDescription, type NetworkDescription, type ProxyPlace } from "./description.ts";

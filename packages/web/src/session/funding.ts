@@ -1,7 +1,7 @@
 // Who pays for this page's answers, kept on this machine. It names nothing secret: the keys are in the wallet, and in WebCrypto.
 
 import { JsonReader, networkIds, parseJson, type RawAddress } from "@cocoon/protocol";
-import { type NetworkDescription } from "../network/index.ts";
+import type { NetworkDescription } from "../network/index.ts";
 
 /** `demo`: a devnet's faucet. `wallet`: whoever approved it in a wallet, up to a deposit. */
 export type Funding =

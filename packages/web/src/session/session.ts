@@ -8,7 +8,7 @@ import {
   type Payer,
   type ReceiptState,
 } from "@cocoon/sdk";
-import { type NetworkDescription } from "../network/index.ts";
+import type { NetworkDescription } from "../network/index.ts";
 import { profiles } from "../verify/index.ts";
 import { createConnectPayer } from "../wallet/index.ts";
 import { createDesk } from "./desk.ts";

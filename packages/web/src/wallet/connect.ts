@@ -13,7 +13,7 @@ import {
 } from "@tonconnect/sdk";
 import { CocoonError, networkIds, type RawAddress } from "@cocoon/protocol";
 import type { WalletMessage } from "@cocoon/sdk";
-import { type NetworkDescription } from "../network/index.ts";
+import type { NetworkDescription } from "../network/index.ts";
 import { isLaunchedByTelegram } from "../telegram/index.ts";
 import { installDevWallet } from "./dev-wallet.ts";
 import { reopenLink, withReturn } from "./links.ts";

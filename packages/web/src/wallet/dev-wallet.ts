@@ -19,7 +19,7 @@ import {
   type Wallet,
   type WalletMessage,
 } from "@cocoon/sdk";
-import { type NetworkDescription } from "../network/index.ts";
+import type { NetworkDescription } from "../network/index.ts";
 import { askOwner } from "./dev-wallet-requests.ts";
 
 /** Its name in a window, as wallets.json has it. */
